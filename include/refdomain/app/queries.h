@@ -1,0 +1,162 @@
+/**
+ * @file queries.h Reading from outside: by id, and lists in stable order with keyset paging.
+ *
+ * Each query is one READ transaction. Rows reach the sink borrowed for the call; the sink must not
+ * call the app. Statuses: OK, NOT_FOUND (by id), INVALID (page key of another query, reversed
+ * range, limit over 10,000), UNAVAILABLE, CORRUPT, NO_MEMORY, BACKEND, and what the sink returned.
+ * @since 0.1
+ */
+#ifndef REFDOMAIN_APP_QUERIES_H
+#define REFDOMAIN_APP_QUERIES_H
+
+#include <refdomain/app/app.h>
+
+REFD_BEGIN_DECLS
+
+#define REFD_PAGE_KEY_BYTES 127
+
+/** Printable text that says where a page ended, with a digest of its query. Empty: start, or no
+ * further page. */
+struct refd_page_key {
+	char text[REFD_PAGE_KEY_BYTES + 1];
+};
+
+struct refd_page {
+	struct refd_page_key after; /**< from the page before; empty for the first */
+	size_t limit;		    /**< rows, 1 to 10000; 0: all */
+};
+
+/* ---- by id: copies, nothing to free ---- */
+REFD_NODISCARD REFD_API enum refd_status refd_query_referee(const struct refd_app *app,
+							    struct refd_referee_id id,
+							    struct refd_referee_state *ret,
+							    struct refd_error *err);
+REFD_NODISCARD REFD_API enum refd_status refd_query_team(const struct refd_app *app,
+							 struct refd_team_id id,
+							 struct refd_team_state *ret,
+							 struct refd_error *err);
+REFD_NODISCARD REFD_API enum refd_status refd_query_venue(const struct refd_app *app,
+							  struct refd_venue_id id,
+							  struct refd_venue_state *ret,
+							  struct refd_error *err);
+REFD_NODISCARD REFD_API enum refd_status refd_query_board(const struct refd_app *app,
+							  struct refd_board_state *ret,
+							  struct refd_error *err);
+REFD_NODISCARD REFD_API enum refd_status refd_query_notice(const struct refd_app *app,
+							   struct refd_notice_id id,
+							   struct refd_notice_state *ret,
+							   struct refd_error *err);
+
+/* ---- parties by (name bytes, id) ---- */
+typedef enum refd_status refd_referee_sink(void *self, const struct refd_referee_state *referee);
+typedef enum refd_status refd_team_sink(void *self, const struct refd_team_state *team);
+typedef enum refd_status refd_venue_sink(void *self, const struct refd_venue_state *venue);
+
+/** 0: any; else only parties of that status. @p ret_next may be NULL in every list. */
+REFD_NODISCARD REFD_API enum refd_status refd_query_referees(const struct refd_app *app,
+							     enum refd_party_status status,
+							     const struct refd_page *page,
+							     refd_referee_sink *sink, void *self,
+							     struct refd_page_key *ret_next,
+							     struct refd_error *err);
+REFD_NODISCARD REFD_API enum refd_status refd_query_teams(
+	const struct refd_app *app, enum refd_party_status status, const struct refd_page *page,
+	refd_team_sink *sink, void *self, struct refd_page_key *ret_next, struct refd_error *err);
+REFD_NODISCARD REFD_API enum refd_status refd_query_venues(
+	const struct refd_app *app, enum refd_party_status status, const struct refd_page *page,
+	refd_venue_sink *sink, void *self, struct refd_page_key *ret_next, struct refd_error *err);
+
+/* ---- fixtures with names and addresses, by (kick-off, id) ---- */
+typedef enum refd_status refd_fixture_sink(void *self, const struct refd_fixture_card *card);
+
+/** Set members narrow the list together. */
+struct refd_fixture_filter {
+	struct refd_range range; /**< of the kick-off */
+	struct refd_venue_id venue;
+	struct refd_team_id team;	/**< home or away */
+	struct refd_referee_id referee; /**< holds a slot */
+	enum refd_fixture_status status;
+	bool unstaffed; /**< scheduled, with an empty slot of the roles FIRST or SECOND */
+};
+
+REFD_NODISCARD REFD_API enum refd_status refd_query_fixture(const struct refd_app *app,
+							    struct refd_fixture_id id,
+							    refd_fixture_sink *sink, void *self,
+							    struct refd_error *err);
+REFD_NODISCARD REFD_API enum refd_status refd_query_fixtures(
+	const struct refd_app *app, const struct refd_fixture_filter *filter,
+	const struct refd_page *page, refd_fixture_sink *sink, void *self,
+	struct refd_page_key *ret_next, struct refd_error *err);
+
+/* ---- availabilities and assignments with their fixture and referee, by (kick-off, id) ---- */
+typedef enum refd_status refd_availability_sink(void *self,
+						const struct refd_availability_state *availability,
+						const struct refd_fixture_state *fixture,
+						const struct refd_referee_state *referee);
+typedef enum refd_status refd_assignment_sink(void *self,
+					      const struct refd_assignment_state *assignment,
+					      const struct refd_fixture_state *fixture,
+					      const struct refd_referee_state *referee);
+
+/** Exactly one or none of fixture and referee may be set. An unknown one is NOT_FOUND. */
+struct refd_engagement_filter {
+	struct refd_fixture_id fixture;
+	struct refd_referee_id referee;
+	struct refd_range range;	    /**< of the kick-off */
+	enum refd_assignment_status status; /**< assignments only; 0: any. STAGED includes committed
+					       ones with a staged role */
+};
+
+REFD_NODISCARD REFD_API enum refd_status refd_query_availabilities(
+	const struct refd_app *app, const struct refd_engagement_filter *filter,
+	const struct refd_page *page, refd_availability_sink *sink, void *self,
+	struct refd_page_key *ret_next, struct refd_error *err);
+REFD_NODISCARD REFD_API enum refd_status refd_query_assignments(
+	const struct refd_app *app, const struct refd_engagement_filter *filter,
+	const struct refd_page *page, refd_assignment_sink *sink, void *self,
+	struct refd_page_key *ret_next, struct refd_error *err);
+
+/** A referee's schedule: the fixtures of the committed assignments, with the role of the referee.
+ */
+typedef enum refd_status refd_schedule_sink(void *self, const struct refd_fixture_card *card,
+					    enum refd_role role);
+REFD_NODISCARD REFD_API enum refd_status refd_query_schedule(
+	const struct refd_app *app, struct refd_referee_id referee, struct refd_range range,
+	const struct refd_page *page, refd_schedule_sink *sink, void *self,
+	struct refd_page_key *ret_next, struct refd_error *err);
+
+/* ---- logs ---- */
+typedef enum refd_status refd_event_sink(void *self, const struct refd_event_state *event);
+typedef enum refd_status refd_notice_sink(void *self, const struct refd_notice_state *notice,
+					  const struct refd_referee_state *recipient);
+typedef enum refd_status refd_command_sink(void *self, const struct refd_command_state *command);
+
+/** By (occurred_at, id), or with @p aggregate set by its version. */
+REFD_NODISCARD REFD_API enum refd_status refd_query_events(
+	const struct refd_app *app, struct refd_ref aggregate, struct refd_range range,
+	const struct refd_page *page, refd_event_sink *sink, void *self,
+	struct refd_page_key *ret_next, struct refd_error *err);
+/** By (created_at, id); with @p status by (due, id); with @p recipient set by (created_at, id) of
+ * that referee, narrowed by status. */
+REFD_NODISCARD REFD_API enum refd_status refd_query_notices(
+	const struct refd_app *app, enum refd_notice_status status,
+	struct refd_referee_id recipient, const struct refd_page *page, refd_notice_sink *sink,
+	void *self, struct refd_page_key *ret_next, struct refd_error *err);
+/** By (accepted_at, id). */
+REFD_NODISCARD REFD_API enum refd_status refd_query_commands(const struct refd_app *app,
+							     struct refd_range range,
+							     const struct refd_page *page,
+							     refd_command_sink *sink, void *self,
+							     struct refd_page_key *ret_next,
+							     struct refd_error *err);
+
+/** Delete accepted commands older than @p before; after that their ids no longer protect. @return
+ * OK, @p ret_deleted counts */
+REFD_NODISCARD REFD_API enum refd_status refd_purge_commands(const struct refd_app *app,
+							     struct refd_time before,
+							     size_t *ret_deleted,
+							     struct refd_error *err);
+
+REFD_END_DECLS
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * What an aggregate needs from whoever owns it: memory, and a place to record events. One tracker
+ * per unit of work. A verb checks first, then allocates everything it needs, then changes: on any
+ * failure nothing has changed.
+ */
+#ifndef REFD_DOMAIN_TRACKER_H
+#define REFD_DOMAIN_TRACKER_H
+
+#include <refdomain/domain/event.h>
+
+#include "base/arena.h"
+
+struct refd__event_node {
+	struct refd__event_node *next;
+	struct refd_event event;
+};
+
+struct refd__tracker {
+	struct refd__arena *arena;
+	struct refd__event_node *first, **last; /* in the order recorded */
+	size_t count;
+};
+
+void refd__tracker_init(struct refd__tracker *tracker, struct refd__arena *arena);
+/* A blank node that is not linked yet; NULL when out of memory. */
+struct refd__event_node *refd__tracker_node(struct refd__tracker *tracker);
+/* Link the node. Cannot fail. */
+void refd__tracker_record(struct refd__tracker *tracker, struct refd__event_node *node);
+
+/* How a loaded or new aggregate differs from its stored row. */
+enum refd__fate {
+	REFD__CLEAN = 1, /* as stored */
+	REFD__NEW,	 /* not stored yet */
+	REFD__DIRTY,	 /* stored, changed */
+	REFD__GONE,	 /* stored, to be deleted */
+	REFD__VOID	 /* was new and is gone again: never stored */
+};
+
+#endif
