@@ -13,7 +13,7 @@
 
 REFD_BEGIN_DECLS
 
-#define REFD_PAGE_KEY_BYTES 127
+#define REFD_PAGE_KEY_BYTES 703
 
 /** Printable text that says where a page ended, with a digest of its query. Empty: start, or no
  * further page. */

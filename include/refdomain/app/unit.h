@@ -15,8 +15,8 @@
 REFD_BEGIN_DECLS
 
 /** Open a unit. @p meta as for a command (its unit must be NULL); the command id covers the whole
- * unit. @return OK; UNAVAILABLE; DENIED; NO_MEMORY; BACKEND; CORRUPT; INVALID (COMMAND_REUSED: that
- * id was accepted before) */
+ * unit. @return OK; UNAVAILABLE; DENIED; NO_MEMORY; BACKEND; CORRUPT; ALREADY_EXISTS (that
+ * command id was accepted before: the work is done) */
 REFD_NODISCARD REFD_API enum refd_status refd_unit_begin(const struct refd_app *app,
 							 const struct refd_command *meta,
 							 struct refd_unit **ret,

@@ -68,7 +68,9 @@ enum refd_index {
 			       claims of a fixture, by (kind, holder) */
 	REFD_INDEX_REFEREE, /**< availabilities and assignments of a referee, by (time, id) */
 	REFD_INDEX_AGGREGATE, /**< events of (key.number = noun, key.a), by version */
-	REFD_INDEX_RECIPIENT  /**< notices of a referee, by (created_at, id) */
+	REFD_INDEX_RECIPIENT, /**< notices of a referee, by (created_at, id) */
+	REFD_INDEX_STAGED     /**< assignments that are staged, or committed with a staged role, by
+				 (time, id); no key */
 };
 
 /** How a find names a row. */
@@ -103,7 +105,8 @@ enum refd_read_kind {
 			    optional */
 };
 
-/** What a command needs to know, as one read. Rows may come in any order and more than once. */
+/** What a command needs to know, as one read. Rows may come more than
+ * once; parents come before their children. */
 enum refd_facts_scope {
 	REFD_FACTS_SCHEDULE =
 		1, /**< home, away, venue, and the fixtures around kickoff of these three */
@@ -130,7 +133,7 @@ struct refd_facts_request {
 
 /**
  * One read. RANGE: from <= time < to (time orders only), then after, then limit. An open limit is
- * 0. after and limit need at most one key. REFD_INDEX_ALL takes no key.
+ * 0. after and limit need at most one key. REFD_INDEX_ALL and STAGED take no key.
  */
 struct refd_read {
 	enum refd_read_kind kind;
