@@ -1,0 +1,99 @@
+#include "base/digest.h"
+
+#include <string.h>
+
+/* The names are those of FIPS 180-4, section 4 and 6.2. */
+
+static const uint32_t K[64] = {
+	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
+	0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe,
+	0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f,
+	0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7,
+	0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc,
+	0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b,
+	0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116,
+	0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+	0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
+	0xc67178f2,
+};
+
+static uint32_t rotr(uint32_t x, int n)
+{
+	return x >> n | x << (32 - n);
+}
+
+static void schedule(uint32_t w[64], const uint8_t *block)
+{
+	for (int t = 0; t < 16; t++, block += 4)
+		w[t] = (uint32_t)block[0] << 24 | (uint32_t)block[1] << 16 |
+		       (uint32_t)block[2] << 8 | block[3];
+	for (int t = 16; t < 64; t++) {
+		uint32_t x = w[t - 2], y = w[t - 15];
+
+		w[t] = (rotr(x, 17) ^ rotr(x, 19) ^ x >> 10) + w[t - 7] +
+		       (rotr(y, 7) ^ rotr(y, 18) ^ y >> 3) + w[t - 16];
+	}
+}
+
+static void compress(uint32_t state[8], const uint8_t *block)
+{
+	uint32_t w[64], v[8];
+
+	schedule(w, block);
+	memcpy(v, state, sizeof(v));
+	for (int t = 0; t < 64; t++) {
+		uint32_t a = v[0], e = v[4];
+		uint32_t t1 = v[7] + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) +
+			      ((e & v[5]) ^ (~e & v[6])) + K[t] + w[t];
+		uint32_t t2 = (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) +
+			      ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
+
+		memmove(v + 1, v, 7 * sizeof(v[0]));
+		v[4] += t1;
+		v[0] = t1 + t2;
+	}
+	for (int i = 0; i < 8; i++)
+		state[i] += v[i];
+}
+
+void refd__digest_init(struct refd__digest *digest)
+{
+	static const struct refd__digest start = {
+		.state = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
+			   0x1f83d9ab, 0x5be0cd19 },
+	};
+
+	*digest = start;
+}
+
+void refd__digest_add(struct refd__digest *digest, const void *bytes, size_t count)
+{
+	const uint8_t *from = bytes;
+
+	while (count > 0) {
+		size_t waiting = (size_t)(digest->count % 64);
+		size_t n = count < 64 - waiting ? count : 64 - waiting;
+
+		memcpy(digest->block + waiting, from, n);
+		digest->count += n;
+		from += n;
+		count -= n;
+		if (waiting + n == 64)
+			compress(digest->state, digest->block);
+	}
+}
+
+void refd__digest_done(struct refd__digest *digest, uint8_t ret[REFD__DIGEST_BYTES])
+{
+	static const uint8_t padding[64] = { 0x80 };
+	uint64_t bits = digest->count * 8;
+	size_t waiting = (size_t)(digest->count % 64);
+	uint8_t length[8];
+
+	for (int i = 7; i >= 0; i--, bits >>= 8)
+		length[i] = (uint8_t)bits;
+	refd__digest_add(digest, padding, waiting < 56 ? 56 - waiting : 120 - waiting);
+	refd__digest_add(digest, length, sizeof(length));
+	for (int i = 0; i < REFD__DIGEST_BYTES; i++)
+		ret[i] = (uint8_t)(digest->state[i / 4] >> (24 - i % 4 * 8));
+}
