@@ -24,6 +24,11 @@ struct refd__tracker {
 void refd__tracker_init(struct refd__tracker *tracker, struct refd__arena *arena);
 /* A blank node that is not linked yet; NULL when out of memory. */
 struct refd__event_node *refd__tracker_node(struct refd__tracker *tracker);
+/* A node for the event that brings `aggregate` to `version`: filled but for the payload, not
+ * linked. NULL when out of memory, which err then says. */
+struct refd__event_node *refd__tracker_next(struct refd__tracker *tracker,
+					    enum refd_event_type type, struct refd_ref aggregate,
+					    int64_t version, struct refd_error *err);
 /* Link the node. Cannot fail. */
 void refd__tracker_record(struct refd__tracker *tracker, struct refd__event_node *node);
 
@@ -35,5 +40,15 @@ enum refd__fate {
 	REFD__GONE,	 /* stored, to be deleted */
 	REFD__VOID	 /* was new and is gone again: never stored */
 };
+
+/* The state changed. A single object without a row (stored version 0) becomes new. */
+void refd__fate_change(enum refd__fate *fate, int64_t stored_version);
+/* The row goes away. */
+void refd__fate_end(enum refd__fate *fate);
+/* True for a row that went away in this unit. */
+bool refd__fate_ended(enum refd__fate fate);
+
+/* Says so in err. @return NO_MEMORY */
+enum refd_status refd__out_of_memory(struct refd_error *err);
 
 #endif

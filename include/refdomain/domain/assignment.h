@@ -24,8 +24,8 @@ struct refd_assignment_state {
 	enum refd_assignment_status status;
 	enum refd_role staged_role; /**< committed only: the role it changes to on the next commit;
 				       0 if none */
-	struct refd_referee_id replaces; /**< staged only: who held the role when this was staged,
-					    and goes on commit; unset if it was free */
+	struct refd_referee_id replaces; /**< who held the staged role when it was staged, and goes
+					    on commit; unset if it was free or nothing is staged */
 	uint32_t
 		overridden; /**< engine rules overridden on commit: later re-checks pass them too */
 	int64_t version;
@@ -50,16 +50,17 @@ REFD_API const struct refd_assignment_state *refd_assignment_state(
 	const struct refd_assignment *assignment);
 
 /**
- * Stage a role: a staged row changes its role (the same role again changes nothing and records
- * nothing), a committed row gets a staged role change. @p replaces is who holds @p role now.
- * @return OK; REFUSED (ALREADY_COMMITTED in that role); NO_MEMORY
+ * Stage a role: a staged row changes its role, a committed row gets a staged role change. @p
+ * replaces is who holds @p role now. The same role and holder again changes and records nothing.
+ * @return OK; REFUSED (ALREADY_COMMITTED in that role; NOT_STAGED: pending or ended); INVALID (no
+ * such role); NO_MEMORY
  */
 REFD_NODISCARD REFD_API enum refd_status refd_assignment_stage(struct refd_assignment *assignment,
 							       enum refd_role role,
 							       struct refd_referee_id replaces,
 							       struct refd_error *err);
-/** Delete a staged row, or drop the staged role change of a committed one. @return OK; REFUSED
- * (NOT_STAGED); NO_MEMORY */
+/** Delete a staged row, or drop the staged role change of a committed one; the event names the
+ * staged role. @return OK; REFUSED (NOT_STAGED); NO_MEMORY */
 REFD_NODISCARD REFD_API enum refd_status refd_assignment_unstage(struct refd_assignment *assignment,
 								 struct refd_error *err);
 /**
@@ -69,15 +70,16 @@ REFD_NODISCARD REFD_API enum refd_status refd_assignment_unstage(struct refd_ass
 REFD_NODISCARD REFD_API enum refd_status refd_assignment_commit(struct refd_assignment *assignment,
 								uint32_t overridden,
 								struct refd_error *err);
-/** Hand a committed assignment to @p referee at once. @return OK; REFUSED (NOT_COMMITTED,
+/** Hand a committed assignment to @p referee at once; a staged role change of the old one is
+ * dropped. @return OK; INVALID (reason over 120 code points or malformed); REFUSED (NOT_COMMITTED,
  * REFEREE_UNCHANGED); NO_MEMORY */
 REFD_NODISCARD REFD_API enum refd_status refd_assignment_replace(struct refd_assignment *assignment,
 								 struct refd_referee_id referee,
 								 struct refd_str reason,
 								 uint32_t overridden,
 								 struct refd_error *err);
-/** End a committed assignment (the row is deleted). The caller empties the slot. @return OK;
- * REFUSED (NOT_COMMITTED); NO_MEMORY */
+/** End a committed assignment (the row is deleted), with the role change staged for it. The caller
+ * empties the slot. @return OK; REFUSED (NOT_COMMITTED); NO_MEMORY */
 REFD_NODISCARD REFD_API enum refd_status refd_assignment_remove(struct refd_assignment *assignment,
 								enum refd_unassign_reason reason,
 								struct refd_error *err);

@@ -52,7 +52,7 @@ REFD_NODISCARD REFD_API enum refd_status refd_availability_in_time(
 	const struct refd_rules *rules, struct refd_time now, struct refd_error *err);
 
 /** Delete the row, recording why. The rules for a referee's own withdrawal are the two checks
- * above. @return OK; NO_MEMORY */
+ * above. @return OK; REFUSED (NOT_DECLARED: withdrawn before in this unit); NO_MEMORY */
 REFD_NODISCARD REFD_API enum refd_status refd_availability_withdraw(
 	struct refd_availability *availability, enum refd_availability_reason reason,
 	struct refd_error *err);

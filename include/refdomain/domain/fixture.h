@@ -72,7 +72,8 @@ REFD_NODISCARD REFD_API enum refd_status refd_fixture_may_reschedule(
 
 /**
  * Move the kick-off and record what became of each referee (@p outcomes, borrowed for the call;
- * released ones lose their slot).
+ * released ones lose their slot). The present kick-off without outcomes changes and records
+ * nothing.
  * @return as refd_fixture_may_reschedule(); NO_MEMORY. On failure nothing changes and no event is
  * recorded.
  */
@@ -82,7 +83,7 @@ REFD_NODISCARD REFD_API enum refd_status refd_fixture_reschedule(
 	struct refd_time now, struct refd_error *err);
 
 /** Move to another venue; otherwise as refd_fixture_reschedule(). @return OK; REFUSED
- * (FIXTURE_CANCELLED); NO_MEMORY */
+ * (FIXTURE_CANCELLED); INVALID (venue unset); NO_MEMORY */
 REFD_NODISCARD REFD_API enum refd_status refd_fixture_move(
 	struct refd_fixture *fixture, struct refd_venue_id venue,
 	const struct refd_fixture_outcome *outcomes, size_t count, struct refd_error *err);
@@ -93,12 +94,13 @@ REFD_NODISCARD REFD_API enum refd_status refd_fixture_cancel(struct refd_fixture
 							     struct refd_error *err);
 
 /** Fill an empty slot. No event of its own: the assignment records it. @return OK; REFUSED
- * (ROLE_TAKEN, REFEREE_TWICE, FIXTURE_CANCELLED); NO_MEMORY */
+ * (ROLE_TAKEN, REFEREE_TWICE, FIXTURE_CANCELLED); INVALID (no such role, referee unset) */
 REFD_NODISCARD REFD_API enum refd_status refd_fixture_assign(struct refd_fixture *fixture,
 							     enum refd_role role,
 							     struct refd_referee_id referee,
 							     struct refd_error *err);
-/** Empty the slot if it holds @p referee; otherwise REFUSED (NOT_COMMITTED). */
+/** Empty the slot if it holds @p referee; otherwise REFUSED (NOT_COMMITTED).
+ * @return OK; REFUSED; INVALID (no such role) */
 REFD_NODISCARD REFD_API enum refd_status refd_fixture_unassign(struct refd_fixture *fixture,
 							       enum refd_role role,
 							       struct refd_referee_id referee,
