@@ -1,0 +1,204 @@
+/*
+ * Every row a change set needs is made before the first change, so that applying needs no memory.
+ * Changes are applied one by one, as an SQL engine would; the first that fails takes back those
+ * before it, in reverse order.
+ */
+#include "changes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct refd_memory__step {
+	struct refd_memory__row *in;  /* the new row */
+	struct refd_memory__row *out; /* the row it takes the place of */
+};
+
+static bool brings_row(const struct refd_change *change)
+{
+	return change->kind == REFD_CHANGE_INSERT || change->kind == REFD_CHANGE_UPDATE;
+}
+
+enum refd_status refd_memory__changes_prepare(struct refd_memory__tables *tables,
+					      const struct refd_change_set *changes,
+					      struct refd_memory__step **ret,
+					      struct refd_error *err)
+{
+	size_t count = changes->count;
+	struct refd_memory__step *steps;
+
+	if (count > SIZE_MAX / sizeof(*steps))
+		return refd_error_set(err, REFD_NO_MEMORY, "out of memory");
+	steps = tables->allocator.alloc(tables->allocator.self, (count + 1) * sizeof(*steps));
+	if (!steps)
+		return refd_error_set(err, REFD_NO_MEMORY, "out of memory");
+	memset(steps, 0, (count + 1) * sizeof(*steps));
+	for (size_t i = 0; i < count; i++) {
+		const struct refd_change *change = &changes->changes[i];
+
+		if (!brings_row(change))
+			continue;
+		steps[i].in = refd_memory__row_make(tables, change->record, change->state);
+		if (!steps[i].in) {
+			refd_memory__changes_done(tables, changes, steps, false);
+			return refd_error_set(err, REFD_NO_MEMORY, "out of memory");
+		}
+	}
+	*ret = steps;
+	return REFD_OK;
+}
+
+void refd_memory__changes_done(struct refd_memory__tables *tables,
+			       const struct refd_change_set *changes,
+			       struct refd_memory__step *steps, bool applied)
+{
+	for (size_t i = 0; i < changes->count; i++)
+		refd_memory__row_free(tables, applied ? steps[i].out : steps[i].in);
+	tables->allocator.free(tables->allocator.self, steps);
+}
+
+static enum refd_status refuse(struct refd_error *err, enum refd_status status,
+			       const struct refd_change *change, const char *constraint,
+			       const char *why)
+{
+	struct refd_ref object = refd_memory__object(change->record, change->state);
+
+	refd_error_object(err, status, object.noun, object.id, "%s: %s",
+			  refd_record_layout(change->record)->name, why);
+	if (err && constraint)
+		snprintf(err->constraint, sizeof(err->constraint), "%s", constraint);
+	return status;
+}
+
+/* Whether the row is there in the version that is expected. */
+static enum refd_status check_version(struct refd_memory__tables *tables,
+				      const struct refd_change *change,
+				      const struct refd_memory__row *row, struct refd_error *err)
+{
+	const struct refd_memory__table *table = &tables->of[change->record];
+
+	if (!row)
+		return refuse(err, REFD_CONFLICT, change, NULL, "the row is not there");
+	if (table->version && refd_memory__version(table, row->state) != change->expected_version)
+		return refuse(err, REFD_CONFLICT, change, NULL, "the row has another version");
+	return REFD_OK;
+}
+
+static enum refd_status check_assert(struct refd_memory__tables *tables,
+				     const struct refd_change *change, struct refd_error *err)
+{
+	const struct refd_memory__row *row =
+		refd_memory__row_like(tables, change->record, change->state);
+
+	if (change->expected_version != 0)
+		return check_version(tables, change, row, err);
+	return row ? refuse(err, REFD_CONFLICT, change, NULL, "the row is there by now") : REFD_OK;
+}
+
+static enum refd_status check_parents(struct refd_memory__tables *tables,
+				      const struct refd_change *change, struct refd_error *err)
+{
+	for (size_t i = 0; i < refd_memory__n_foreigns; i++) {
+		const struct refd_memory__foreign *foreign = &refd_memory__foreigns[i];
+		char constraint[REFD_FIELD_BYTES + 1];
+		struct refd_uuid parent;
+
+		if (foreign->child != change->record)
+			continue;
+		memcpy(&parent, (const char *)change->state + foreign->offset, sizeof(parent));
+		if (refd_memory__row_by_id(tables, foreign->parent, parent))
+			continue;
+		snprintf(constraint, sizeof(constraint), "%s.%s",
+			 refd_record_layout(foreign->child)->name, foreign->field);
+		return refuse(err, REFD_NOT_FOUND, change, constraint,
+			      "a row it refers to is not there");
+	}
+	return REFD_OK;
+}
+
+/* Parents are always records with an id, so their object says which they are. */
+static enum refd_status check_children(struct refd_memory__tables *tables,
+				       const struct refd_change *change, struct refd_error *err)
+{
+	struct refd_ref object = refd_memory__object(change->record, change->state);
+
+	for (size_t i = 0; i < refd_memory__n_foreigns; i++) {
+		const struct refd_memory__foreign *foreign = &refd_memory__foreigns[i];
+
+		if (foreign->parent == change->record &&
+		    refd_memory__first_child(tables, foreign->child, foreign->offset, object.id))
+			return refuse(err, REFD_NOT_FOUND, change, NULL, "rows refer to it");
+	}
+	return REFD_OK;
+}
+
+/* Take `out` from the tables and put `in` there; either may be NULL. @return as row_link, and then
+ * `out` is back. */
+static const char *exchange(struct refd_memory__tables *tables, struct refd_memory__row *out,
+			    struct refd_memory__row *in)
+{
+	const char *broken = NULL;
+
+	if (out)
+		refd_memory__row_unlink(tables, out);
+	if (in)
+		broken = refd_memory__row_link(tables, in);
+	if (broken && out)
+		(void)refd_memory__row_link(tables, out);
+	if (!broken && in && out && in->record == REFD_RECORD_FIXTURE) {
+		const struct refd_fixture_state *was = out->state, *is = in->state;
+
+		if (was->kickoff.us != is->kickoff.us)
+			refd_memory__fixture_moved(tables, is->id.uuid);
+	}
+	return broken;
+}
+
+static enum refd_status apply_one(struct refd_memory__tables *tables,
+				  const struct refd_change *change, struct refd_memory__step *step,
+				  struct refd_error *err)
+{
+	enum refd_status status = REFD_OK;
+	const char *broken;
+
+	if (change->kind == REFD_CHANGE_ASSERT)
+		return check_assert(tables, change, err);
+	if (change->kind != REFD_CHANGE_INSERT) {
+		step->out = refd_memory__row_like(tables, change->record, change->state);
+		status = check_version(tables, change, step->out, err);
+	}
+	if (status == REFD_OK)
+		status = change->kind == REFD_CHANGE_DELETE ? check_children(tables, change, err)
+							    : check_parents(tables, change, err);
+	if (status != REFD_OK) {
+		step->out = NULL;
+		return status;
+	}
+	broken = exchange(tables, step->out, step->in);
+	if (broken) {
+		step->out = NULL;
+		return refuse(err, REFD_ALREADY_EXISTS, change, broken,
+			      "another row has the same unique key");
+	}
+	return REFD_OK;
+}
+
+enum refd_status refd_memory__changes_apply(struct refd_memory__tables *tables,
+					    const struct refd_change_set *changes,
+					    struct refd_memory__step *steps, struct refd_error *err)
+{
+	enum refd_status status = REFD_OK;
+	size_t done = 0;
+
+	while (done < changes->count && status == REFD_OK) {
+		status = apply_one(tables, &changes->changes[done], &steps[done], err);
+		if (status == REFD_OK)
+			done++;
+	}
+	while (status != REFD_OK && done > 0) {
+		struct refd_memory__step *step = &steps[--done];
+
+		(void)exchange(tables, step->in, step->out);
+		step->out = NULL;
+	}
+	return status;
+}

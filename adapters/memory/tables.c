@@ -1,0 +1,290 @@
+#include "tables.h"
+
+#include <assert.h>
+#include <stdalign.h>
+#include <string.h>
+
+static const void *member(const void *state, struct refd_memory__member place)
+{
+	return (const char *)state + place.offset;
+}
+
+static int64_t number_in(const void *state, struct refd_memory__member place)
+{
+	int32_t narrow = 0;
+	int64_t wide = 0;
+
+	if (place.size == sizeof(narrow)) {
+		memcpy(&narrow, member(state, place), sizeof(narrow));
+		return narrow;
+	}
+	if (place.size == sizeof(wide))
+		memcpy(&wide, member(state, place), sizeof(wide));
+	return wide;
+}
+
+static struct refd_uuid uuid_in(const void *state, struct refd_memory__member place)
+{
+	struct refd_uuid id = { { 0 } };
+
+	if (place.size)
+		memcpy(&id, member(state, place), sizeof(id));
+	return id;
+}
+
+static int64_t kickoff_of(struct refd_memory__tables *tables, struct refd_uuid id)
+{
+	const struct refd_memory__row *row =
+		refd_memory__row_by_id(tables, REFD_RECORD_FIXTURE, id);
+	const struct refd_fixture_state *fixture = row ? row->state : NULL;
+
+	return fixture ? fixture->kickoff.us : 0;
+}
+
+static struct refd_memory__key key_of(struct refd_memory__tables *tables,
+				      const struct refd_memory__index *index, const void *state)
+{
+	struct refd_memory__key key = {
+		.a = uuid_in(state, index->a),
+		.number = number_in(state, index->number),
+		.order = number_in(state, index->order),
+		.id = uuid_in(state, index->id),
+		.tail = number_in(state, index->tail),
+	};
+
+	if (index->name.size)
+		key.name = refd_name_str(member(state, index->name));
+	if (index->kickoff_of.size)
+		key.order = kickoff_of(tables, uuid_in(state, index->kickoff_of));
+	return key;
+}
+
+/* Whether the index holds the row at all. */
+static bool indexed(const struct refd_memory__index *index, const void *state)
+{
+	const struct refd_assignment_state *assignment = state;
+
+	return !index->staged || assignment->status == REFD_ASSIGNMENT_STAGED ||
+	       (assignment->status == REFD_ASSIGNMENT_COMMITTED && assignment->staged_role != 0);
+}
+
+static const struct refd_field *version_field(const struct refd_layout *layout)
+{
+	for (size_t i = 0; i < layout->count; i++)
+		if (layout->fields[i].flags & REFD_FIELD_VERSION)
+			return &layout->fields[i];
+	return NULL;
+}
+
+struct refd_memory__tree *refd_memory__tree_of(struct refd_memory__table *table, size_t index)
+{
+	return &table->trees[table->indexes[index].shared ? index - 1 : index];
+}
+
+void refd_memory__tables_init(struct refd_memory__tables *tables,
+			      const struct refd_allocator *allocator)
+{
+	*tables = (struct refd_memory__tables){ .allocator = *allocator };
+	for (size_t i = 0; i < refd_memory__n_indexes; i++) {
+		const struct refd_memory__index *index = &refd_memory__indexes[i];
+		struct refd_memory__table *table = &tables->of[index->record];
+
+		if (!table->indexes) {
+			table->indexes = index;
+			table->layout = refd_record_layout(index->record);
+			table->version = version_field(table->layout);
+		}
+		table->n_indexes++;
+		assert(table->n_indexes <= sizeof(table->trees) / sizeof(table->trees[0]));
+	}
+}
+
+void refd_memory__tables_done(struct refd_memory__tables *tables)
+{
+	for (size_t record = 1; record <= REFD_RECORDS; record++) {
+		struct refd_memory__tree *primary = &tables->of[record].trees[0];
+
+		while (primary->root) {
+			struct refd_memory__row *row = primary->root->row;
+
+			refd_memory__tree_unlink(primary, primary->root);
+			refd_memory__row_free(tables, row);
+		}
+	}
+}
+
+static void *slot_of(void *state, const struct refd_field *field)
+{
+	return (char *)state + field->offset;
+}
+
+static size_t texts_size(const struct refd_layout *layout, const void *state)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < layout->count; i++)
+		if (layout->fields[i].type == REFD_FIELD_SLICE) {
+			struct refd_str text;
+
+			memcpy(&text, (const char *)state + layout->fields[i].offset, sizeof(text));
+			size += text.len + 1;
+		}
+	return size;
+}
+
+/* Make the copied state our own: long texts move to `texts`, and what is unset reads as zero. */
+static void own(const struct refd_layout *layout, void *state, char *texts)
+{
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct refd_field *field = &layout->fields[i];
+		struct refd_str text;
+
+		if (field->present && !*(const bool *)((const char *)state + field->present))
+			memset(slot_of(state, field), 0, field->size);
+		if (field->type != REFD_FIELD_SLICE)
+			continue;
+		memcpy(&text, slot_of(state, field), sizeof(text));
+		if (text.len)
+			memcpy(texts, text.ptr, text.len);
+		texts[text.len] = '\0';
+		text.ptr = texts;
+		texts += text.len + 1;
+		memcpy(slot_of(state, field), &text, sizeof(text));
+	}
+}
+
+struct refd_memory__row *refd_memory__row_make(struct refd_memory__tables *tables,
+					       enum refd_record record, const void *state)
+{
+	const struct refd_memory__table *table = &tables->of[record];
+	size_t head = offsetof(struct refd_memory__row, entries) +
+		      table->n_indexes * sizeof(struct refd_memory__entry);
+	size_t size = table->layout->state_size;
+	struct refd_memory__row *row;
+
+	head = (head + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
+	row = tables->allocator.alloc(tables->allocator.self,
+				      head + size + texts_size(table->layout, state));
+	if (!row)
+		return NULL;
+	row->record = record;
+	row->state = (char *)row + head;
+	memcpy(row->state, state, size);
+	own(table->layout, row->state, (char *)row + head + size);
+	for (size_t i = 0; i < table->n_indexes; i++)
+		row->entries[i] = (struct refd_memory__entry){ .row = row };
+	return row;
+}
+
+void refd_memory__row_free(struct refd_memory__tables *tables, struct refd_memory__row *row)
+{
+	tables->allocator.free(tables->allocator.self, row);
+}
+
+const char *refd_memory__row_link(struct refd_memory__tables *tables, struct refd_memory__row *row)
+{
+	struct refd_memory__table *table = &tables->of[row->record];
+
+	for (size_t i = 0; i < table->n_indexes; i++) {
+		const struct refd_memory__index *index = &table->indexes[i];
+
+		if (!indexed(index, row->state))
+			continue;
+		row->entries[i].key = key_of(tables, index, row->state);
+		if (!refd_memory__tree_link(refd_memory__tree_of(table, i), &row->entries[i]) &&
+		    index->constraint) {
+			refd_memory__row_unlink(tables, row);
+			return index->constraint;
+		}
+	}
+	return NULL;
+}
+
+void refd_memory__row_unlink(struct refd_memory__tables *tables, struct refd_memory__row *row)
+{
+	struct refd_memory__table *table = &tables->of[row->record];
+
+	for (size_t i = 0; i < table->n_indexes; i++)
+		refd_memory__tree_unlink(refd_memory__tree_of(table, i), &row->entries[i]);
+}
+
+struct refd_memory__row *refd_memory__row_like(struct refd_memory__tables *tables,
+					       enum refd_record record, const void *state)
+{
+	const struct refd_memory__table *table = &tables->of[record];
+	struct refd_memory__key key = key_of(tables, &table->indexes[0], state);
+	struct refd_memory__entry *entry = refd_memory__tree_find(&table->trees[0], &key);
+
+	return entry ? entry->row : NULL;
+}
+
+struct refd_memory__row *refd_memory__row_by_id(struct refd_memory__tables *tables,
+						enum refd_record record, struct refd_uuid id)
+{
+	struct refd_memory__key key = { .id = id };
+	struct refd_memory__entry *entry =
+		refd_memory__tree_find(&tables->of[record].trees[0], &key);
+
+	return entry ? entry->row : NULL;
+}
+
+struct refd_memory__entry *refd_memory__first_child(struct refd_memory__tables *tables,
+						    enum refd_record record, uint16_t offset,
+						    struct refd_uuid id)
+{
+	struct refd_memory__table *table = &tables->of[record];
+	struct refd_memory__key key = { .a = id, .number = INT64_MIN };
+	struct refd_memory__entry *entry = NULL;
+	size_t i = 0;
+
+	while (i < table->n_indexes &&
+	       !(table->indexes[i].a.size && table->indexes[i].a.offset == offset))
+		i++;
+	assert(i < table->n_indexes);
+	entry = refd_memory__tree_from(refd_memory__tree_of(table, i), &key);
+	return entry && refd_uuid_equal(entry->key.a, id) ? entry : NULL;
+}
+
+/* Its place among rows of equal keys is free again at once, so linking cannot fail. */
+static void order_anew(struct refd_memory__tables *tables, struct refd_memory__row *row)
+{
+	struct refd_memory__table *table = &tables->of[row->record];
+
+	for (size_t i = 0; i < table->n_indexes; i++)
+		if (table->indexes[i].kickoff_of.size && row->entries[i].linked) {
+			refd_memory__tree_unlink(&table->trees[i], &row->entries[i]);
+			row->entries[i].key = key_of(tables, &table->indexes[i], row->state);
+			(void)refd_memory__tree_link(&table->trees[i], &row->entries[i]);
+		}
+}
+
+void refd_memory__fixture_moved(struct refd_memory__tables *tables, struct refd_uuid fixture)
+{
+	static const struct {
+		enum refd_record record;
+		uint16_t offset;
+	} children[] = {
+		{ REFD_RECORD_AVAILABILITY, offsetof(struct refd_availability_state, fixture) },
+		{ REFD_RECORD_ASSIGNMENT, offsetof(struct refd_assignment_state, fixture) },
+	};
+
+	/* The walk is over the pairs, whose order no kick-off changes. */
+	for (size_t i = 0; i < sizeof(children) / sizeof(children[0]); i++) {
+		struct refd_memory__entry *entry = refd_memory__first_child(
+			tables, children[i].record, children[i].offset, fixture);
+
+		while (entry && refd_uuid_equal(entry->key.a, fixture)) {
+			order_anew(tables, entry->row);
+			entry = refd_memory__tree_next(entry);
+		}
+	}
+}
+
+int64_t refd_memory__version(const struct refd_memory__table *table, const void *state)
+{
+	int64_t version = 0;
+
+	if (table->version)
+		memcpy(&version, (const char *)state + table->version->offset, sizeof(version));
+	return version;
+}
