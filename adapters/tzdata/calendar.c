@@ -2,7 +2,7 @@
 #include "zone.h"
 
 /* March is the first month, so that a leap day comes last. */
-int64_t refd__tz_days_of(int64_t year, int64_t month, int64_t day)
+int64_t refd_tzdata__days_of(int64_t year, int64_t month, int64_t day)
 {
 	int64_t y = month > 2 ? year : year - 1;
 	int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -13,20 +13,20 @@ int64_t refd__tz_days_of(int64_t year, int64_t month, int64_t day)
 	       day_of_year - 719468;
 }
 
-int64_t refd__tz_year_of(int64_t days)
+int64_t refd_tzdata__year_of(int64_t days)
 {
 	int64_t year = 1970 + days / 366; /* at most a few years off for any date we know */
 
-	while (refd__tz_days_of(year, 1, 1) > days)
+	while (refd_tzdata__days_of(year, 1, 1) > days)
 		year--;
-	while (refd__tz_days_of(year + 1, 1, 1) <= days)
+	while (refd_tzdata__days_of(year + 1, 1, 1) <= days)
 		year++;
 	return year;
 }
 
-int64_t refd__tz_days_in(int64_t year, int64_t month)
+int64_t refd_tzdata__days_in(int64_t year, int64_t month)
 {
-	return month == 12
-		       ? 31
-		       : refd__tz_days_of(year, month + 1, 1) - refd__tz_days_of(year, month, 1);
+	return month == 12 ? 31
+			   : refd_tzdata__days_of(year, month + 1, 1) -
+				     refd_tzdata__days_of(year, month, 1);
 }

@@ -75,9 +75,9 @@ static bool take_time(struct cursor *cursor, int32_t most_hours, int32_t *ret)
 	return true;
 }
 
-static bool take_change(struct cursor *cursor, struct refd__tz_change *ret)
+static bool take_change(struct cursor *cursor, struct refd_tzdata__change *ret)
 {
-	struct refd__tz_change change = { REFD__TZ_DAY, 0, 0, 0, 2 * 3600 };
+	struct refd_tzdata__change change = { REFD__TZ_DAY, 0, 0, 0, 2 * 3600 };
 	bool taken;
 
 	if (take(cursor, 'M')) {
@@ -98,10 +98,10 @@ static bool take_change(struct cursor *cursor, struct refd__tz_change *ret)
 	return taken;
 }
 
-bool refd__tz_rule_parse(const char *text, size_t length, struct refd__tz_rule *ret)
+bool refd_tzdata__rule_parse(const char *text, size_t length, struct refd_tzdata__rule *ret)
 {
 	struct cursor cursor = { text, text + length };
-	struct refd__tz_rule rule = { 0 };
+	struct refd_tzdata__rule rule = { 0 };
 
 	if (!take_name(&cursor) || !take_time(&cursor, 24, &rule.standard))
 		return false;
@@ -128,13 +128,13 @@ bool refd__tz_rule_parse(const char *text, size_t length, struct refd__tz_rule *
 
 static bool is_leap(int64_t year)
 {
-	return refd__tz_days_in(year, 2) == 29;
+	return refd_tzdata__days_in(year, 2) == 29;
 }
 
 /* Seconds of local time at which the change happens in @p year. */
-static int64_t change_in(const struct refd__tz_change *change, int64_t year)
+static int64_t change_in(const struct refd_tzdata__change *change, int64_t year)
 {
-	int64_t day = refd__tz_days_of(year, 1, 1) + change->day;
+	int64_t day = refd_tzdata__days_of(year, 1, 1) + change->day;
 	int64_t first, weekday;
 
 	if (change->kind == REFD__TZ_JULIAN) {
@@ -142,19 +142,19 @@ static int64_t change_in(const struct refd__tz_change *change, int64_t year)
 		if (change->day >= 60 && is_leap(year))
 			day++;
 	} else if (change->kind == REFD__TZ_WEEKDAY) {
-		first = refd__tz_days_of(year, change->month, 1);
+		first = refd_tzdata__days_of(year, change->month, 1);
 		weekday = ((first + 4) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
 		day = first + (change->day - weekday + 7) % 7 + (change->week - 1) * 7;
-		if (day >= first + refd__tz_days_in(year, change->month))
+		if (day >= first + refd_tzdata__days_in(year, change->month))
 			day -= 7;
 	}
 	return day * 86400 + change->time;
 }
 
-int32_t refd__tz_rule_offset(const struct refd__tz_rule *rule, int64_t time)
+int32_t refd_tzdata__rule_offset(const struct refd_tzdata__rule *rule, int64_t time)
 {
 	int64_t local = time + rule->standard;
-	int64_t year = refd__tz_year_of((local >= 0 ? local : local - 86399) / 86400);
+	int64_t year = refd_tzdata__year_of((local >= 0 ? local : local - 86399) / 86400);
 	int64_t last = INT64_MIN;
 	int32_t offset = rule->standard;
 

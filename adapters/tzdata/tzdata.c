@@ -12,8 +12,8 @@
 
 struct refd_tzdata {
 	struct refd_allocator allocator;
-	pthread_mutex_t mutex;	     /* of the list; a zone never changes once it is in it */
-	struct refd__tz_zone *zones; /* all that were asked for */
+	pthread_mutex_t mutex;		 /* of the list; a zone never changes once it is in it */
+	struct refd_tzdata__zone *zones; /* all that were asked for */
 	char directory[];
 };
 
@@ -48,7 +48,7 @@ void refd_tzdata_destroy(struct refd_tzdata *tzdata)
 		return;
 	allocator = tzdata->allocator;
 	while (tzdata->zones) {
-		struct refd__tz_zone *next = tzdata->zones->next;
+		struct refd_tzdata__zone *next = tzdata->zones->next;
 
 		allocator.free(allocator.self, tzdata->zones);
 		tzdata->zones = next;
@@ -113,7 +113,7 @@ static enum refd_status read_all(int fd, const char *path, uint8_t *bytes, size_
 
 /* Bytes of the file in memory of the allocator. @return OK; UNAVAILABLE; CORRUPT; NO_MEMORY */
 static enum refd_status read_file(struct refd_tzdata *tzdata, int fd, const char *path,
-				  struct refd__tz_zone **ret, struct refd_error *err)
+				  struct refd_tzdata__zone **ret, struct refd_error *err)
 {
 	const struct refd_allocator *allocator = &tzdata->allocator;
 	enum refd_status status;
@@ -132,7 +132,7 @@ static enum refd_status read_file(struct refd_tzdata *tzdata, int fd, const char
 		return refd_error_set(err, REFD_NO_MEMORY, "out of memory");
 	status = read_all(fd, path, bytes, (size_t)info.st_size, &count, err);
 	if (status == REFD_OK)
-		status = refd__tzif_parse(allocator, bytes, count, path, ret, err);
+		status = refd_tzdata__tzif_parse(allocator, bytes, count, path, ret, err);
 	allocator->free(allocator->self, bytes);
 	return status;
 }
@@ -151,7 +151,7 @@ static enum refd_status cannot_open(struct refd_tzdata *tzdata, struct refd_str 
 }
 
 static enum refd_status load(struct refd_tzdata *tzdata, struct refd_str zone,
-			     struct refd__tz_zone **ret, struct refd_error *err)
+			     struct refd_tzdata__zone **ret, struct refd_error *err)
 {
 	char path[PATH_MAX];
 	size_t length = strlen(tzdata->directory);
@@ -176,10 +176,10 @@ static enum refd_status load(struct refd_tzdata *tzdata, struct refd_str zone,
 }
 
 static enum refd_status find(struct refd_tzdata *tzdata, struct refd_str name,
-			     const struct refd__tz_zone **ret, struct refd_error *err)
+			     const struct refd_tzdata__zone **ret, struct refd_error *err)
 {
 	enum refd_status status = REFD_OK;
-	struct refd__tz_zone *zone;
+	struct refd_tzdata__zone *zone;
 
 	if (!is_zone_name(name))
 		return no_zone(name, err);
@@ -208,7 +208,7 @@ static bool is_utc(struct refd_str zone)
 static enum refd_status offset(void *self, struct refd_str name, struct refd_time time,
 			       int32_t *ret, struct refd_error *err)
 {
-	const struct refd__tz_zone *zone = NULL;
+	const struct refd_tzdata__zone *zone = NULL;
 	int64_t seconds = time.us / REFD_SECOND - (time.us % REFD_SECOND < 0);
 	enum refd_status status;
 
@@ -218,7 +218,7 @@ static enum refd_status offset(void *self, struct refd_str name, struct refd_tim
 	}
 	status = find(self, name, &zone, err);
 	if (status == REFD_OK)
-		*ret = refd__tz_zone_offset(zone, seconds);
+		*ret = refd_tzdata__zone_offset(zone, seconds);
 	return status;
 }
 
@@ -234,7 +234,7 @@ struct refd_timezone refd_tzdata_timezone(struct refd_tzdata *tzdata)
 }
 
 /* The first time at which clocks show @p local. False if they never do. */
-static bool first_instant(const struct refd__tz_zone *zone, int64_t local, int64_t *ret)
+static bool first_instant(const struct refd_tzdata__zone *zone, int64_t local, int64_t *ret)
 {
 	bool found = false;
 
@@ -245,7 +245,7 @@ static bool first_instant(const struct refd__tz_zone *zone, int64_t local, int64
 			tried = zone->offsets[i];
 		else
 			tried = i == zone->n_offsets ? zone->rule.standard : zone->rule.daylight;
-		if (refd__tz_zone_offset(zone, local - tried) != tried)
+		if (refd_tzdata__zone_offset(zone, local - tried) != tried)
 			continue;
 		if (!found || local - tried < *ret)
 			*ret = local - tried;
@@ -259,15 +259,15 @@ enum refd_status refd_tzdata_instant(struct refd_tzdata *tzdata, struct refd_str
 				     int32_t second, int32_t microsecond, struct refd_time *ret,
 				     struct refd_error *err)
 {
-	const struct refd__tz_zone *found = NULL;
+	const struct refd_tzdata__zone *found = NULL;
 	enum refd_status status = REFD_OK;
 	int64_t local, seconds, us;
 
 	if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 ||
-	    day > refd__tz_days_in(year, month) || hour < 0 || hour > 23 || minute < 0 ||
+	    day > refd_tzdata__days_in(year, month) || hour < 0 || hour > 23 || minute < 0 ||
 	    minute > 59 || second < 0 || second > 59 || microsecond < 0 || microsecond > 999999)
 		return refd_error_set(err, REFD_INVALID, "no such date or time of day");
-	local = refd__tz_days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+	local = refd_tzdata__days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
 	seconds = local;
 	if (!is_utc(zone))
 		status = find(tzdata, zone, &found, err);

@@ -70,12 +70,12 @@ static bool take_block(const uint8_t **bytes, size_t *left, size_t width, struct
 	return true;
 }
 
-static struct refd__tz_zone *zone_make(const struct refd_allocator *allocator,
-				       const struct counts *counts)
+static struct refd_tzdata__zone *zone_make(const struct refd_allocator *allocator,
+					   const struct counts *counts)
 {
-	size_t size = sizeof(struct refd__tz_zone) + counts->time * (sizeof(int64_t) + 1) +
+	size_t size = sizeof(struct refd_tzdata__zone) + counts->time * (sizeof(int64_t) + 1) +
 		      counts->type * sizeof(int32_t);
-	struct refd__tz_zone *zone = allocator->alloc(allocator->self, size);
+	struct refd_tzdata__zone *zone = allocator->alloc(allocator->self, size);
 
 	if (!zone)
 		return NULL;
@@ -88,7 +88,7 @@ static struct refd__tz_zone *zone_make(const struct refd_allocator *allocator,
 	return zone;
 }
 
-static bool read_block(const struct block *block, size_t width, struct refd__tz_zone *zone)
+static bool read_block(const struct block *block, size_t width, struct refd_tzdata__zone *zone)
 {
 	const uint8_t *indexes = block->data + zone->n_times * width;
 	const uint8_t *types = indexes + zone->n_times;
@@ -108,7 +108,7 @@ static bool read_block(const struct block *block, size_t width, struct refd__tz_
 }
 
 /* The text between two newlines; empty: what the last transition says stays. */
-static bool read_footer(const uint8_t *bytes, size_t left, struct refd__tz_zone *zone)
+static bool read_footer(const uint8_t *bytes, size_t left, struct refd_tzdata__zone *zone)
 {
 	const uint8_t *end;
 	size_t length;
@@ -121,17 +121,17 @@ static bool read_footer(const uint8_t *bytes, size_t left, struct refd__tz_zone 
 	length = (size_t)(end - bytes) - 1;
 	if (length == 0)
 		return true;
-	zone->has_rule = refd__tz_rule_parse((const char *)bytes + 1, length, &zone->rule);
+	zone->has_rule = refd_tzdata__rule_parse((const char *)bytes + 1, length, &zone->rule);
 	return zone->has_rule;
 }
 
-enum refd_status refd__tzif_parse(const struct refd_allocator *allocator, const uint8_t *bytes,
-				  size_t count, const char *path, struct refd__tz_zone **ret,
-				  struct refd_error *err)
+enum refd_status refd_tzdata__tzif_parse(const struct refd_allocator *allocator,
+					 const uint8_t *bytes, size_t count, const char *path,
+					 struct refd_tzdata__zone **ret, struct refd_error *err)
 {
 	size_t width = 4;
 	struct block block;
-	struct refd__tz_zone *zone = NULL;
+	struct refd_tzdata__zone *zone = NULL;
 	bool sound = take_block(&bytes, &count, width, &block);
 
 	if (sound && block.version >= '2') {
@@ -153,7 +153,7 @@ enum refd_status refd__tzif_parse(const struct refd_allocator *allocator, const 
 	return REFD_OK;
 }
 
-int32_t refd__tz_zone_offset(const struct refd__tz_zone *zone, int64_t time)
+int32_t refd_tzdata__zone_offset(const struct refd_tzdata__zone *zone, int64_t time)
 {
 	size_t low = 0, high = zone->n_times; /* transitions at or before time */
 
@@ -166,6 +166,6 @@ int32_t refd__tz_zone_offset(const struct refd__tz_zone *zone, int64_t time)
 			high = middle;
 	}
 	if (low == zone->n_times && zone->has_rule)
-		return refd__tz_rule_offset(&zone->rule, time);
+		return refd_tzdata__rule_offset(&zone->rule, time);
 	return zone->offsets[low ? zone->indexes[low - 1] : 0];
 }

@@ -63,8 +63,8 @@ struct refd_phone {
 	char utf8[REFD_PHONE_BYTES + 1];
 };
 
-/** An e-mail address: empty, or local@domain within RFC 5321 lengths; the local part may be UTF-8,
- * no quoting. */
+/** An e-mail address: empty, or a local part, an at sign and a domain within RFC 5321 lengths; the
+ * local part may be UTF-8, no quoting. */
 struct refd_email {
 	uint16_t len;
 	char utf8[REFD_EMAIL_BYTES + 1];

@@ -434,14 +434,14 @@ static void zone__is_read_once(void **state)
 
 /* ---- file format ---- */
 
-static enum refd_status parse(const uint8_t *bytes, size_t count, struct refd__tz_zone **ret)
+static enum refd_status parse(const uint8_t *bytes, size_t count, struct refd_tzdata__zone **ret)
 {
 	struct refd_allocator allocator = refd_allocator_libc();
 	uint8_t *exact = malloc(count ? count : 1); /* so that a read behind the end is seen */
 	enum refd_status status;
 
 	memcpy(exact, bytes, count);
-	status = refd__tzif_parse(&allocator, exact, count, "Zone", ret, NULL);
+	status = refd_tzdata__tzif_parse(&allocator, exact, count, "Zone", ret, NULL);
 	free(exact);
 	return status;
 }
@@ -449,7 +449,7 @@ static enum refd_status parse(const uint8_t *bytes, size_t count, struct refd__t
 static void tzif__version_1_alone_is_read(void **state)
 {
 	uint8_t bytes[44 + 2 * 5 + 2 * 6 + 8] = "TZif";
-	struct refd__tz_zone *zone = NULL;
+	struct refd_tzdata__zone *zone = NULL;
 
 	(void)state;
 	bytes[35] = 2; /* times */
@@ -459,11 +459,11 @@ static void tzif__version_1_alone_is_read(void **state)
 	memcpy(bytes + 54, "\xff\xff\xff\xff\0\0\0\0\x0e\x10\0\4", 12);
 	memcpy(bytes + 66, "LMT\0CET", 8);
 	assert_int_equal(parse(bytes, sizeof(bytes), &zone), REFD_OK);
-	assert_int_equal(refd__tz_zone_offset(zone, INT64_C(-2147483649)), -1);
-	assert_int_equal(refd__tz_zone_offset(zone, INT64_C(-2147483648)), 3600);
-	assert_int_equal(refd__tz_zone_offset(zone, 4095), 3600);
-	assert_int_equal(refd__tz_zone_offset(zone, 4096), -1);
-	assert_int_equal(refd__tz_zone_offset(zone, INT64_C(9999999999)), -1);
+	assert_int_equal(refd_tzdata__zone_offset(zone, INT64_C(-2147483649)), -1);
+	assert_int_equal(refd_tzdata__zone_offset(zone, INT64_C(-2147483648)), 3600);
+	assert_int_equal(refd_tzdata__zone_offset(zone, 4095), 3600);
+	assert_int_equal(refd_tzdata__zone_offset(zone, 4096), -1);
+	assert_int_equal(refd_tzdata__zone_offset(zone, INT64_C(9999999999)), -1);
 	free(zone);
 	bytes[52] = 2; /* an offset that is not there */
 	assert_int_equal(parse(bytes, sizeof(bytes), &zone), REFD_CORRUPT);
@@ -488,7 +488,7 @@ static void tzif__truncated_files_are_corrupt(void **state)
 
 	(void)state;
 	for (size_t n = 0; n < count; n++) {
-		struct refd__tz_zone *zone = NULL;
+		struct refd_tzdata__zone *zone = NULL;
 
 		assert_int_equal(parse(bytes, n, &zone), REFD_CORRUPT);
 	}
@@ -508,7 +508,7 @@ static void tzif__damaged_files_never_crash(void **state)
 		uint8_t *copy = malloc(count);
 
 		for (int n = 0; n < 10000; n++) {
-			struct refd__tz_zone *zone = NULL;
+			struct refd_tzdata__zone *zone = NULL;
 			enum refd_status status;
 
 			memcpy(copy, bytes, count);
@@ -522,7 +522,7 @@ static void tzif__damaged_files_never_crash(void **state)
 				int64_t at = (int64_t)support_random_below(&random,
 									   UINT64_C(800000000000)) -
 					     INT64_C(400000000000);
-				int32_t offset = refd__tz_zone_offset(zone, at);
+				int32_t offset = refd_tzdata__zone_offset(zone, at);
 
 				assert_true(offset >= -26 * 3600 && offset <= 26 * 3600);
 			}
@@ -538,7 +538,7 @@ static void tzif__damaged_files_never_crash(void **state)
 static void tzif__leap_seconds_are_unsupported(void **state)
 {
 	uint8_t bytes[44 + 6 + 4 + 8] = "TZif";
-	struct refd__tz_zone *zone = NULL;
+	struct refd_tzdata__zone *zone = NULL;
 
 	(void)state;
 	bytes[31] = 1;
@@ -552,11 +552,11 @@ static void tzif__leap_seconds_are_unsupported(void **state)
 
 static int32_t rule_at(const char *text, int64_t at)
 {
-	struct refd__tz_rule rule = { 0 };
+	struct refd_tzdata__rule rule = { 0 };
 
-	if (!refd__tz_rule_parse(text, strlen(text), &rule))
+	if (!refd_tzdata__rule_parse(text, strlen(text), &rule))
 		fail_msg("%s was refused", text);
-	return refd__tz_rule_offset(&rule, at);
+	return refd_tzdata__rule_offset(&rule, at);
 }
 
 static void rule__forms_are_understood(void **state)
@@ -625,11 +625,11 @@ static void rule__malformed_ones_are_refused(void **state)
 		"<C>1",
 		"CET-1CEST25,M3.5.0,M10.5.0",
 	};
-	struct refd__tz_rule rule = { 0 };
+	struct refd_tzdata__rule rule = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (refd__tz_rule_parse(bad[i], strlen(bad[i]), &rule))
+		if (refd_tzdata__rule_parse(bad[i], strlen(bad[i]), &rule))
 			fail_msg("\"%s\" was taken", bad[i]);
 }
 
