@@ -1,0 +1,224 @@
+#!/bin/sh
+# All tests of refdomain: installs what is missing, builds, runs every suite. usage: sh tests/run.sh
+#
+# Builds go to ${REFDOMAIN_BUILD:-build-tests}. REFDOMAIN_REAL_SEASON=FILE also plays a real season
+# through examples/season.sh. The last line is "N passed, N failed"; the status is 0 only if nothing
+# failed. What is skipped counts as failed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+build=${REFDOMAIN_BUILD:-build-tests}
+mkdir -p "$build" || exit 1
+build=$(cd "$build" && pwd)
+passed=0
+failed=0
+failures=
+started=$(date +%s)
+
+note()
+{
+	printf '\n== %s (%d s)\n' "$1" "$(($(date +%s) - started))"
+}
+
+# count TITLE STATUS [LOG]: one step that is a test of its own.
+count()
+{
+	if [ "$2" -eq 0 ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		failures="$failures
+  $1"
+		[ -z "${3-}" ] || tail -n 40 "$3"
+	fi
+}
+
+finish()
+{
+	note summary
+	[ -z "$failures" ] || echo "failed:$failures"
+	echo "$passed passed, $failed failed"
+	[ "$failed" -eq 0 ] || exit 1
+	exit 0
+}
+
+# What the tests need of a Debian machine, and why.
+needed_packages()
+{
+	cat <<-EOF
+		gcc g++ clang|compilers
+		meson ninja-build pkg-config|build
+		libsqlite3-dev|SQLite adapter
+		libjansson-dev|JSON codec
+		libsmartcols-dev|tables of refctl
+		libcmocka-dev|unit tests
+		tzdata|time zones
+		gcovr|coverage gate
+		valgrind|memory errors
+		libclang-rt-dev|clang sanitizers
+		binutils|symbol tests
+		util-linux|setarch, for sanitizers on kernels that spread addresses widely
+	EOF
+}
+
+install_missing()
+{
+	if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+		echo "not a Debian machine: nothing is installed, what is missing will fail below"
+		return 0
+	fi
+	needed_packages >"$build/packages"
+	missing=
+	while IFS='|' read -r packages reason; do
+		for package in $packages; do
+			if ! dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then
+				echo "installing $package: $reason"
+				missing="$missing $package"
+			fi
+		done
+	done <"$build/packages"
+	[ -n "$missing" ] || return 0
+
+	as_root=
+	if [ "$(id -u)" -ne 0 ]; then
+		as_root=sudo
+		command -v sudo >/dev/null || {
+			echo "neither root nor sudo: please run: apt-get install$missing"
+			return 1
+		}
+	fi
+	# shellcheck disable=SC2086 # a list of packages
+	$as_root apt-get update -q >"$build/apt.log" 2>&1 &&
+		$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+			$missing >>"$build/apt.log" 2>&1 || {
+		tail -n 20 "$build/apt.log"
+		return 1
+	}
+}
+
+# compile NAME COMPILER OPTION...: configure and build in $build/NAME, warnings are errors.
+compile()
+{
+	name=$1
+	compiler=$2
+	shift 2
+	if [ ! -f "$build/$name/build.ninja" ]; then
+		rm -rf "${build:?}/$name"
+		CC=$compiler meson setup "$build/$name" . --werror -Dtests=enabled -Dexamples=enabled \
+			-Dsqlite=enabled -Djson=enabled "$@" >"$build/$name.log" 2>&1
+	fi && ninja -C "$build/$name" >>"$build/$name.log" 2>&1
+	status=$?
+	count "$name: build with $compiler" $status "$build/$name.log"
+	return $status
+}
+
+# The cases in a meson test log: what cmocka counted, one per program for others.
+tally()
+{
+	python3 - "$1" <<-'EOF'
+		import json, re, sys
+		passed, failed = 0, 0
+		for line in open(sys.argv[1], encoding="utf-8", errors="replace"):
+		    test = json.loads(line)
+		    output = test.get("stdout", "") + test.get("stderr", "")
+		    count = lambda word: sum(int(n) for n in re.findall(r"\[  %s  \] (\d+) test\(s\)" % word, output))
+		    good, bad = count("PASSED"), count("FAILED") + count("SKIPPED") + output.count("[  SKIPPED ]")
+		    if test["result"] != "OK":
+		        bad = max(bad, 1)
+		        print("FAIL: %s: %s" % (test["name"], test["result"]), file=sys.stderr)
+		    elif good + bad == 0:
+		        good = 1
+		    passed, failed = passed + good, failed + bad
+		if passed + failed == 0:
+		    failed = 1
+		    print("FAIL: no test was run", file=sys.stderr)
+		print(passed, failed)
+	EOF
+}
+
+# run_suites NAME TITLE MESON-TEST-OPTION...: tests of the build NAME.
+run_suites()
+{
+	name=$1
+	title=$2
+	shift 2
+	log=$name-$(echo "$title" | tr ' ' '-')
+	rm -f "$build/$name/meson-logs/$log"*.json
+	meson test -C "$build/$name" --no-rebuild --print-errorlogs --logbase "$log" "$@" >"$build/$log.log" 2>&1
+	status=$?
+	# shellcheck disable=SC2046 # two numbers
+	set -- $(tally "$build/$name/meson-logs/$log"*.json 2>"$build/tally.log" || echo 0 1)
+	cat "$build/tally.log"
+	if [ "$status" -ne 0 ] && [ "$2" -eq 0 ]; then
+		set -- "$1" 1
+	fi
+	echo "$name, $title: $1 passed, $2 failed"
+	passed=$((passed + $1))
+	failed=$((failed + $2))
+	if [ "$2" -ne 0 ]; then
+		failures="$failures
+  $name, $title (see $build/$log.log)"
+		tail -n 60 "$build/$log.log"
+	fi
+}
+
+note 'what the tests need'
+install_missing
+status=$?
+[ "$status" -eq 0 ] || {
+	count 'install what is missing' "$status"
+	finish
+}
+
+# Sanitizers of this age cannot place their shadow where a kernel spreads addresses widely.
+plain_layout=
+if setarch "$(uname -m)" -R true 2>/dev/null; then
+	plain_layout="setarch $(uname -m) -R"
+fi
+
+note 'gcc'
+compile gcc gcc && run_suites gcc quick --suite quick
+
+note 'clang'
+compile clang clang && run_suites clang quick --suite quick
+
+note 'address and undefined behaviour sanitizers'
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+compile sanitized gcc -Db_sanitize=address,undefined -Db_lundef=false &&
+	run_suites sanitized quick --suite quick -t 5 ${plain_layout:+--wrapper "$plain_layout"}
+
+note 'coverage of lib/'
+if compile coverage gcc -Db_coverage=true; then
+	run_suites coverage quick --suite quick -t 3
+	sh tests/coverage.sh "$build/coverage" >"$build/coverage-gate.log" 2>&1
+	status=$?
+	tail -n 5 "$build/coverage-gate.log"
+	count 'coverage gate' $status "$build/coverage-gate.log"
+fi
+
+note 'thread sanitizer'
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+compile threads clang -Db_sanitize=thread -Db_lundef=false &&
+	run_suites threads threads --suite threads --suite contract --no-suite torture -t 10 \
+		${plain_layout:+--wrapper "$plain_layout"}
+
+note 'valgrind'
+if [ -f "$build/gcc/build.ninja" ]; then
+	run_suites gcc valgrind --suite unit --suite contract --no-suite torture -t 30 --wrapper \
+		'valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect'
+fi
+
+note 'torture'
+[ ! -f "$build/gcc/build.ninja" ] || run_suites gcc torture --suite torture
+
+if [ -f examples/season.sh ]; then
+	note 'season'
+	sh examples/season.sh >"$build/season.log" 2>&1
+	count 'examples/season.sh' $? "$build/season.log"
+	if [ -n "${REFDOMAIN_REAL_SEASON-}" ]; then
+		sh examples/season.sh "$REFDOMAIN_REAL_SEASON" >"$build/real-season.log" 2>&1
+		count "examples/season.sh $REFDOMAIN_REAL_SEASON" $? "$build/real-season.log"
+	fi
+fi
+
+finish
