@@ -75,19 +75,17 @@ static size_t room(const struct refd_error *err)
 static void complete(struct refd_violation *violation)
 {
 	const char *text = refd_rule_text(violation->rule);
-	const char *subject = violation->field;
+	const char *subject = "";
 
 	violation->field[REFD_FIELD_BYTES] = '\0';
 	violation->message[REFD_MESSAGE_BYTES] = '\0';
 	violation->severity = refd_rule_severity(violation->rule);
 	if (violation->message[0] != '\0')
 		return;
-	if (!text)
-		text = "breaks an unknown rule";
-	if (subject[0] == '\0' && violation->severity == REFD_SEVERITY_INPUT)
-		subject = "the input";
+	if (violation->severity == REFD_SEVERITY_INPUT || violation->field[0])
+		subject = refd__message_subject(violation->field);
 	(void)snprintf(violation->message, sizeof(violation->message), "%s%s%s", subject,
-		       subject[0] ? " " : "", text);
+		       subject[0] ? " " : "", text ? text : "breaks an unknown rule");
 }
 
 void refd_error_add(struct refd_error *err, const struct refd_violation *violation)

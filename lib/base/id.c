@@ -57,12 +57,11 @@ static size_t read_digits(const char *ptr, size_t len, struct refd_uuid *ret)
 	return len;
 }
 
+/* text is longer than the prefix */
 static bool has_urn_prefix(struct refd_str text)
 {
 	static const char prefix[] = "urn:uuid:";
 
-	if (text.len < sizeof(prefix) - 1)
-		return false;
 	for (size_t i = 0; i < sizeof(prefix) - 1; i++) {
 		char given = text.ptr[i];
 
@@ -93,21 +92,18 @@ enum refd_status refd_uuid_parse(struct refd_str text, const char *field, struct
 				 struct refd_error *err)
 {
 	struct refd_uuid id = { { 0 } };
-	size_t front = 0, bad;
+	size_t front = 0, bad = 0;
 
 	if (text.len > 0)
 		front = undress(&text);
-	if (text.len != REFD_UUID_TEXT && text.len != 32)
-		return refd__malformed(err, field, REFD_RULE_TEXT_MALFORMED, 0, 0, NULL);
-	bad = read_digits(text.ptr, text.len, &id);
-	if (bad != text.len || refd_uuid_is_unset(id)) {
-		if (bad == text.len)
-			bad = 0;
-		return refd__malformed(err, field, REFD_RULE_TEXT_MALFORMED, (int64_t)(front + bad),
-				       0, NULL);
+	if (text.len == REFD_UUID_TEXT || text.len == 32)
+		bad = read_digits(text.ptr, text.len, &id);
+	if (bad == text.len && !refd_uuid_is_unset(id)) {
+		*ret = id;
+		return REFD_OK;
 	}
-	*ret = id;
-	return REFD_OK;
+	return refd__malformed(err, field, REFD_RULE_TEXT_MALFORMED, (int64_t)(front + bad), 0,
+			       "%s is no UUID", refd__message_subject(field));
 }
 
 char *refd_uuid_format(struct refd_uuid id, char *text)

@@ -29,6 +29,11 @@ static size_t whole_sequences(const char *text, size_t len)
 	return len;
 }
 
+const char *refd__message_subject(const char *field)
+{
+	return field && field[0] ? field : "the input";
+}
+
 void refd__message_copy(char *text, size_t capacity, const char *from)
 {
 	size_t len = from ? strlen(from) : 0;
@@ -56,8 +61,6 @@ void refd__message_sum_up(struct refd_error *err, enum refd_status status,
 	const char *first = latest->message;
 	char text[REFD_MESSAGE_BYTES + 1];
 
-	if (!refd__error_usable(err))
-		return;
 	if (err->kept > 0)
 		first = err->violations[0].message;
 	refd__message_copy(text, sizeof(text), first[0] ? first : refd_rule_text(latest->rule));

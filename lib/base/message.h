@@ -10,12 +10,14 @@
 /* False for NULL and for a struct too short to write to; a struct_size of 0 becomes the full size.
  */
 bool refd__error_usable(struct refd_error *err);
+/* What a message is about: the field, or "the input" if there is none. */
+const char *refd__message_subject(const char *field);
 /* printf into capacity bytes, cut at a code point. */
 void refd__message_format(char *text, size_t capacity, const char *format, va_list args);
 /* Copy at most capacity - 1 bytes, cut at a code point; NULL copies as "". */
 void refd__message_copy(char *text, size_t capacity, const char *from);
 /* Set status; the message is that of the first violation, with the number of the others. latest is
- * the one just added. err may be NULL. */
+ * the one just added. err is usable. */
 void refd__message_sum_up(struct refd_error *err, enum refd_status status,
 			  const struct refd_violation *latest);
 /* A field is malformed: add the violation, set INVALID and the summary. Without format the text of

@@ -47,7 +47,7 @@ static enum refd_status too_long(struct refd_error *err, const char *field, size
 {
 	return refd__malformed(err, field, REFD_RULE_TEXT_TOO_LONG, (int64_t)measured,
 			       (int64_t)limit, "%s is too long: %zu %s, at most %zu",
-			       field && field[0] ? field : "the input", measured, unit, limit);
+			       refd__message_subject(field), measured, unit, limit);
 }
 
 /* What names and address parts have in common; all that is wrong is reported. */
@@ -155,7 +155,8 @@ enum refd_status refd_phone_parse(struct refd_str text, const char *field, struc
 
 		if (bad != SIZE_MAX)
 			status = refd__malformed(err, field, REFD_RULE_TEXT_MALFORMED, (int64_t)bad,
-						 0, NULL);
+						 0, "%s is no phone number",
+						 refd__message_subject(field));
 	}
 	if (status == REFD_OK)
 		store(text, &ret->len, ret->utf8, sizeof(ret->utf8));
@@ -228,7 +229,8 @@ static enum refd_status check_address(struct refd_str text, const char *field,
 	}
 	if (bad == SIZE_MAX)
 		return REFD_OK;
-	return refd__malformed(err, field, REFD_RULE_TEXT_MALFORMED, (int64_t)bad, 0, NULL);
+	return refd__malformed(err, field, REFD_RULE_TEXT_MALFORMED, (int64_t)bad, 0,
+			       "%s is no e-mail address", refd__message_subject(field));
 }
 
 enum refd_status refd_email_parse(struct refd_str text, const char *field, struct refd_email *ret,

@@ -73,15 +73,18 @@ static void fail_syntax(struct reader *reader)
 {
 	if (!reader->failed)
 		(void)refd__malformed(reader->err, reader->field, REFD_RULE_TEXT_MALFORMED,
-				      (int64_t)reader->at, 0, NULL);
+				      (int64_t)reader->at, 0,
+				      "%s is no RFC 3339 time with an offset",
+				      refd__message_subject(reader->field));
 	reader->failed = true;
 }
 
-static void fail_range(struct reader *reader, int64_t measured, int64_t limit)
+static void fail_range(struct reader *reader, int64_t measured, int64_t limit, const char *what)
 {
 	if (!reader->failed)
 		(void)refd__malformed(reader->err, reader->field, REFD_RULE_OUT_OF_RANGE, measured,
-				      limit, NULL);
+				      limit, "%s: %s is out of range",
+				      refd__message_subject(reader->field), what);
 	reader->failed = true;
 }
 
@@ -109,14 +112,15 @@ static bool at_digit(const struct reader *reader)
 	return peek(reader) >= '0' && peek(reader) <= '9';
 }
 
-static int32_t take_number(struct reader *reader, int digits, int32_t from, int32_t to)
+static int32_t take_number(struct reader *reader, int digits, int32_t from, int32_t to,
+			   const char *what)
 {
 	int32_t value = 0;
 
 	for (int i = 0; i < digits; i++)
 		value = value * 10 + (take_one_of(reader, "0123456789") - '0');
 	if (!reader->failed && (value < from || value > to))
-		fail_range(reader, value, value < from ? from : to);
+		fail_range(reader, value, value < from ? from : to, what);
 	return value;
 }
 
@@ -124,12 +128,13 @@ static int64_t take_days(struct reader *reader)
 {
 	struct civil date;
 
-	date.year = take_number(reader, 4, 0, 9999);
+	date.year = take_number(reader, 4, 0, 9999, "the year");
 	(void)take_one_of(reader, "-");
-	date.month = take_number(reader, 2, 1, 12);
+	date.month = take_number(reader, 2, 1, 12, "the month");
 	(void)take_one_of(reader, "-");
-	date.day = take_number(reader, 2, 1,
-			       reader->failed ? 31 : days_in_month(date.year, date.month));
+	date.day =
+		take_number(reader, 2, 1,
+			    reader->failed ? 31 : days_in_month(date.year, date.month), "the day");
 	return reader->failed ? 0 : days_of_civil(date);
 }
 
@@ -155,11 +160,11 @@ static int64_t take_clock(struct reader *reader)
 {
 	int64_t us;
 
-	us = take_number(reader, 2, 0, 23) * REFD_HOUR;
+	us = take_number(reader, 2, 0, 23, "the hour") * REFD_HOUR;
 	(void)take_one_of(reader, ":");
-	us += take_number(reader, 2, 0, 59) * REFD_MINUTE;
+	us += take_number(reader, 2, 0, 59, "the minute") * REFD_MINUTE;
 	(void)take_one_of(reader, ":");
-	us += take_number(reader, 2, 0, 59) * REFD_SECOND;
+	us += take_number(reader, 2, 0, 59, "the second") * REFD_SECOND;
 	return us + take_fraction(reader);
 }
 
@@ -170,9 +175,9 @@ static int64_t take_offset(struct reader *reader)
 
 	if (sign != '+' && sign != '-')
 		return 0;
-	us = take_number(reader, 2, 0, 23) * REFD_HOUR;
+	us = take_number(reader, 2, 0, 23, "the offset") * REFD_HOUR;
 	(void)take_one_of(reader, ":");
-	us += take_number(reader, 2, 0, 59) * REFD_MINUTE;
+	us += take_number(reader, 2, 0, 59, "the offset") * REFD_MINUTE;
 	return sign == '-' ? -us : us;
 }
 
@@ -188,11 +193,11 @@ enum refd_status refd_time_parse(struct refd_str text, const char *field, struct
 	if (reader.at != text.len)
 		fail_syntax(&reader);
 	if (us < REFD_TIME_MIN)
-		fail_range(&reader, us, REFD_TIME_MIN);
+		fail_range(&reader, us, REFD_TIME_MIN, "the year in UTC");
 	if (us > REFD_TIME_MAX)
-		fail_range(&reader, us, REFD_TIME_MAX);
+		fail_range(&reader, us, REFD_TIME_MAX, "the year in UTC");
 	if (us == 0)
-		fail_range(&reader, us, 0);
+		fail_range(&reader, us, 0, "1970-01-01T00:00:00Z, which means unset,");
 	if (reader.failed)
 		return REFD_INVALID;
 	ret->us = us;

@@ -69,10 +69,11 @@ static enum refd_status system_fill(void *self, void *bytes, size_t count, struc
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
-			return refd_error_set(err, REFD_UNAVAILABLE,
-					      "no random bytes: getrandom failed with errno %d",
-					      errno);
+		if (n <= 0) {
+			if (err)
+				err->native = n < 0 ? errno : 0;
+			return refd_error_set(err, REFD_UNAVAILABLE, "no random bytes");
+		}
 		to += n;
 		count -= (size_t)n;
 	}
