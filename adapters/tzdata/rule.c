@@ -77,16 +77,16 @@ static bool take_time(struct cursor *cursor, int32_t most_hours, int32_t *ret)
 
 static bool take_change(struct cursor *cursor, struct refd_tzdata__change *ret)
 {
-	struct refd_tzdata__change change = { REFD__TZ_DAY, 0, 0, 0, 2 * 3600 };
+	struct refd_tzdata__change change = { REFD_TZDATA__DAY, 0, 0, 0, 2 * 3600 };
 	bool taken;
 
 	if (take(cursor, 'M')) {
-		change.kind = REFD__TZ_WEEKDAY;
+		change.kind = REFD_TZDATA__WEEKDAY;
 		taken = take_number(cursor, 1, 12, &change.month) && take(cursor, '.') &&
 			take_number(cursor, 1, 5, &change.week) && take(cursor, '.') &&
 			take_number(cursor, 0, 6, &change.day);
 	} else if (take(cursor, 'J')) {
-		change.kind = REFD__TZ_JULIAN;
+		change.kind = REFD_TZDATA__JULIAN;
 		taken = take_number(cursor, 1, 365, &change.day);
 	} else {
 		taken = take_number(cursor, 0, 365, &change.day);
@@ -137,11 +137,11 @@ static int64_t change_in(const struct refd_tzdata__change *change, int64_t year)
 	int64_t day = refd_tzdata__days_of(year, 1, 1) + change->day;
 	int64_t first, weekday;
 
-	if (change->kind == REFD__TZ_JULIAN) {
+	if (change->kind == REFD_TZDATA__JULIAN) {
 		day--;
 		if (change->day >= 60 && is_leap(year))
 			day++;
-	} else if (change->kind == REFD__TZ_WEEKDAY) {
+	} else if (change->kind == REFD_TZDATA__WEEKDAY) {
 		first = refd_tzdata__days_of(year, change->month, 1);
 		weekday = ((first + 4) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
 		day = first + (change->day - weekday + 7) % 7 + (change->week - 1) * 7;

@@ -6,9 +6,9 @@
 
 /* When clocks change, once a year. */
 enum refd_tzdata__day_kind {
-	REFD__TZ_JULIAN = 1, /* day 1 to 365, 29 February is never counted */
-	REFD__TZ_DAY,	     /* day 0 to 365, 29 February is counted */
-	REFD__TZ_WEEKDAY     /* weekday (0: Sunday) of week 1 to 5 (5: the last) of a month */
+	REFD_TZDATA__JULIAN = 1, /* day 1 to 365, 29 February is never counted */
+	REFD_TZDATA__DAY,	 /* day 0 to 365, 29 February is counted */
+	REFD_TZDATA__WEEKDAY	 /* weekday (0: Sunday) of week 1 to 5 (5: the last) of a month */
 };
 
 struct refd_tzdata__change {
