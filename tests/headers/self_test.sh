@@ -129,6 +129,31 @@ expect_success sh "$here/compile.sh" "$work/tree"
 printf '%s\n' "$top" "$end" | small_tree attributes
 expect_failure 'a header refdomain.h forgets' 'does not bring' sh "$here/compile.sh" "$work/tree"
 
+# What the documents leave out, and what they invent.
+copy_documents()
+{
+	fresh_copy
+	cp -R "$root"/*.md "$root/docs" "$root/tests" "$root/examples" "$work/tree"
+}
+
+copy_documents
+expect_success sh "$here/documents.sh" "$work/tree"
+sed -i 's/XX(8, CLUB_NOT_NEUTRAL/XX(9, PLANTED, HARD, "x")\n	XX(8, CLUB_NOT_NEUTRAL/' \
+	"$work/tree/include/refdomain/rule.h"
+expect_failure 'a rule without a document' 'does not explain PLANTED' sh "$here/documents.sh" "$work/tree"
+copy_documents
+sed -i 's/^\tint32_t match_duration;/\tint32_t planted;\n&/' "$work/tree/include/refdomain/domain/rules.h"
+expect_failure 'a key without a document' 'the key planted' sh "$here/documents.sh" "$work/tree"
+copy_documents
+sed -i 's/XX(15, MISUSE/XX(16, PLANTED, "x")\n	&/' "$work/tree/include/refdomain/status.h"
+expect_failure 'a status without a document' 'does not explain PLANTED' sh "$here/documents.sh" "$work/tree"
+copy_documents
+echo 'See [here](docs/nowhere.md).' >>"$work/tree/README.md"
+expect_failure 'a dead link' 'nothing at docs/nowhere.md' sh "$here/documents.sh" "$work/tree"
+copy_documents
+echo 'Call refd_nothing().' >>"$work/tree/README.md"
+expect_failure 'an invented function' 'no refd_nothing' sh "$here/documents.sh" "$work/tree"
+
 # plant_symbol WORD ARCHIVE LINE...: an object in an archive that must be refused.
 plant_symbol()
 {
