@@ -79,9 +79,16 @@ typedef enum refd_status refd_violation_sink(void *self, size_t assignment,
  * at the same venue or not is REFEREE_DOUBLE_BOOKED, and then not TOO_CLOSE as well. Cancelled
  * fixtures are no counterparts. A fixture that has kicked off at or before @p now is not playable
  * (FIXTURE_NOT_PLAYABLE) when require_future_kickoff is on. Violations come in the order of the
- * assignments, for each by rule number, then by time of the counterpart. O(n log n + reported).
- * @return OK whatever was found; NO_MEMORY; what the sink returned. MISUSE for an index out of
- * range.
+ * assignments, for each by rule number, then by time of the counterpart. O(n log n), and for each
+ * subject the fixtures of its referee within the longest travel time.
+ *
+ * Counterparts: the other referees of the role (ROLE_TAKEN, in the order of their indexes), the
+ * fixture itself for each other fact (REFEREE_TWICE), the other fixtures, each once
+ * (REFEREE_DOUBLE_BOOKED, REFEREE_TOO_CLOSE; of two at one time the lower index first). A subject
+ * on a cancelled fixture is judged by the other rules all the same. The message of TOO_CLOSE names
+ * the venue of the counterpart; minutes of overlap are rounded up, minutes free are rounded down.
+ * @return OK whatever was found; NO_MEMORY; what the sink returned. MISUSE for an index or a rule
+ * out of range.
  */
 REFD_NODISCARD REFD_API enum refd_status refd_validate(const struct refd_facts *facts,
 						       const struct refd_rules *rules,
