@@ -186,6 +186,7 @@ static void ASG_10__unstaging_deletes_a_staged_row(void **state)
 
 	support_assert_status(refd_assignment_unstage(assignment, &w->err), REFD_OK);
 	assert_int_equal(assignment->fate, REFD__GONE);
+	assert_int_equal(assignment->state.version, 4);
 	told = &told_at(w, 1, REFD_EVENT_ASSIGNMENT_REMOVED, 4)->payload.assignment_removed;
 	check_who(told);
 	assert_int_equal(told->role, FIRST);
@@ -474,6 +475,13 @@ static void assignment__an_override_needs_a_reason(void **state)
 			      REFD_INVALID);
 	assert_int_equal(w->err.total, 2);
 	support_assert_violation(&w->err, REFD_RULE_OVERRIDE_NOT_ALLOWED, NULL);
+	support_assert_status(refd_assignment_override(assignment, REFD_RULE_REFEREE_TOO_CLOSE,
+						       S(""), S(""), NULL),
+			      REFD_INVALID);
+	support_assert_status(refd_assignment_override(assignment, REFD_RULE_REFEREE_TOO_CLOSE,
+						       S("\n"), S("why"), NULL),
+			      REFD_INVALID);
+	assert_int_equal(w->tracker.count, 0);
 	support_assert_status(refd_assignment_override(assignment, REFD_RULE_REFEREE_TOO_CLOSE,
 						       S(""), (struct refd_str){ text, 120 }, NULL),
 			      REFD_OK);

@@ -72,6 +72,7 @@ static void AVL_05__a_withdrawal_deletes_the_row_and_says_why(void **state)
 				      availability, REFD_AVAILABILITY_FIXTURE_REDATED, &w->err),
 			      REFD_OK);
 	assert_int_equal(availability->fate, REFD__GONE);
+	assert_int_equal(availability->state.version, 2);
 	assert_int_equal(availability->stored_version, 1);
 	/* EVT-10 */
 	told = &event_at(w, 1, REFD_EVENT_AVAILABILITY_WITHDRAWN, REFD_NOUN_AVAILABILITY,

@@ -77,6 +77,28 @@ static void FIX_01__every_missing_party_is_reported(void **state)
 	assert_int_equal(w->tracker.count, 0);
 }
 
+static void FIX_01__one_missing_party_is_enough(void **state)
+{
+	struct world *w = *state;
+	struct refd_fixture_state cases[5];
+
+	for (size_t i = 0; i < 5; i++)
+		cases[i] = fixture_wanted();
+	cases[0].id = (struct refd_fixture_id){ 0 };
+	cases[1].home = (struct refd_team_id){ 0 };
+	cases[2].away = (struct refd_team_id){ 0 };
+	cases[3].venue = (struct refd_venue_id){ 0 };
+	cases[4].kickoff = (struct refd_time){ 0 };
+	for (size_t i = 0; i < 5; i++) {
+		struct refd_fixture *fixture = NULL;
+
+		refd_error_clear(&w->err);
+		support_assert_status(make(w, &cases[i], &fixture), REFD_INVALID);
+		only_violation(w, REFD_RULE_REQUIRED);
+		assert_null(fixture);
+	}
+}
+
 static void FIX_05__same_team_is_refused(void **state)
 {
 	struct world *w = *state;
@@ -103,7 +125,8 @@ static void FIX_09__kickoff_lies_in_the_future(void **state)
 	support_assert_status(make(w, &wanted, &fixture), REFD_OK);
 	wanted.kickoff.us = NOW.us;
 	support_assert_status(make(w, &wanted, &fixture), REFD_REFUSED);
-	only_violation(w, REFD_RULE_KICKOFF_NOT_FUTURE);
+	assert_string_equal(only_violation(w, REFD_RULE_KICKOFF_NOT_FUTURE)->message,
+			    "the kick-off 2023-11-14T22:13:20Z is not in the future");
 	refd_error_clear(&w->err);
 	wanted.kickoff.us = NOW.us - 1;
 	support_assert_status(make(w, &wanted, &fixture), REFD_REFUSED);
@@ -440,6 +463,24 @@ static void FIX_28__a_taken_slot_names_the_holder(void **state)
 	assert_uuid_equal(refd_fixture_referee(fixture, REFD_ROLE_FIRST).uuid, support_uuid(1));
 }
 
+static void fixture__a_full_error_is_left_as_it_is(void **state)
+{
+	struct world *w = *state;
+	struct refd_fixture *fixture = fixture_restored(w);
+	struct refd_violation last;
+
+	fill_slot(fixture, REFD_ROLE_FIRST, 1);
+	for (int i = 0; i < REFD_ERROR_VIOLATIONS; i++)
+		support_assert_status(
+			refd_fixture_assign(fixture, REFD_ROLE_FIRST, referee_id(2), &w->err),
+			REFD_REFUSED);
+	last = w->err.violations[REFD_ERROR_VIOLATIONS - 1];
+	support_assert_status(refd_fixture_assign(fixture, REFD_ROLE_FIRST, referee_id(3), &w->err),
+			      REFD_REFUSED);
+	assert_int_equal(w->err.total, REFD_ERROR_VIOLATIONS + 1);
+	assert_memory_equal(&w->err.violations[REFD_ERROR_VIOLATIONS - 1], &last, sizeof(last));
+}
+
 static void ASG_08__no_referee_holds_two_roles(void **state)
 {
 	struct world *w = *state;
@@ -451,6 +492,13 @@ static void ASG_08__no_referee_holds_two_roles(void **state)
 		REFD_REFUSED);
 	only_violation(w, REFD_RULE_REFEREE_TWICE);
 	refd_error_clear(&w->err);
+	fixture->slots[REFD_ROLE_FIRST] = (struct refd_referee_id){ 0 };
+	fill_slot(fixture, REFD_ROLE_SECOND, 1);
+	support_assert_status(refd_fixture_assign(fixture, REFD_ROLE_FIRST, referee_id(1), &w->err),
+			      REFD_REFUSED);
+	only_violation(w, REFD_RULE_REFEREE_TWICE);
+	refd_error_clear(&w->err);
+	fill_slot(fixture, REFD_ROLE_FIRST, 1);
 	fill_slot(fixture, REFD_ROLE_SECOND, 2);
 	support_assert_status(
 		refd_fixture_assign(fixture, REFD_ROLE_SECOND, referee_id(1), &w->err),
@@ -651,10 +699,22 @@ static void FIX_34__out_of_memory_changes_nothing(void **state)
 	support_assert_status(refd_fixture_assign(fixture, REFD_ROLE_FIRST, referee_id(1), &w->err),
 			      REFD_OK);
 	starve(w, do_reschedule, fixture, sizeof(*fixture));
+	assert_int_equal(event_at(w, 2, REFD_EVENT_FIXTURE_DATE_CHANGED, REFD_NOUN_FIXTURE,
+				  support_uuid(40), 2)
+				 ->payload.fixture_date_changed.outcomes.count,
+			 1);
 	starve(w, do_move, fixture, sizeof(*fixture));
+	assert_int_equal(event_at(w, 3, REFD_EVENT_FIXTURE_VENUE_CHANGED, REFD_NOUN_FIXTURE,
+				  support_uuid(40), 3)
+				 ->payload.fixture_venue_changed.outcomes.count,
+			 1);
 	starve(w, do_lock, fixture, sizeof(*fixture));
 	starve(w, do_announce, fixture, sizeof(*fixture));
 	starve(w, do_cancel, fixture, sizeof(*fixture));
+	assert_int_equal(
+		event_at(w, 6, REFD_EVENT_FIXTURE_CANCELLED, REFD_NOUN_FIXTURE, support_uuid(40), 6)
+			->payload.fixture_cancelled.released.count,
+		1);
 	assert_int_equal(fixture->fate, REFD__NEW);
 	w->heap.fail_at = 1;
 	w->heap.fail_on = true;
@@ -668,6 +728,7 @@ int main(void)
 		TEST(FIX_01__a_new_fixture_is_scheduled_without_referees),
 		TEST(EVT_05__created_tells_parties_and_date),
 		TEST(FIX_01__every_missing_party_is_reported),
+		TEST(FIX_01__one_missing_party_is_enough),
 		TEST(FIX_05__same_team_is_refused),
 		TEST(FIX_09__kickoff_lies_in_the_future),
 		TEST(FIX_10__all_that_is_wrong_is_reported),
@@ -685,6 +746,7 @@ int main(void)
 		TEST(FIX_25__cancel_twice_is_refused),
 		TEST(FIX_28__assigning_fills_a_free_slot),
 		TEST(FIX_28__a_taken_slot_names_the_holder),
+		TEST(fixture__a_full_error_is_left_as_it_is),
 		TEST(ASG_08__no_referee_holds_two_roles),
 		TEST(FIX_29__unassign_empties_the_slot_of_that_referee_only),
 		TEST(fixture__a_role_that_is_none_is_invalid),

@@ -79,6 +79,29 @@ static void GEN_15__every_bad_text_is_reported(void **state)
 	support_assert_violation(&w->err, REFD_RULE_TEXT_MALFORMED, "referee.email");
 }
 
+static void GEN_15__one_bad_text_is_enough(void **state)
+{
+	struct world *w = *state;
+	struct refd_referee_details cases[4];
+
+	for (size_t i = 0; i < 4; i++)
+		cases[i] = details();
+	cases[0].name = S("");
+	cases[1].club = S("");
+	cases[2].phone = S("x");
+	cases[3].email = S("x");
+	for (size_t i = 0; i < 4; i++) {
+		struct refd_referee *referee = NULL;
+
+		refd_error_clear(&w->err);
+		support_assert_status(refd__referee_make(&w->tracker, referee_id(1), &cases[i],
+							 &referee, &w->err),
+				      REFD_INVALID);
+		assert_int_equal(w->err.total, 1);
+		assert_null(referee);
+	}
+}
+
 static void GEN_15__a_name_has_at_most_120_characters(void **state)
 {
 	struct world *w = *state;
@@ -310,6 +333,7 @@ int main(void)
 		TEST(REF_01__a_new_referee_keeps_the_details),
 		TEST(EVT_01__created_tells_everything),
 		TEST(GEN_15__every_bad_text_is_reported),
+		TEST(GEN_15__one_bad_text_is_enough),
 		TEST(GEN_15__a_name_has_at_most_120_characters),
 		TEST(GEN_15__texts_are_stored_as_given),
 		TEST(referee__correct_replaces_all_details),

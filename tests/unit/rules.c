@@ -203,6 +203,32 @@ static void rules__a_zone_name_has_at_most_63_bytes(void **state)
 	only_violation(w, REFD_RULE_TEXT_BLANK);
 }
 
+static void rules__zone_names_take_the_letters_of_iana(void **state)
+{
+	struct world *w = *state;
+	struct refd_rules rules = refd_rules_default();
+	static const char *const good[] = { "A",
+					    "Z",
+					    "a",
+					    "z",
+					    "0",
+					    "9",
+					    "Etc/GMT+12",
+					    "Etc/GMT-0",
+					    "America/Port-au-Prince",
+					    "America/Sao_Paulo" };
+	static const char *const bad[] = { "@", "[", "`", "{", ":", ".", ",", "*", "\x7f", "/" };
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		support_assert_status(refd_rules_set(&rules, S("day_zone"), S(good[i]), &w->err),
+				      REFD_OK);
+		assert_string_equal(rules.day_zone.utf8, good[i]);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		support_assert_status(refd_rules_set(&rules, S("day_zone"), S(bad[i]), NULL),
+				      REFD_INVALID);
+}
+
 static void rules__check_reports_every_field(void **state)
 {
 	struct world *w = *state;
@@ -287,6 +313,7 @@ int main(void)
 		TEST(rules__numbers_far_out_are_out_of_range),
 		TEST(rules__unknown_keys_are_invalid),
 		TEST(rules__a_zone_name_has_at_most_63_bytes),
+		TEST(rules__zone_names_take_the_letters_of_iana),
 		TEST(rules__check_reports_every_field),
 		TEST(rules__words_end_where_they_end),
 		TEST(rules__a_change_tells_old_and_new),

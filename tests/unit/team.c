@@ -65,6 +65,21 @@ static void TEAM_01__every_bad_text_is_reported(void **state)
 	assert_int_equal(w->tracker.count, 0);
 }
 
+static void TEAM_01__one_bad_text_is_enough(void **state)
+{
+	struct world *w = *state;
+	const struct refd_team_details cases[] = { { S(""), S("C") }, { S("N"), S("") } };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct refd_team *team = NULL;
+
+		support_assert_status(
+			refd__team_make(&w->tracker, team_id(1), &cases[i], &team, NULL),
+			REFD_INVALID);
+		assert_null(team);
+	}
+}
+
 /* The source's TEAM-04 knows no correction; architecture 2 does. */
 static void TEAM_04__correct_replaces_the_details(void **state)
 {
@@ -160,6 +175,7 @@ int main(void)
 		TEST(TEAM_01__a_new_team_keeps_the_details),
 		TEST(EVT_03__created_tells_everything),
 		TEST(TEAM_01__every_bad_text_is_reported),
+		TEST(TEAM_01__one_bad_text_is_enough),
 		TEST(TEAM_04__correct_replaces_the_details),
 		TEST(team__retires_once),
 		TEST(team__a_retired_one_is_not_corrected),

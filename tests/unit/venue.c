@@ -122,6 +122,34 @@ static void VEN_01__every_bad_field_is_reported(void **state)
 	assert_int_equal(w->tracker.count, 0);
 }
 
+static void VEN_01__one_bad_field_is_enough(void **state)
+{
+	struct world *w = *state;
+	struct refd_venue_details cases[8];
+
+	for (size_t i = 0; i < 8; i++)
+		cases[i] = details();
+	cases[0].name = S("");
+	cases[1].street = S("\n");
+	cases[2].zip = S("\n");
+	cases[3].city = S("\n");
+	cases[4].phone = S("x");
+	cases[5].email = S("x");
+	cases[6].coordinates.latitude = 90000001;
+	cases[7].coordinates.longitude = 180000001;
+	for (size_t i = 0; i < 8; i++) {
+		struct refd_venue *venue = NULL;
+
+		refd_error_clear(&w->err);
+		support_assert_status(
+			refd__venue_make(&w->tracker, venue_id(1), &cases[i], &venue, &w->err),
+			REFD_INVALID);
+		assert_int_equal(w->err.total, 1);
+		assert_null(venue);
+	}
+	assert_string_equal(w->err.message, "venue.longitude must be between -180 and 180 degrees");
+}
+
 static void venue__coordinates_reach_the_poles(void **state)
 {
 	struct world *w = *state;
@@ -382,6 +410,7 @@ int main(void)
 		TEST(EVT_04__created_tells_everything),
 		TEST(VEN_01__all_but_the_name_may_be_empty),
 		TEST(VEN_01__every_bad_field_is_reported),
+		TEST(VEN_01__one_bad_field_is_enough),
 		TEST(venue__coordinates_reach_the_poles),
 		TEST(VEN_04__correct_replaces_all_fields),
 		TEST(venue__a_retired_one_never_changes),
