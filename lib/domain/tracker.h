@@ -13,6 +13,7 @@
 struct refd__event_node {
 	struct refd__event_node *next;
 	struct refd_event event;
+	struct refd_event_id id; /* drawn when the unit commits */
 };
 
 struct refd__tracker {

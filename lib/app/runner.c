@@ -1,0 +1,317 @@
+#include "app/runner.h"
+
+#include <string.h>
+
+/* What one command carries through its tries. */
+struct run {
+	const struct refd_app *app;
+	const struct refd_command *meta;
+	struct refd__task *task;
+	uint8_t request[32];
+	struct refd_command_id id;
+	int64_t deadline;
+	bool look_up; /* the command row may exist */
+	int backstops; /* tries ended by a unique or foreign key */
+};
+
+void refd__task_init(struct refd__task *task, const char *name, refd__body *body, const void *arg)
+{
+	memset(task, 0, sizeof(*task));
+	task->name = name;
+	task->body = body;
+	task->arg = arg;
+	refd__request_init(&task->request, name);
+}
+
+void refd__task_guard(struct refd__task *task, enum refd_guard_class guard_class, struct refd_uuid key, uint32_t derive)
+{
+	task->guards[task->n_guards++] = (struct refd_guard){ .guard_class = guard_class, .key = key, .derive = derive };
+}
+
+void refd__result_add(struct refd_result *result, enum refd_noun noun, struct refd_uuid id, int64_t version)
+{
+	if (result->count == REFD_RESULT_MAX)
+		return;
+	result->items[result->count++] = (struct refd_result_item){ { noun, id }, version };
+}
+
+int64_t refd__expected(const struct refd_command *meta)
+{
+	return meta != NULL ? meta->expected_version : 0;
+}
+
+static enum refd_status check_meta(const struct refd_command *meta, struct refd_error *err)
+{
+	enum refd_status st = REFD_OK;
+	struct refd_line actor;
+
+	if (meta == NULL)
+		return REFD_OK;
+	if (meta->struct_size < sizeof(*meta))
+		return refd_error_set(err, REFD_MISUSE, "refd_command.struct_size is not set");
+	st = refd_line_parse(meta->actor, "command.actor", &actor, err);
+	if (meta->traceparent.len > 55)
+		st = refd_error_set(err, REFD_INVALID, "command.traceparent is longer than 55 bytes");
+	return st;
+}
+
+static void stored_result(const struct refd_command_state *row, struct refd_result *ret)
+{
+	const enum refd_noun nouns[] = { row->noun1, row->noun2, row->noun3, row->noun4 };
+	const struct refd_uuid ids[] = { row->id1, row->id2, row->id3, row->id4 };
+	const int64_t versions[] = { row->version1, row->version2, row->version3, row->version4 };
+	size_t i;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->command = row->id;
+	ret->affected = row->affected;
+	for (i = 0; i < REFD_RESULT_MAX; i++) {
+		if (nouns[i] != (enum refd_noun)0)
+			refd__result_add(ret, nouns[i], ids[i], versions[i]);
+	}
+}
+
+static enum refd_status read_command(struct refd_unit *unit, struct refd_error *err)
+{
+	struct refd_key key = { .a = unit->command.uuid };
+	struct refd_read read = { .kind = REFD_READ_FIND, .record = REFD_RECORD_COMMAND, .by = REFD_BY_ID, .keys = &key, .n_keys = 1 };
+
+	return refd__read(unit, &read, 1, err);
+}
+
+static enum refd_status reused(const struct run *run, struct refd_error *err)
+{
+	struct refd_violation violation = { .rule = REFD_RULE_COMMAND_REUSED,
+					    .counterpart = { REFD_NOUN_COMMAND, run->id.uuid },
+					    .field = "command.id" };
+
+	refd_error_add(err, &violation);
+	return refd_error_object(err, REFD_INVALID, REFD_NOUN_COMMAND, run->id.uuid, "the command id belongs to another request");
+}
+
+/* Whether the command was accepted before: then @p ret holds the stored result. */
+static enum refd_status look_up(const struct run *run, struct refd_unit *unit, bool *ret_found, struct refd_result *ret, struct refd_error *err)
+{
+	enum refd_status st = read_command(unit, err);
+
+	*ret_found = false;
+	if (st != REFD_OK || refd_uuid_is_unset(unit->found.id.uuid))
+		return st;
+	if (strcmp(unit->found_name, run->task->name) != 0 || memcmp(unit->found.request, run->request, sizeof(run->request)) != 0)
+		return reused(run, err);
+	stored_result(&unit->found, ret);
+	*ret_found = true;
+	return REFD_OK;
+}
+
+/* One try from begin to commit. @p ret_found: the stored result was given. */
+static enum refd_status attempt(struct run *run, bool *ret_found, struct refd_result *ret, struct refd_error *err)
+{
+	struct refd_unit *unit = NULL;
+	enum refd_status st = refd__unit_open(run->app, REFD_TX_WRITE, run->meta, run->id, run->deadline, &unit, err);
+
+	*ret_found = false;
+	if (st != REFD_OK)
+		return st;
+	st = refd__guard(unit, run->task->guards, run->task->n_guards, err);
+	if (st == REFD_OK && run->look_up)
+		st = look_up(run, unit, ret_found, ret, err);
+	if (st == REFD_OK && !*ret_found)
+		st = run->task->body(unit, run->task->arg, &unit->result, err);
+	if (st != REFD_OK || *ret_found) {
+		refd_unit_rollback(unit);
+		return st;
+	}
+	unit->result.command = run->id;
+	*ret = unit->result;
+	unit->command_name = run->task->name;
+	memcpy(unit->request, run->request, sizeof(unit->request));
+	return refd__unit_close(unit, err);
+}
+
+static int64_t monotonic(const struct refd_app *app)
+{
+	return app->ports.clock.ops->monotonic(app->ports.clock.self);
+}
+
+/* Between half of and the whole of base * 2^tries, at most the cap. */
+static void back_off(const struct run *run, int tries)
+{
+	const struct refd_ports *ports = &run->app->ports;
+	int64_t wait = ports->retry.base;
+	uint32_t noise = 0;
+
+	while (--tries > 0 && wait < ports->retry.cap)
+		wait *= 2;
+	if (wait > ports->retry.cap)
+		wait = ports->retry.cap;
+	if (ports->random.ops != NULL && ports->random.ops->fill(ports->random.self, &noise, sizeof(noise), NULL) == REFD_OK)
+		wait -= (int64_t)(noise % (uint64_t)(wait / 2 + 1));
+	if (ports->sleep.ops != NULL && wait > 0)
+		ports->sleep.ops->sleep(ports->sleep.self, wait);
+}
+
+/* Whether another try may end differently; prepares it. */
+static bool may_retry(struct run *run, enum refd_status status, const struct refd_error *err)
+{
+	switch (status) {
+	case REFD_UNKNOWN:
+		run->look_up = true;
+		return true;
+	case REFD_CONFLICT:
+	case REFD_UNAVAILABLE:
+		return true;
+	case REFD_ALREADY_EXISTS:
+		if (strcmp(err->constraint, "command.id") == 0) {
+			run->look_up = true;
+			return true;
+		}
+		return run->backstops++ == 0;
+	case REFD_NOT_FOUND:
+		return err->constraint[0] != '\0' && run->backstops++ == 0;
+	case REFD_OK:
+	case REFD_INVALID:
+	case REFD_REFUSED:
+	case REFD_LOCKED:
+	case REFD_LATE:
+	case REFD_UNSUPPORTED:
+	case REFD_CORRUPT:
+	case REFD_DENIED:
+	case REFD_NO_MEMORY:
+	case REFD_BACKEND:
+	case REFD_MISUSE:
+		return false;
+	}
+	return false;
+}
+
+/* A stale expected_version is the caller's to resolve; nothing else about the command will change it. */
+static bool stale_for_caller(const struct run *run, enum refd_status status)
+{
+	return status == REFD_CONFLICT && refd__expected(run->meta) != 0;
+}
+
+static enum refd_status try_until_settled(struct run *run, struct refd_result *ret, struct refd_error *err)
+{
+	const int attempts = run->app->ports.retry.attempts;
+	bool unknown = false; /* an earlier try may have been committed */
+	enum refd_status st;
+	int tries = 0;
+
+	for (;;) {
+		bool found = false;
+
+		refd_error_clear(err);
+		st = attempt(run, &found, ret, err);
+		if (st == REFD_OK)
+			ret->repeated = found && !unknown;
+		unknown = unknown || st == REFD_UNKNOWN;
+		if (st == REFD_OK || stale_for_caller(run, st) || !may_retry(run, st, err) || ++tries >= attempts ||
+		    monotonic(run->app) >= run->deadline)
+			break;
+		back_off(run, tries);
+	}
+	if (unknown && refd__status_is_technical(st)) {
+		st = refd_error_set(err, REFD_UNKNOWN, "the answer to the commit was lost and could not be asked for");
+		err->command = run->id;
+	}
+	return st;
+}
+
+static enum refd_status run_alone(struct run *run, struct refd_result *ret, struct refd_error *err)
+{
+	const struct refd_app *app = run->app;
+	const struct refd_command *meta = run->meta;
+	int64_t timeout = meta != NULL && meta->timeout > 0 ? meta->timeout : app->ports.retry.timeout;
+	enum refd_status st = REFD_OK;
+
+	run->deadline = monotonic(app) + timeout;
+	if (meta != NULL && !refd_uuid_is_unset(meta->id.uuid)) {
+		run->id = meta->id;
+		run->look_up = !run->task->reads_nothing;
+	} else {
+		st = app->ports.ids.ops->draw(app->ports.ids.self, app->ports.clock.ops->now(app->ports.clock.self), &run->id.uuid, err);
+	}
+	return st == REFD_OK ? try_until_settled(run, ret, err) : st;
+}
+
+static enum refd_status run_in_unit(struct refd__task *task, struct refd_unit *unit, struct refd_result *ret, struct refd_error *err)
+{
+	enum refd_status st;
+
+	if (unit->poisoned)
+		return refd_error_set(err, REFD_MISUSE, "the unit failed before and can only be rolled back");
+	st = refd__guard(unit, task->guards, task->n_guards, err);
+	if (st == REFD_OK)
+		st = refd__unit_fail(unit, task->body(unit, task->arg, ret, err));
+	if (st == REFD_OK)
+		ret->command = unit->command;
+	return st;
+}
+
+enum refd_status refd__run(const struct refd_app *app, const struct refd_command *meta, struct refd__task *task, struct refd_result *ret,
+			   struct refd_error *err)
+{
+	struct run run = { .app = app, .meta = meta, .task = task };
+	struct refd_error local = REFD_ERROR_INIT;
+	struct refd_result result;
+	enum refd_status st;
+
+	if (err == NULL)
+		err = &local; /* the runner decides by what went wrong */
+	memset(&result, 0, sizeof(result));
+	st = check_meta(meta, err);
+	if (st != REFD_OK)
+		return st;
+	refd__request_done(&task->request, run.request);
+	if (meta != NULL && meta->unit != NULL)
+		st = run_in_unit(task, meta->unit, &result, err);
+	else
+		st = run_alone(&run, &result, err);
+	if (st == REFD_OK && ret != NULL)
+		*ret = result;
+	return st;
+}
+
+/* ---- units a caller opens ---- */
+
+enum refd_status refd_unit_begin(const struct refd_app *app, const struct refd_command *meta, struct refd_unit **ret, struct refd_error *err)
+{
+	int64_t timeout = meta != NULL && meta->timeout > 0 ? meta->timeout : app->ports.retry.timeout;
+	bool given = meta != NULL && !refd_uuid_is_unset(meta->id.uuid);
+	struct refd_command_id id = given ? meta->id : (struct refd_command_id){ { { 0 } } };
+	struct refd_unit *unit = NULL;
+	enum refd_status st = check_meta(meta, err);
+
+	if (st == REFD_OK && meta != NULL && meta->unit != NULL)
+		st = refd_error_set(err, REFD_MISUSE, "units do not nest");
+	if (st == REFD_OK && !given)
+		st = app->ports.ids.ops->draw(app->ports.ids.self, app->ports.clock.ops->now(app->ports.clock.self), &id.uuid, err);
+	if (st == REFD_OK)
+		st = refd__unit_open(app, REFD_TX_WRITE, meta, id, monotonic(app) + timeout, &unit, err);
+	if (st != REFD_OK)
+		return st;
+	unit->owned_by_caller = true;
+	if (given)
+		st = read_command(unit, err);
+	if (st == REFD_OK && !refd_uuid_is_unset(unit->found.id.uuid))
+		st = refd_error_object(err, REFD_ALREADY_EXISTS, REFD_NOUN_COMMAND, id.uuid, "that command id was accepted before");
+	if (st != REFD_OK) {
+		refd_unit_rollback(unit);
+		return st;
+	}
+	*ret = unit;
+	return REFD_OK;
+}
+
+enum refd_status refd_unit_commit(struct refd_unit *unit, struct refd_error *err)
+{
+	struct refd__request request;
+
+	refd__request_init(&request, "unit");
+	refd__request_done(&request, unit->request);
+	if (unit->tracker.count > 0 || unit->rows != NULL)
+		unit->command_name = "unit";
+	unit->result.affected = (int64_t)unit->tracker.count;
+	return refd__unit_close(unit, err);
+}
