@@ -127,28 +127,6 @@ enum refd_status refd__load_parties(struct refd_unit *unit, enum refd_record rec
 	return read_found(unit, record, &missing, err);
 }
 
-/* The fixtures of every assignment of a referee that is in the map. */
-static enum refd_status load_engaged_fixtures(struct refd_unit *unit, const struct refd_referee_id *ids, size_t count, struct refd_error *err)
-{
-	struct refd__assignment_node *a;
-	struct refd_fixture_id *fixtures;
-	size_t n = 0;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		for (a = refd__referee_node(unit, ids[i])->assignments; a != NULL; a = a->next_of_referee)
-			n++;
-	}
-	fixtures = refd__arena_zero(&unit->arena, n ? n : 1, sizeof(*fixtures));
-	if (fixtures == NULL)
-		return refd__no_memory(unit, err);
-	for (n = 0, i = 0; i < count; i++) {
-		for (a = refd__referee_node(unit, ids[i])->assignments; a != NULL; a = a->next_of_referee)
-			fixtures[n++] = a->assignment->state.fixture;
-	}
-	return refd__load_fixtures(unit, fixtures, n, 0, err);
-}
-
 /* Half the circumference of the earth: no journey is longer. */
 #define LONGEST_KM 20038
 
@@ -198,7 +176,7 @@ enum refd_status refd__load_engagements(struct refd_unit *unit, const struct ref
 	}
 	for (i = 0; i < missing.count && st == REFD_OK; i++)
 		refd__referee_node(unit, (struct refd_referee_id){ missing.keys[i].a })->engaged = window;
-	return st == REFD_OK ? load_engaged_fixtures(unit, ids, count, err) : st;
+	return st;
 }
 
 enum refd_status refd__load_staged(struct refd_unit *unit, struct refd_error *err)

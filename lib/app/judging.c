@@ -13,16 +13,37 @@ struct refd_assignment *refd__standing_assignment(const struct refd_unit *unit, 
 	return assignment != NULL && stands(assignment) ? assignment : NULL;
 }
 
+/* A seat needs its fixture, and an assignment may have come without. */
+static enum refd_status load_seat_fixtures(struct refd_unit *unit, size_t count, struct refd_error *err)
+{
+	struct refd_fixture_id *ids = refd__arena_zero(&unit->arena, count + 1, sizeof(*ids));
+	const size_t known = unit->map.count;
+	size_t n = 0;
+	size_t i;
+
+	if (ids == NULL)
+		return refd__no_memory(unit, err);
+	for (i = 0; i < known; i++) {
+		const struct refd_assignment *assignment = refd__standing_assignment(unit, i);
+
+		if (assignment != NULL)
+			ids[n++] = assignment->state.fixture;
+	}
+	return refd__load_fixtures(unit, ids, n, 0, err);
+}
+
 enum refd_status refd__seats_make(struct refd_unit *unit, size_t extra, struct refd__seats *ret, struct refd_error *err)
 {
-	size_t n = extra;
+	size_t n = 0;
 	size_t i;
 
 	for (i = 0; i < unit->map.count; i++)
 		n += refd__standing_assignment(unit, i) != NULL;
-	ret->items = refd__arena_zero(&unit->arena, n ? n : 1, sizeof(*ret->items));
+	ret->items = refd__arena_zero(&unit->arena, n + extra + 1, sizeof(*ret->items));
 	ret->count = 0;
-	return ret->items != NULL ? REFD_OK : refd__no_memory(unit, err);
+	if (ret->items == NULL)
+		return refd__no_memory(unit, err);
+	return load_seat_fixtures(unit, n, err);
 }
 
 void refd__seat_add(struct refd__seats *seats, struct refd_unit *unit, struct refd_assignment *assignment, enum refd_role role, bool subject,

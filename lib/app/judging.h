@@ -23,7 +23,7 @@ struct refd__seats {
 	size_t count;
 };
 
-/* Room for every assignment the unit knows, and `extra` more. */
+/* Room for every assignment the unit knows, and `extra` more; their fixtures are loaded. */
 enum refd_status refd__seats_make(struct refd_unit *unit, size_t extra, struct refd__seats *ret, struct refd_error *err);
 /* Standing assignment of index i in the map, or NULL; for loops over the map. */
 struct refd_assignment *refd__standing_assignment(const struct refd_unit *unit, size_t i);

@@ -139,7 +139,7 @@ enum { REFD__WITH_SLOTS = 1, REFD__WITH_AVAILABILITIES = 2, REFD__WITH_ASSIGNMEN
 /* Fixtures by id with what hangs on them; ids not stored are skipped. */
 enum refd_status refd__load_fixtures(struct refd_unit *unit, const struct refd_fixture_id *ids, size_t count, unsigned with, struct refd_error *err);
 enum refd_status refd__load_parties(struct refd_unit *unit, enum refd_record record, const struct refd_uuid *ids, size_t count, struct refd_error *err);
-/* Every assignment (staged or committed) of the referees close enough to kick-offs within @p span to clash, with their fixtures. */
+/* Every assignment (staged or committed) of the referees close enough to kick-offs within @p span to clash. */
 enum refd_status refd__load_engagements(struct refd_unit *unit, const struct refd_referee_id *ids, size_t count, struct refd_range span,
 					struct refd_error *err);
 enum refd_status refd__load_staged(struct refd_unit *unit, struct refd_error *err);
