@@ -219,11 +219,13 @@ static bool wanted_in_range(const struct refd_fixture *fixture, const struct loc
 static enum refd_status refuse_empty(const struct lock_command *cmd, bool any, struct refd_error *err)
 {
 	enum refd_rule rule = cmd->verb == LOCK ? REFD_RULE_AVAILABILITY_LOCKED : REFD_RULE_AVAILABILITY_NOT_LOCKED;
+	struct refd_violation violation = { 0 };
 
 	if (!any || cmd->verb == ANNOUNCE)
 		return refd_error_set(err, REFD_NOT_FOUND, "no scheduled fixture lies in the range");
-	return refd__refused(err, (struct refd_ref){ REFD_NOUN_BOARD, refd_the_board.uuid }, rule, (struct refd_ref){ 0 },
-			     "every fixture of the range is %s", cmd->verb == LOCK ? "locked already" : "unlocked already");
+	violation.rule = rule;
+	refd_error_add(err, &violation);
+	return refd_error_set(err, REFD_REFUSED, "every fixture of the range is %s already", cmd->verb == LOCK ? "locked" : "unlocked");
 }
 
 static enum refd_status guard_range(struct refd_unit *unit, const struct lock_command *cmd, struct refd_error *err)

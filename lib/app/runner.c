@@ -291,7 +291,6 @@ enum refd_status refd_unit_begin(const struct refd_app *app, const struct refd_c
 		st = refd__unit_open(app, REFD_TX_WRITE, meta, id, monotonic(app) + timeout, &unit, err);
 	if (st != REFD_OK)
 		return st;
-	unit->owned_by_caller = true;
 	if (given)
 		st = read_command(unit, err);
 	if (st == REFD_OK && !refd_uuid_is_unset(unit->found.id.uuid))

@@ -99,6 +99,7 @@ enum refd_status refd__unit_open(const struct refd_app *app, enum refd_tx_mode m
 	memset(unit, 0, sizeof(*unit));
 	unit->app = app;
 	unit->deadline = deadline;
+	unit->read_only = mode == REFD_TX_READ;
 	unit->command = id;
 	unit->now = ports->clock.ops->now(ports->clock.self);
 	refd__arena_init(&unit->arena, &ports->allocator);
@@ -113,6 +114,15 @@ enum refd_status refd__unit_open(const struct refd_app *app, enum refd_tx_mode m
 	}
 	*ret = unit;
 	return REFD_OK;
+}
+
+enum refd_status refd__unit_commit_set(struct refd_unit *unit, const struct refd_change_set *changes, struct refd_error *err)
+{
+	const struct refd_store *store = &unit->app->ports.store;
+	enum refd_status st = store->ops->commit(store->self, unit->tx, changes, err);
+
+	unit_free(unit);
+	return st;
 }
 
 /* A unit that neither changed anything nor was asked to remember its command id need not write. */
@@ -200,7 +210,7 @@ enum refd_status refd__guard(struct refd_unit *unit, const struct refd_guard *gu
 	size_t i;
 	enum refd_status st = REFD_OK;
 
-	if (store->ops->guard == NULL || count == 0)
+	if (store->ops->guard == NULL || unit->read_only || count == 0)
 		return REFD_OK;
 	wanted = refd__arena_zero(&unit->arena, count, sizeof(*wanted));
 	if (wanted == NULL)

@@ -86,7 +86,7 @@ struct refd_unit {
 	bool assert_board, assert_rules;
 	struct refd__row_node *rows;
 	bool poisoned;
-	bool owned_by_caller;
+	bool read_only; /* takes no guards, never commits */
 };
 
 /* identity map kinds beyond the records: */
@@ -96,6 +96,8 @@ enum { REFD__MAP_AVAILABILITY_PAIR = 100, REFD__MAP_ASSIGNMENT_PAIR, REFD__MAP_G
 enum refd_status refd__unit_open(const struct refd_app *app, enum refd_tx_mode mode, const struct refd_command *meta, struct refd_command_id id, int64_t deadline,
 				 struct refd_unit **ret, struct refd_error *err);
 enum refd_status refd__unit_close(struct refd_unit *unit, struct refd_error *err); /* commit and free */
+/* Commit a change set made by hand, and free the unit. */
+enum refd_status refd__unit_commit_set(struct refd_unit *unit, const struct refd_change_set *changes, struct refd_error *err);
 /* Remember that the unit cannot go on if @p status is technical. @return status */
 enum refd_status refd__unit_fail(struct refd_unit *unit, enum refd_status status);
 enum refd_status refd__no_memory(struct refd_unit *unit, struct refd_error *err);

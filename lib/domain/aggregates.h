@@ -110,6 +110,10 @@ struct refd_availability *refd__availability_restore(struct refd__tracker *track
 struct refd_assignment *refd__assignment_restore(struct refd__tracker *tracker,
 						 const struct refd_assignment_state *state);
 
+/* What refd_assignment_stage() would refuse; changes nothing. */
+enum refd_status refd__assignment_may_stage(const struct refd_assignment *assignment,
+					    enum refd_role role, struct refd_error *err);
+
 /* The rule set changed from @p previous to @p rules (version already grown): records RulesChanged.
  * @return OK; NO_MEMORY */
 enum refd_status refd__rules_changed(struct refd__tracker *tracker, const struct refd_rules *rules,

@@ -128,8 +128,8 @@ const struct refd_assignment_state *refd_assignment_state(const struct refd_assi
 	return &assignment->state;
 }
 
-static enum refd_status may_stage(const struct refd_assignment *assignment, enum refd_role role,
-				  struct refd_error *err)
+enum refd_status refd__assignment_may_stage(const struct refd_assignment *assignment,
+					    enum refd_role role, struct refd_error *err)
 {
 	enum refd_status st = refd__check_role(role, err);
 
@@ -148,7 +148,7 @@ enum refd_status refd_assignment_stage(struct refd_assignment *assignment, enum 
 	struct refd_assignment_state changed = assignment->state;
 	struct refd__event_node *node;
 	enum refd_role *wanted = is_staged(assignment) ? &changed.role : &changed.staged_role;
-	enum refd_status st = may_stage(assignment, role, err);
+	enum refd_status st = refd__assignment_may_stage(assignment, role, err);
 
 	if (st != REFD_OK)
 		return st;

@@ -39,6 +39,12 @@ void refd__tracker_record(struct refd__tracker *tracker, struct refd__event_node
 	tracker->count++;
 }
 
+void refd__tracker_rewind(struct refd__tracker *tracker, const struct refd__tracker *before)
+{
+	*tracker = *before;
+	*tracker->last = NULL;
+}
+
 void refd__fate_change(enum refd__fate *fate, int64_t stored_version)
 {
 	if (*fate == REFD__CLEAN)

@@ -33,6 +33,9 @@ struct refd__event_node *refd__tracker_next(struct refd__tracker *tracker,
 /* Link the node. Cannot fail. */
 void refd__tracker_record(struct refd__tracker *tracker, struct refd__event_node *node);
 
+/* Forget what was recorded since `before`, a copy of the tracker. */
+void refd__tracker_rewind(struct refd__tracker *tracker, const struct refd__tracker *before);
+
 /* How a loaded or new aggregate differs from its stored row. */
 enum refd__fate {
 	REFD__CLEAN = 1, /* as stored */

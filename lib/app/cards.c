@@ -1,0 +1,202 @@
+/* Fixtures with names and addresses, composed from simple reads for stores that do not join themselves. */
+#include <string.h>
+
+#include "app/reading.h"
+
+#define CHUNK 64 /* fixtures whose parties are found at once */
+
+struct composer {
+	struct refd__reading *reading;
+	struct refd_fixture_state fixtures[CHUNK];
+	struct refd_slot_state slots[CHUNK * REFD_ROLES];
+	size_t n_fixtures, n_slots;
+};
+
+static enum refd_status collect(void *self, size_t read, enum refd_record record, const void *state)
+{
+	struct composer *composer = self;
+
+	(void)read;
+	if (record == REFD_RECORD_SLOT) {
+		if (composer->n_slots < sizeof(composer->slots) / sizeof(composer->slots[0]))
+			composer->slots[composer->n_slots++] = *(const struct refd_slot_state *)state;
+		return REFD_OK;
+	}
+	composer->fixtures[composer->n_fixtures++] = *(const struct refd_fixture_state *)state;
+	return REFD_OK;
+}
+
+static enum refd_status load_slots(struct composer *composer, struct refd_error *err)
+{
+	struct refd_key keys[CHUNK];
+	struct refd_read read = { .kind = REFD_READ_RANGE, .record = REFD_RECORD_SLOT, .index = REFD_INDEX_FIXTURE, .keys = keys };
+
+	memset(keys, 0, sizeof(keys));
+	for (read.n_keys = 0; read.n_keys < composer->n_fixtures; read.n_keys++)
+		keys[read.n_keys].a = composer->fixtures[read.n_keys].id.uuid;
+	composer->n_slots = 0;
+	return refd__reading_run(composer->reading, &read, 1, collect, composer, err);
+}
+
+static enum refd_status load_parties(struct composer *composer, struct refd__finds *finds, struct refd_error *err)
+{
+	struct refd_uuid ids[CHUNK * 2];
+	size_t n = composer->n_fixtures;
+	size_t i;
+	enum refd_status st;
+
+	for (i = 0; i < n; i++)
+		ids[i] = composer->fixtures[i].venue.uuid;
+	st = refd__finds_load(finds, REFD_RECORD_VENUE, ids, n, err);
+	for (i = 0; i < n; i++) {
+		ids[2 * i] = composer->fixtures[i].home.uuid;
+		ids[2 * i + 1] = composer->fixtures[i].away.uuid;
+	}
+	if (st == REFD_OK)
+		st = refd__finds_load(finds, REFD_RECORD_TEAM, ids, 2 * n, err);
+	for (i = 0; i < composer->n_slots; i++)
+		ids[i] = composer->slots[i].referee.uuid;
+	if (st == REFD_OK)
+		st = refd__finds_load(finds, REFD_RECORD_REFEREE, ids, composer->n_slots, err);
+	return st;
+}
+
+static void fill_venue(struct refd_fixture_card *card, const struct refd_venue_state *venue)
+{
+	card->venue_name = refd_name_str(&venue->name);
+	card->venue_street = refd_line_str(&venue->street);
+	card->venue_zip = refd_line_str(&venue->zip);
+	card->venue_city = refd_line_str(&venue->city);
+	card->venue_phone = refd_phone_str(&venue->phone);
+	card->venue_email = refd_email_str(&venue->email);
+	card->venue_coordinates = venue->coordinates;
+	card->venue_version = venue->version;
+}
+
+static void fill_referees(struct refd_fixture_card *card, const struct composer *composer, const struct refd__finds *finds)
+{
+	size_t i;
+
+	for (i = 0; i < composer->n_slots; i++) {
+		const struct refd_slot_state *slot = &composer->slots[i];
+		const struct refd_referee_state *referee = refd__finds_get(finds, REFD_RECORD_REFEREE, slot->referee.uuid);
+
+		if (referee == NULL || !refd_uuid_equal(slot->fixture.uuid, card->fixture.id.uuid))
+			continue;
+		card->referees[card->n_referees++] = (struct refd_card_referee){
+			slot->role, slot->referee, refd_name_str(&referee->name), refd_name_str(&referee->club), referee->version
+		};
+	}
+}
+
+static enum refd_status deliver(const struct composer *composer, const struct refd__finds *finds, size_t i, refd__card_sink *sink, void *self,
+				struct refd_error *err)
+{
+	struct refd_fixture_card card = { .fixture = composer->fixtures[i] };
+	const struct refd_venue_state *venue = refd__finds_get(finds, REFD_RECORD_VENUE, card.fixture.venue.uuid);
+	const struct refd_team_state *home = refd__finds_get(finds, REFD_RECORD_TEAM, card.fixture.home.uuid);
+	const struct refd_team_state *away = refd__finds_get(finds, REFD_RECORD_TEAM, card.fixture.away.uuid);
+
+	if (venue == NULL || home == NULL || away == NULL)
+		return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_FIXTURE, card.fixture.id.uuid, "a fixture lacks its venue or a team");
+	fill_venue(&card, venue);
+	card.home_name = refd_name_str(&home->name);
+	card.home_club = refd_name_str(&home->club);
+	card.home_version = home->version;
+	card.away_name = refd_name_str(&away->name);
+	card.away_club = refd_name_str(&away->club);
+	card.away_version = away->version;
+	fill_referees(&card, composer, finds);
+	return sink(self, &card);
+}
+
+static enum refd_status deliver_chunk(struct composer *composer, refd__card_sink *sink, void *self, struct refd_error *err)
+{
+	struct refd__finds finds;
+	enum refd_status st;
+	size_t i;
+
+	refd__finds_init(&finds, composer->reading);
+	st = load_slots(composer, err);
+	if (st == REFD_OK)
+		st = load_parties(composer, &finds, err);
+	for (i = 0; i < composer->n_fixtures && st == REFD_OK; i++)
+		st = deliver(composer, &finds, i, sink, self, err);
+	return st;
+}
+
+/* Chunk by chunk from where the last one ended. */
+static enum refd_status compose_range(struct composer *composer, const struct refd_read *read, refd__card_sink *sink, void *self,
+				      struct refd_error *err)
+{
+	struct refd_read chunk = *read;
+	size_t left = read->limit;
+	enum refd_status st;
+
+	chunk.kind = REFD_READ_RANGE;
+	do {
+		chunk.limit = left != 0 && left < CHUNK ? left : CHUNK;
+		composer->n_fixtures = 0;
+		st = refd__reading_run(composer->reading, &chunk, 1, collect, composer, err);
+		if (st != REFD_OK || composer->n_fixtures == 0)
+			break;
+		chunk.after = (struct refd_position){ .time = composer->fixtures[composer->n_fixtures - 1].kickoff,
+						      .id = composer->fixtures[composer->n_fixtures - 1].id.uuid };
+		st = deliver_chunk(composer, sink, self, err);
+		left -= left != 0 ? composer->n_fixtures : 0;
+	} while (st == REFD_OK && composer->n_fixtures == chunk.limit && (read->limit == 0 || left > 0));
+	return st;
+}
+
+static enum refd_status compose_find(struct composer *composer, const struct refd_read *read, refd__card_sink *sink, void *self,
+				     struct refd_error *err)
+{
+	struct refd_read chunk = *read;
+	size_t done = 0;
+	enum refd_status st = REFD_OK;
+
+	chunk.kind = REFD_READ_FIND;
+	while (done < read->n_keys && st == REFD_OK) {
+		chunk.keys = read->keys + done;
+		chunk.n_keys = read->n_keys - done < CHUNK ? read->n_keys - done : CHUNK;
+		composer->n_fixtures = 0;
+		st = refd__reading_run(composer->reading, &chunk, 1, collect, composer, err);
+		if (st == REFD_OK && composer->n_fixtures > 0)
+			st = deliver_chunk(composer, sink, self, err);
+		done += chunk.n_keys;
+	}
+	return st;
+}
+
+struct passing {
+	refd__card_sink *sink;
+	void *self;
+};
+
+static enum refd_status pass(void *self, size_t read, enum refd_record record, const void *state)
+{
+	struct passing *passing = self;
+
+	(void)read;
+	(void)record;
+	return passing->sink(passing->self, state);
+}
+
+enum refd_status refd__read_cards(struct refd__reading *reading, const struct refd_read *read, refd__card_sink *sink, void *self,
+				  struct refd_error *err)
+{
+	struct passing passing = { sink, self };
+	struct composer *composer;
+
+	if (reading->app->ports.store.ops->reads_native & (UINT32_C(1) << REFD_READ_CARDS)) {
+		struct refd_read native = *read;
+
+		native.kind = REFD_READ_CARDS;
+		return refd__reading_run(reading, &native, 1, pass, &passing, err);
+	}
+	composer = refd__arena_zero(&reading->arena, 1, sizeof(*composer));
+	if (composer == NULL)
+		return refd_error_set(err, REFD_NO_MEMORY, "no memory for a query");
+	composer->reading = reading;
+	return read->by == REFD_BY_ID ? compose_find(composer, read, sink, self, err) : compose_range(composer, read, sink, self, err);
+}
