@@ -16,7 +16,8 @@ static void set_retry_defaults(struct refd_retry *retry)
 		retry->timeout = 5 * REFD_SECOND;
 }
 
-enum refd_status refd_app_create(const struct refd_ports *ports, struct refd_app **ret, struct refd_error *err)
+enum refd_status refd_app_create(const struct refd_ports *ports, struct refd_app **ret,
+				 struct refd_error *err)
 {
 	enum refd_status st = refd_ports_check(ports, err);
 	struct refd_app *app;
@@ -27,7 +28,8 @@ enum refd_status refd_app_create(const struct refd_ports *ports, struct refd_app
 	if (app == NULL)
 		return refd_error_set(err, REFD_NO_MEMORY, "no memory for the application layer");
 	memset(app, 0, sizeof(*app));
-	memcpy(&app->ports, ports, ports->struct_size < sizeof(app->ports) ? ports->struct_size : sizeof(app->ports));
+	memcpy(&app->ports, ports,
+	       ports->struct_size < sizeof(app->ports) ? ports->struct_size : sizeof(app->ports));
 	set_retry_defaults(&app->ports.retry);
 	*ret = app;
 	return REFD_OK;

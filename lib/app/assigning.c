@@ -1,4 +1,5 @@
-/* Stage, unstage, replace, remove: one assignment at a time. Validation and commit are in committing.c. */
+/* Stage, unstage, replace, remove: one assignment at a time. Validation and commit are in
+ * committing.c. */
 #include <refdomain/app/assigning.h>
 
 #include "app/assigning_parts.h"
@@ -15,7 +16,8 @@ struct stage_command {
 };
 
 /* Everything that can refuse a stage; changes nothing. */
-static enum refd_status check_stage(struct refd_unit *unit, const struct refd_stage *stage, int64_t expected, struct refd_error *err)
+static enum refd_status check_stage(struct refd_unit *unit, const struct refd_stage *stage,
+				    int64_t expected, struct refd_error *err)
 {
 	struct refd__fixture_node *node = NULL;
 	struct refd_assignment *standing = NULL;
@@ -29,7 +31,8 @@ static enum refd_status check_stage(struct refd_unit *unit, const struct refd_st
 	if (st == REFD_OK)
 		st = refd__need_referee(unit, stage->referee, &referee, err);
 	if (st == REFD_OK)
-		st = refd__expect(unit, expected, node->fixture->state.version, REFD_NOUN_FIXTURE, stage->fixture.uuid, err);
+		st = refd__expect(unit, expected, node->fixture->state.version, REFD_NOUN_FIXTURE,
+				  stage->fixture.uuid, err);
 	if (st == REFD_OK)
 		st = refd__find_assignment(unit, stage->fixture, stage->referee, &standing, err);
 	if (st == REFD_OK && standing != NULL)
@@ -37,20 +40,23 @@ static enum refd_status check_stage(struct refd_unit *unit, const struct refd_st
 	return st;
 }
 
-static enum refd_status new_assignment(struct refd_unit *unit, const struct refd_stage *stage, struct refd_referee_id holder,
-				       struct refd_assignment **ret, struct refd_error *err)
+static enum refd_status new_assignment(struct refd_unit *unit, const struct refd_stage *stage,
+				       struct refd_referee_id holder, struct refd_assignment **ret,
+				       struct refd_error *err)
 {
 	struct refd_assignment_id id = { { { 0 } } };
 	enum refd_status st = refd__draw(unit, &id.uuid, err);
 
 	if (st == REFD_OK)
-		st = refd__assignment_make(&unit->tracker, id, stage->fixture, stage->referee, stage->role, holder, ret, err);
+		st = refd__assignment_make(&unit->tracker, id, stage->fixture, stage->referee,
+					   stage->role, holder, ret, err);
 	if (st == REFD_OK && !refd__adopt_assignment(unit, *ret))
 		st = refd__no_memory(unit, err);
 	return st;
 }
 
-enum refd_status refd__stage(struct refd_unit *unit, const struct refd_stage *stage, int64_t expected, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd__stage(struct refd_unit *unit, const struct refd_stage *stage,
+			     int64_t expected, struct refd_result *ret, struct refd_error *err)
 {
 	struct refd__fixture_node *node = NULL;
 	struct refd_assignment *assignment = NULL;
@@ -69,11 +75,13 @@ enum refd_status refd__stage(struct refd_unit *unit, const struct refd_stage *st
 	else
 		st = new_assignment(unit, stage, holder, &assignment, err);
 	if (st == REFD_OK)
-		refd__result_add(ret, REFD_NOUN_ASSIGNMENT, assignment->state.id.uuid, assignment->state.version);
+		refd__result_add(ret, REFD_NOUN_ASSIGNMENT, assignment->state.id.uuid,
+				 assignment->state.version);
 	return st;
 }
 
-static enum refd_status stage_body(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status stage_body(struct refd_unit *unit, const void *arg, struct refd_result *ret,
+				   struct refd_error *err)
 {
 	const struct stage_command *cmd = arg;
 
@@ -93,8 +101,9 @@ static void guard_pair(struct refd__task *task, struct refd_fixture_id fixture)
 	refd__task_guard(task, REFD_GUARD_FIXTURE, fixture.uuid, 0);
 }
 
-enum refd_status refd_assigning_stage(const struct refd_app *app, const struct refd_command *meta, const struct refd_stage *cmd,
-				      struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_assigning_stage(const struct refd_app *app, const struct refd_command *meta,
+				      const struct refd_stage *cmd, struct refd_result *ret,
+				      struct refd_error *err)
 {
 	const struct stage_command command = { cmd, refd__expected(meta) };
 	struct refd__task task;
@@ -114,26 +123,32 @@ struct stage_many {
 	void *sink_self;
 };
 
-static enum refd_status report_row(const struct stage_many *many, size_t row, enum refd_status status, const struct refd_result *result,
+static enum refd_status report_row(const struct stage_many *many, size_t row,
+				   enum refd_status status, const struct refd_result *result,
 				   const struct refd_error *err)
 {
 	return many->sink != NULL ? many->sink(many->sink_self, row, status, result, err) : REFD_OK;
 }
 
-static enum refd_status guard_rows(struct refd_unit *unit, const struct stage_many *many, struct refd_error *err)
+static enum refd_status guard_rows(struct refd_unit *unit, const struct stage_many *many,
+				   struct refd_error *err)
 {
-	struct refd_guard *guards = refd__arena_zero(&unit->arena, many->count + 1, sizeof(*guards));
+	struct refd_guard *guards =
+		refd__arena_zero(&unit->arena, many->count + 1, sizeof(*guards));
 	size_t i;
 
 	if (guards == NULL)
 		return refd__no_memory(unit, err);
 	for (i = 0; i < many->count; i++)
-		guards[i] = (struct refd_guard){ .guard_class = REFD_GUARD_FIXTURE, .key = many->rows[i].fixture.uuid };
+		guards[i] = (struct refd_guard){ .guard_class = REFD_GUARD_FIXTURE,
+						 .key = many->rows[i].fixture.uuid };
 	return refd__guard(unit, guards, many->count, err);
 }
 
-/* All rows are looked at before the first one changes anything. The first refusal is the batch's. */
-static enum refd_status check_rows(struct refd_unit *unit, const struct stage_many *many, struct refd_error *err)
+/* All rows are looked at before the first one changes anything. The first refusal is the batch's.
+ */
+static enum refd_status check_rows(struct refd_unit *unit, const struct stage_many *many,
+				   struct refd_error *err)
 {
 	enum refd_status refused = REFD_OK;
 	size_t i;
@@ -158,7 +173,8 @@ static enum refd_status check_rows(struct refd_unit *unit, const struct stage_ma
 	return refused;
 }
 
-static enum refd_status stage_many_body(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status stage_many_body(struct refd_unit *unit, const void *arg,
+					struct refd_result *ret, struct refd_error *err)
 {
 	const struct stage_many *many = arg;
 	enum refd_status st = guard_rows(unit, many, err);
@@ -177,8 +193,11 @@ static enum refd_status stage_many_body(struct refd_unit *unit, const void *arg,
 	return st;
 }
 
-enum refd_status refd_assigning_stage_many(const struct refd_app *app, const struct refd_command *meta, const struct refd_stage *rows, size_t count,
-					   refd_batch_sink *sink, void *sink_self, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_assigning_stage_many(const struct refd_app *app,
+					   const struct refd_command *meta,
+					   const struct refd_stage *rows, size_t count,
+					   refd_batch_sink *sink, void *sink_self,
+					   struct refd_result *ret, struct refd_error *err)
 {
 	const struct stage_many many = { rows, count, sink, sink_self };
 	struct refd__task task;
@@ -199,16 +218,20 @@ struct pair_command {
 	int64_t expected;
 };
 
-static enum refd_status no_assignment(struct refd_fixture_id fixture, struct refd_referee_id referee, struct refd_error *err)
+static enum refd_status no_assignment(struct refd_fixture_id fixture,
+				      struct refd_referee_id referee, struct refd_error *err)
 {
 	char f[REFD_UUID_TEXT + 1];
 	char r[REFD_UUID_TEXT + 1];
 
-	return refd_error_object(err, REFD_NOT_FOUND, REFD_NOUN_FIXTURE, fixture.uuid, "fixture %s has no assignment of referee %s",
-				 refd_uuid_format(fixture.uuid, f), refd_uuid_format(referee.uuid, r));
+	return refd_error_object(err, REFD_NOT_FOUND, REFD_NOUN_FIXTURE, fixture.uuid,
+				 "fixture %s has no assignment of referee %s",
+				 refd_uuid_format(fixture.uuid, f),
+				 refd_uuid_format(referee.uuid, r));
 }
 
-static enum refd_status need_assignment(struct refd_unit *unit, const struct pair_command *cmd, struct refd__fixture_node **ret_node,
+static enum refd_status need_assignment(struct refd_unit *unit, const struct pair_command *cmd,
+					struct refd__fixture_node **ret_node,
 					struct refd_assignment **ret, struct refd_error *err)
 {
 	struct refd_assignment *assignment = NULL;
@@ -217,7 +240,8 @@ static enum refd_status need_assignment(struct refd_unit *unit, const struct pai
 	if (st == REFD_OK)
 		st = refd__need_fixture(unit, cmd->fixture, ret_node, err);
 	if (st == REFD_OK)
-		st = refd__expect(unit, cmd->expected, (*ret_node)->fixture->state.version, REFD_NOUN_FIXTURE, cmd->fixture.uuid, err);
+		st = refd__expect(unit, cmd->expected, (*ret_node)->fixture->state.version,
+				  REFD_NOUN_FIXTURE, cmd->fixture.uuid, err);
 	if (st == REFD_OK)
 		st = refd__find_assignment(unit, cmd->fixture, cmd->referee, &assignment, err);
 	if (st == REFD_OK && assignment == NULL)
@@ -227,7 +251,8 @@ static enum refd_status need_assignment(struct refd_unit *unit, const struct pai
 	return st;
 }
 
-static enum refd_status unstage(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status unstage(struct refd_unit *unit, const void *arg, struct refd_result *ret,
+				struct refd_error *err)
 {
 	struct refd__fixture_node *node = NULL;
 	struct refd_assignment *assignment = NULL;
@@ -236,11 +261,13 @@ static enum refd_status unstage(struct refd_unit *unit, const void *arg, struct 
 	if (st == REFD_OK)
 		st = refd_assignment_unstage(assignment, err);
 	if (st == REFD_OK)
-		refd__result_add(ret, REFD_NOUN_ASSIGNMENT, assignment->state.id.uuid, assignment->state.version);
+		refd__result_add(ret, REFD_NOUN_ASSIGNMENT, assignment->state.id.uuid,
+				 assignment->state.version);
 	return st;
 }
 
-static enum refd_status remove_committed(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status remove_committed(struct refd_unit *unit, const void *arg,
+					 struct refd_result *ret, struct refd_error *err)
 {
 	struct refd__fixture_node *node = NULL;
 	struct refd_assignment *assignment = NULL;
@@ -249,14 +276,17 @@ static enum refd_status remove_committed(struct refd_unit *unit, const void *arg
 	if (st == REFD_OK)
 		st = refd_assignment_remove(assignment, REFD_UNASSIGN_REMOVED, err);
 	if (st == REFD_OK)
-		st = refd_fixture_unassign(node->fixture, assignment->state.role, assignment->state.referee, err);
+		st = refd_fixture_unassign(node->fixture, assignment->state.role,
+					   assignment->state.referee, err);
 	if (st == REFD_OK)
-		refd__result_add(ret, REFD_NOUN_ASSIGNMENT, assignment->state.id.uuid, assignment->state.version);
+		refd__result_add(ret, REFD_NOUN_ASSIGNMENT, assignment->state.id.uuid,
+				 assignment->state.version);
 	return st;
 }
 
-static enum refd_status run_pair(const struct refd_app *app, const struct refd_command *meta, const char *name, refd__body *body,
-				 const struct pair_command *cmd, struct refd_result *ret, struct refd_error *err)
+static enum refd_status run_pair(const struct refd_app *app, const struct refd_command *meta,
+				 const char *name, refd__body *body, const struct pair_command *cmd,
+				 struct refd_result *ret, struct refd_error *err)
 {
 	struct refd__task task;
 
@@ -267,16 +297,20 @@ static enum refd_status run_pair(const struct refd_app *app, const struct refd_c
 	return refd__run(app, meta, &task, ret, err);
 }
 
-enum refd_status refd_assigning_unstage(const struct refd_app *app, const struct refd_command *meta, struct refd_fixture_id fixture,
-					struct refd_referee_id referee, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_assigning_unstage(const struct refd_app *app, const struct refd_command *meta,
+					struct refd_fixture_id fixture,
+					struct refd_referee_id referee, struct refd_result *ret,
+					struct refd_error *err)
 {
 	const struct pair_command cmd = { fixture, referee, refd__expected(meta) };
 
 	return run_pair(app, meta, "assignment.unstage", unstage, &cmd, ret, err);
 }
 
-enum refd_status refd_assigning_remove(const struct refd_app *app, const struct refd_command *meta, struct refd_fixture_id fixture,
-				       struct refd_referee_id referee, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_assigning_remove(const struct refd_app *app, const struct refd_command *meta,
+				       struct refd_fixture_id fixture,
+				       struct refd_referee_id referee, struct refd_result *ret,
+				       struct refd_error *err)
 {
 	const struct pair_command cmd = { fixture, referee, refd__expected(meta) };
 
@@ -291,7 +325,8 @@ struct replace_command {
 };
 
 /* What the judge found, less the sink: everything goes into the error. */
-static enum refd_status note_violation(void *self, size_t seat, const struct refd_violation *violation)
+static enum refd_status note_violation(void *self, size_t seat,
+				       const struct refd_violation *violation)
 {
 	struct refd__verdict *verdict = self;
 
@@ -301,7 +336,8 @@ static enum refd_status note_violation(void *self, size_t seat, const struct ref
 	return REFD_OK;
 }
 
-static enum refd_status load_for_replace(struct refd_unit *unit, const struct replace_command *cmd, struct refd__fixture_node **ret_node,
+static enum refd_status load_for_replace(struct refd_unit *unit, const struct replace_command *cmd,
+					 struct refd__fixture_node **ret_node,
 					 struct refd_assignment **ret, struct refd_error *err)
 {
 	const struct refd_replace *replace = cmd->replace;
@@ -311,7 +347,8 @@ static enum refd_status load_for_replace(struct refd_unit *unit, const struct re
 	enum refd_status st = refd__rules(unit, err);
 
 	if (st == REFD_OK)
-		st = refd__load_fixtures(unit, &replace->fixture, 1, REFD__WITH_SLOTS | REFD__WITH_ASSIGNMENTS, err);
+		st = refd__load_fixtures(unit, &replace->fixture, 1,
+					 REFD__WITH_SLOTS | REFD__WITH_ASSIGNMENTS, err);
 	if (st == REFD_OK)
 		st = need_assignment(unit, &pair, ret_node, ret, err);
 	if (st == REFD_OK)
@@ -323,8 +360,11 @@ static enum refd_status load_for_replace(struct refd_unit *unit, const struct re
 }
 
 /* The committed state with the new referee in the old one's seat. */
-static enum refd_status judge_replacement(struct refd_unit *unit, const struct refd_replace *replace, struct refd__fixture_node *node,
-					  const struct refd_assignment *old, uint32_t overridden, struct refd_error *err)
+static enum refd_status judge_replacement(struct refd_unit *unit,
+					  const struct refd_replace *replace,
+					  struct refd__fixture_node *node,
+					  const struct refd_assignment *old, uint32_t overridden,
+					  struct refd_error *err)
 {
 	struct refd__verdict verdict = { .err = err };
 	struct refd__seats seats;
@@ -333,9 +373,11 @@ static enum refd_status judge_replacement(struct refd_unit *unit, const struct r
 
 	if (st != REFD_OK)
 		return st;
-	seats.items[seats.count++] = (struct refd__seat){
-		.fixture = node, .referee = replace->new_referee, .role = old->state.role, .subject = true, .overridden = overridden
-	};
+	seats.items[seats.count++] = (struct refd__seat){ .fixture = node,
+							  .referee = replace->new_referee,
+							  .role = old->state.role,
+							  .subject = true,
+							  .overridden = overridden };
 	for (i = 0; i < unit->map.count; i++) {
 		struct refd_assignment *a = refd__standing_assignment(unit, i);
 
@@ -344,15 +386,19 @@ static enum refd_status judge_replacement(struct refd_unit *unit, const struct r
 	}
 	st = refd__judge(unit, &seats, note_violation, &verdict, err);
 	if (st == REFD_OK && verdict.total > 0)
-		st = refd_error_object(err, REFD_REFUSED, REFD_NOUN_FIXTURE, replace->fixture.uuid, "the new referee breaks %zu rule%s",
-				       verdict.total, verdict.total == 1 ? "" : "s");
+		st = refd_error_object(err, REFD_REFUSED, REFD_NOUN_FIXTURE, replace->fixture.uuid,
+				       "the new referee breaks %zu rule%s", verdict.total,
+				       verdict.total == 1 ? "" : "s");
 	return st;
 }
 
 /* Refusals of the replacement itself, before the rules about the new referee. */
-static enum refd_status may_replace(const struct refd_replace *replace, const struct refd_assignment *old, struct refd_error *err)
+static enum refd_status may_replace(const struct refd_replace *replace,
+				    const struct refd_assignment *old, struct refd_error *err)
 {
-	struct refd_violation violation = { .fixture = replace->fixture, .referee = replace->old_referee, .role = old->state.role };
+	struct refd_violation violation = { .fixture = replace->fixture,
+					    .referee = replace->old_referee,
+					    .role = old->state.role };
 	enum refd_status st = REFD_OK;
 	struct refd_line reason;
 
@@ -372,23 +418,28 @@ static enum refd_status may_replace(const struct refd_replace *replace, const st
 	return st;
 }
 
-static enum refd_status hand_over(struct refd_unit *unit, const struct refd_replace *replace, struct refd__fixture_node *node,
-				  struct refd_assignment *old, uint32_t overridden, struct refd_error *err)
+static enum refd_status hand_over(struct refd_unit *unit, const struct refd_replace *replace,
+				  struct refd__fixture_node *node, struct refd_assignment *old,
+				  uint32_t overridden, struct refd_error *err)
 {
 	struct refd__assignment_node *link = refd__arena_zero(&unit->arena, 1, sizeof(*link));
 	struct refd_assignment *staged = NULL;
-	enum refd_status st = refd__find_assignment(unit, replace->fixture, replace->new_referee, &staged, err);
+	enum refd_status st =
+		refd__find_assignment(unit, replace->fixture, replace->new_referee, &staged, err);
 
 	if (link == NULL)
 		return refd__no_memory(unit, err);
 	if (st == REFD_OK && staged != NULL)
 		st = refd_assignment_unstage(staged, err);
 	if (st == REFD_OK)
-		st = refd__record_overrides(unit, old, replace->new_referee, replace->overrides, replace->n_overrides, err);
+		st = refd__record_overrides(unit, old, replace->new_referee, replace->overrides,
+					    replace->n_overrides, err);
 	if (st == REFD_OK)
-		st = refd_fixture_unassign(node->fixture, old->state.role, replace->old_referee, err);
+		st = refd_fixture_unassign(node->fixture, old->state.role, replace->old_referee,
+					   err);
 	if (st == REFD_OK)
-		st = refd_assignment_replace(old, replace->new_referee, replace->reason, overridden, err);
+		st = refd_assignment_replace(old, replace->new_referee, replace->reason, overridden,
+					     err);
 	if (st == REFD_OK)
 		st = refd_fixture_assign(node->fixture, old->state.role, replace->new_referee, err);
 	link->assignment = old;
@@ -397,7 +448,8 @@ static enum refd_status hand_over(struct refd_unit *unit, const struct refd_repl
 	return st;
 }
 
-static enum refd_status replace_body(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status replace_body(struct refd_unit *unit, const void *arg,
+				     struct refd_result *ret, struct refd_error *err)
 {
 	const struct replace_command *cmd = arg;
 	const struct refd_replace *replace = cmd->replace;
@@ -409,9 +461,11 @@ static enum refd_status replace_body(struct refd_unit *unit, const void *arg, st
 	if (st == REFD_OK)
 		st = may_replace(replace, old, err);
 	if (st == REFD_OK)
-		st = refd__check_overrides(replace->overrides, replace->n_overrides, unit->actor, err);
+		st = refd__check_overrides(replace->overrides, replace->n_overrides, unit->actor,
+					   err);
 	if (st == REFD_OK)
-		overridden = refd__overridden(replace->overrides, replace->n_overrides, replace->fixture, replace->new_referee);
+		overridden = refd__overridden(replace->overrides, replace->n_overrides,
+					      replace->fixture, replace->new_referee);
 	if (st == REFD_OK)
 		st = judge_replacement(unit, replace, node, old, overridden, err);
 	if (st == REFD_OK)
@@ -421,8 +475,9 @@ static enum refd_status replace_body(struct refd_unit *unit, const void *arg, st
 	return st;
 }
 
-enum refd_status refd_assigning_replace(const struct refd_app *app, const struct refd_command *meta, const struct refd_replace *cmd,
-					struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_assigning_replace(const struct refd_app *app, const struct refd_command *meta,
+					const struct refd_replace *cmd, struct refd_result *ret,
+					struct refd_error *err)
 {
 	const struct replace_command command = { cmd, refd__expected(meta) };
 	struct refd__task task;

@@ -13,17 +13,24 @@ struct refd__verdict {
 };
 
 /* Stage one row in the unit. */
-enum refd_status refd__stage(struct refd_unit *unit, const struct refd_stage *stage, int64_t expected, struct refd_result *ret, struct refd_error *err);
+enum refd_status refd__stage(struct refd_unit *unit, const struct refd_stage *stage,
+			     int64_t expected, struct refd_result *ret, struct refd_error *err);
 
 /* ---- overrides (overrides.c) ---- */
 
-/* Every override names an overridable rule and a reason. @return OK; INVALID; REFUSED (OVERRIDE_NOT_ALLOWED), all violations */
-enum refd_status refd__check_overrides(const struct refd_override *overrides, size_t count, struct refd_str actor, struct refd_error *err);
+/* Every override names an overridable rule and a reason. @return OK; INVALID; REFUSED
+ * (OVERRIDE_NOT_ALLOWED), all violations */
+enum refd_status refd__check_overrides(const struct refd_override *overrides, size_t count,
+				       struct refd_str actor, struct refd_error *err);
 /* The rules overridden for (fixture, referee), as a set. */
-uint32_t refd__overridden(const struct refd_override *overrides, size_t count, struct refd_fixture_id fixture, struct refd_referee_id referee);
+uint32_t refd__overridden(const struct refd_override *overrides, size_t count,
+			  struct refd_fixture_id fixture, struct refd_referee_id referee);
 /* Record an event for each override of (the assignment's fixture, referee). */
-enum refd_status refd__record_overrides(struct refd_unit *unit, struct refd_assignment *assignment, struct refd_referee_id referee,
-					const struct refd_override *overrides, size_t count, struct refd_error *err);
-void refd__request_overrides(struct refd__request *request, const struct refd_override *overrides, size_t count);
+enum refd_status refd__record_overrides(struct refd_unit *unit, struct refd_assignment *assignment,
+					struct refd_referee_id referee,
+					const struct refd_override *overrides, size_t count,
+					struct refd_error *err);
+void refd__request_overrides(struct refd__request *request, const struct refd_override *overrides,
+			     size_t count);
 
 #endif

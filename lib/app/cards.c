@@ -1,4 +1,5 @@
-/* Fixtures with names and addresses, composed from simple reads for stores that do not join themselves. */
+/* Fixtures with names and addresses, composed from simple reads for stores that do not join
+ * themselves. */
 #include <string.h>
 
 #include "app/reading.h"
@@ -19,7 +20,8 @@ static enum refd_status collect(void *self, size_t read, enum refd_record record
 	(void)read;
 	if (record == REFD_RECORD_SLOT) {
 		if (composer->n_slots < sizeof(composer->slots) / sizeof(composer->slots[0]))
-			composer->slots[composer->n_slots++] = *(const struct refd_slot_state *)state;
+			composer->slots[composer->n_slots++] =
+				*(const struct refd_slot_state *)state;
 		return REFD_OK;
 	}
 	composer->fixtures[composer->n_fixtures++] = *(const struct refd_fixture_state *)state;
@@ -29,7 +31,10 @@ static enum refd_status collect(void *self, size_t read, enum refd_record record
 static enum refd_status load_slots(struct composer *composer, struct refd_error *err)
 {
 	struct refd_key keys[CHUNK];
-	struct refd_read read = { .kind = REFD_READ_RANGE, .record = REFD_RECORD_SLOT, .index = REFD_INDEX_FIXTURE, .keys = keys };
+	struct refd_read read = { .kind = REFD_READ_RANGE,
+				  .record = REFD_RECORD_SLOT,
+				  .index = REFD_INDEX_FIXTURE,
+				  .keys = keys };
 
 	memset(keys, 0, sizeof(keys));
 	for (read.n_keys = 0; read.n_keys < composer->n_fixtures; read.n_keys++)
@@ -38,7 +43,8 @@ static enum refd_status load_slots(struct composer *composer, struct refd_error 
 	return refd__reading_run(composer->reading, &read, 1, collect, composer, err);
 }
 
-static enum refd_status load_parties(struct composer *composer, struct refd__finds *finds, struct refd_error *err)
+static enum refd_status load_parties(struct composer *composer, struct refd__finds *finds,
+				     struct refd_error *err)
 {
 	struct refd_uuid ids[CHUNK * 2];
 	size_t n = composer->n_fixtures;
@@ -73,32 +79,39 @@ static void fill_venue(struct refd_fixture_card *card, const struct refd_venue_s
 	card->venue_version = venue->version;
 }
 
-static void fill_referees(struct refd_fixture_card *card, const struct composer *composer, const struct refd__finds *finds)
+static void fill_referees(struct refd_fixture_card *card, const struct composer *composer,
+			  const struct refd__finds *finds)
 {
 	size_t i;
 
 	for (i = 0; i < composer->n_slots; i++) {
 		const struct refd_slot_state *slot = &composer->slots[i];
-		const struct refd_referee_state *referee = refd__finds_get(finds, REFD_RECORD_REFEREE, slot->referee.uuid);
+		const struct refd_referee_state *referee =
+			refd__finds_get(finds, REFD_RECORD_REFEREE, slot->referee.uuid);
 
 		if (referee == NULL || !refd_uuid_equal(slot->fixture.uuid, card->fixture.id.uuid))
 			continue;
 		card->referees[card->n_referees++] = (struct refd_card_referee){
-			slot->role, slot->referee, refd_name_str(&referee->name), refd_name_str(&referee->club), referee->version
+			slot->role, slot->referee, refd_name_str(&referee->name),
+			refd_name_str(&referee->club), referee->version
 		};
 	}
 }
 
-static enum refd_status deliver(const struct composer *composer, const struct refd__finds *finds, size_t i, refd__card_sink *sink, void *self,
-				struct refd_error *err)
+static enum refd_status deliver(const struct composer *composer, const struct refd__finds *finds,
+				size_t i, refd__card_sink *sink, void *self, struct refd_error *err)
 {
 	struct refd_fixture_card card = { .fixture = composer->fixtures[i] };
-	const struct refd_venue_state *venue = refd__finds_get(finds, REFD_RECORD_VENUE, card.fixture.venue.uuid);
-	const struct refd_team_state *home = refd__finds_get(finds, REFD_RECORD_TEAM, card.fixture.home.uuid);
-	const struct refd_team_state *away = refd__finds_get(finds, REFD_RECORD_TEAM, card.fixture.away.uuid);
+	const struct refd_venue_state *venue =
+		refd__finds_get(finds, REFD_RECORD_VENUE, card.fixture.venue.uuid);
+	const struct refd_team_state *home =
+		refd__finds_get(finds, REFD_RECORD_TEAM, card.fixture.home.uuid);
+	const struct refd_team_state *away =
+		refd__finds_get(finds, REFD_RECORD_TEAM, card.fixture.away.uuid);
 
 	if (venue == NULL || home == NULL || away == NULL)
-		return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_FIXTURE, card.fixture.id.uuid, "a fixture lacks its venue or a team");
+		return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_FIXTURE, card.fixture.id.uuid,
+					 "a fixture lacks its venue or a team");
 	fill_venue(&card, venue);
 	card.home_name = refd_name_str(&home->name);
 	card.home_club = refd_name_str(&home->club);
@@ -110,7 +123,8 @@ static enum refd_status deliver(const struct composer *composer, const struct re
 	return sink(self, &card);
 }
 
-static enum refd_status deliver_chunk(struct composer *composer, refd__card_sink *sink, void *self, struct refd_error *err)
+static enum refd_status deliver_chunk(struct composer *composer, refd__card_sink *sink, void *self,
+				      struct refd_error *err)
 {
 	struct refd__finds finds;
 	enum refd_status st;
@@ -126,8 +140,8 @@ static enum refd_status deliver_chunk(struct composer *composer, refd__card_sink
 }
 
 /* Chunk by chunk from where the last one ended. */
-static enum refd_status compose_range(struct composer *composer, const struct refd_read *read, refd__card_sink *sink, void *self,
-				      struct refd_error *err)
+static enum refd_status compose_range(struct composer *composer, const struct refd_read *read,
+				      refd__card_sink *sink, void *self, struct refd_error *err)
 {
 	struct refd_read chunk = *read;
 	size_t left = read->limit;
@@ -140,16 +154,19 @@ static enum refd_status compose_range(struct composer *composer, const struct re
 		st = refd__reading_run(composer->reading, &chunk, 1, collect, composer, err);
 		if (st != REFD_OK || composer->n_fixtures == 0)
 			break;
-		chunk.after = (struct refd_position){ .time = composer->fixtures[composer->n_fixtures - 1].kickoff,
-						      .id = composer->fixtures[composer->n_fixtures - 1].id.uuid };
+		chunk.after = (struct refd_position){
+			.time = composer->fixtures[composer->n_fixtures - 1].kickoff,
+			.id = composer->fixtures[composer->n_fixtures - 1].id.uuid
+		};
 		st = deliver_chunk(composer, sink, self, err);
 		left -= left != 0 ? composer->n_fixtures : 0;
-	} while (st == REFD_OK && composer->n_fixtures == chunk.limit && (read->limit == 0 || left > 0));
+	} while (st == REFD_OK && composer->n_fixtures == chunk.limit &&
+		 (read->limit == 0 || left > 0));
 	return st;
 }
 
-static enum refd_status compose_find(struct composer *composer, const struct refd_read *read, refd__card_sink *sink, void *self,
-				     struct refd_error *err)
+static enum refd_status compose_find(struct composer *composer, const struct refd_read *read,
+				     refd__card_sink *sink, void *self, struct refd_error *err)
 {
 	struct refd_read chunk = *read;
 	size_t done = 0;
@@ -182,8 +199,8 @@ static enum refd_status pass(void *self, size_t read, enum refd_record record, c
 	return passing->sink(passing->self, state);
 }
 
-enum refd_status refd__read_cards(struct refd__reading *reading, const struct refd_read *read, refd__card_sink *sink, void *self,
-				  struct refd_error *err)
+enum refd_status refd__read_cards(struct refd__reading *reading, const struct refd_read *read,
+				  refd__card_sink *sink, void *self, struct refd_error *err)
 {
 	struct passing passing = { sink, self };
 	struct composer *composer;
@@ -198,5 +215,6 @@ enum refd_status refd__read_cards(struct refd__reading *reading, const struct re
 	if (composer == NULL)
 		return refd_error_set(err, REFD_NO_MEMORY, "no memory for a query");
 	composer->reading = reading;
-	return read->by == REFD_BY_ID ? compose_find(composer, read, sink, self, err) : compose_range(composer, read, sink, self, err);
+	return read->by == REFD_BY_ID ? compose_find(composer, read, sink, self, err)
+				      : compose_range(composer, read, sink, self, err);
 }

@@ -9,11 +9,13 @@ struct refd__changes {
 	size_t count, capacity;
 };
 
-bool refd__add_change(struct refd__changes *changes, enum refd_change_kind kind, enum refd_record record, const void *state, int64_t expected)
+bool refd__add_change(struct refd__changes *changes, enum refd_change_kind kind,
+		      enum refd_record record, const void *state, int64_t expected)
 {
 	if (changes->count == changes->capacity) {
 		size_t capacity = changes->capacity ? changes->capacity * 2 : 16;
-		struct refd_change *items = refd__arena_zero(&changes->unit->arena, capacity, sizeof(*items));
+		struct refd_change *items =
+			refd__arena_zero(&changes->unit->arena, capacity, sizeof(*items));
 
 		if (items == NULL)
 			return false;
@@ -22,25 +24,30 @@ bool refd__add_change(struct refd__changes *changes, enum refd_change_kind kind,
 		changes->items = items;
 		changes->capacity = capacity;
 	}
-	changes->items[changes->count++] =
-		(struct refd_change){ .kind = kind, .record = record, .state = state, .expected_version = expected };
+	changes->items[changes->count++] = (struct refd_change){
+		.kind = kind, .record = record, .state = state, .expected_version = expected
+	};
 	return true;
 }
 
-bool refd__add_row(struct refd_unit *unit, enum refd_change_kind kind, enum refd_record record, const void *state, int64_t expected)
+bool refd__add_row(struct refd_unit *unit, enum refd_change_kind kind, enum refd_record record,
+		   const void *state, int64_t expected)
 {
 	struct refd__row_node *node = refd__arena_alloc(&unit->arena, sizeof(*node));
 
 	if (node == NULL)
 		return false;
-	node->change = (struct refd_change){ .kind = kind, .record = record, .state = state, .expected_version = expected };
+	node->change = (struct refd_change){
+		.kind = kind, .record = record, .state = state, .expected_version = expected
+	};
 	node->next = unit->rows;
 	unit->rows = node;
 	return true;
 }
 
 /* The change a fate stands for; true also when there is none. */
-static bool add_fate(struct refd__changes *changes, enum refd__fate fate, enum refd_record record, const void *state, int64_t stored)
+static bool add_fate(struct refd__changes *changes, enum refd__fate fate, enum refd_record record,
+		     const void *state, int64_t stored)
 {
 	switch (fate) {
 	case REFD__CLEAN:
@@ -49,14 +56,16 @@ static bool add_fate(struct refd__changes *changes, enum refd__fate fate, enum r
 	case REFD__NEW:
 		return refd__add_change(changes, REFD_CHANGE_INSERT, record, state, 0);
 	case REFD__DIRTY:
-		return refd__add_change(changes, stored ? REFD_CHANGE_UPDATE : REFD_CHANGE_INSERT, record, state, stored);
+		return refd__add_change(changes, stored ? REFD_CHANGE_UPDATE : REFD_CHANGE_INSERT,
+					record, state, stored);
 	case REFD__GONE:
 		return refd__add_change(changes, REFD_CHANGE_DELETE, record, state, stored);
 	}
 	return true;
 }
 
-static bool add_slot(struct refd__changes *changes, enum refd_change_kind kind, const struct refd_fixture *fixture, enum refd_role role,
+static bool add_slot(struct refd__changes *changes, enum refd_change_kind kind,
+		     const struct refd_fixture *fixture, enum refd_role role,
 		     struct refd_referee_id referee)
 {
 	struct refd_slot_state *slot;
@@ -66,7 +75,9 @@ static bool add_slot(struct refd__changes *changes, enum refd_change_kind kind, 
 	slot = refd__arena_zero(&changes->unit->arena, 1, sizeof(*slot));
 	if (slot == NULL)
 		return false;
-	*slot = (struct refd_slot_state){ .fixture = fixture->state.id, .role = role, .referee = referee };
+	*slot = (struct refd_slot_state){ .fixture = fixture->state.id,
+					  .role = role,
+					  .referee = referee };
 	return refd__add_change(changes, kind, REFD_RECORD_SLOT, slot, 0);
 }
 
@@ -79,13 +90,16 @@ static bool add_slots(struct refd__changes *changes, const struct refd_fixture *
 	for (role = 1; role <= REFD_ROLES && ok; role++) {
 		if (refd_uuid_equal(fixture->slots[role].uuid, fixture->stored_slots[role].uuid))
 			continue;
-		ok = add_slot(changes, REFD_CHANGE_DELETE, fixture, (enum refd_role)role, fixture->stored_slots[role]) &&
-		     add_slot(changes, REFD_CHANGE_INSERT, fixture, (enum refd_role)role, fixture->slots[role]);
+		ok = add_slot(changes, REFD_CHANGE_DELETE, fixture, (enum refd_role)role,
+			      fixture->stored_slots[role]) &&
+		     add_slot(changes, REFD_CHANGE_INSERT, fixture, (enum refd_role)role,
+			      fixture->slots[role]);
 	}
 	return ok;
 }
 
-static enum refd_status add_fixture(struct refd_unit *unit, struct refd__changes *changes, const struct refd__fixture_node *node, struct refd_error *err)
+static enum refd_status add_fixture(struct refd_unit *unit, struct refd__changes *changes,
+				    const struct refd__fixture_node *node, struct refd_error *err)
 {
 	const struct refd_fixture *fixture = node->fixture;
 
@@ -95,7 +109,8 @@ static enum refd_status add_fixture(struct refd_unit *unit, struct refd__changes
 		return refd__no_memory(unit, err);
 	if (fixture->fate == REFD__CLEAN)
 		return REFD_OK;
-	if (!add_fate(changes, fixture->fate, REFD_RECORD_FIXTURE, &fixture->state, fixture->stored_version))
+	if (!add_fate(changes, fixture->fate, REFD_RECORD_FIXTURE, &fixture->state,
+		      fixture->stored_version))
 		return refd__no_memory(unit, err);
 	return refd__add_claims(unit, fixture, changes, err);
 }
@@ -118,11 +133,13 @@ static bool add_party(struct refd__changes *changes, enum refd_record record, co
 
 static bool add_referee(struct refd__changes *changes, const struct refd_referee *referee)
 {
-	return referee == NULL || add_fate(changes, referee->fate, REFD_RECORD_REFEREE, &referee->state, referee->stored_version);
+	return referee == NULL || add_fate(changes, referee->fate, REFD_RECORD_REFEREE,
+					   &referee->state, referee->stored_version);
 }
 
 /* A deleted row is named by its key as it was stored. */
-static enum refd_status add_entry(struct refd_unit *unit, struct refd__changes *changes, const struct refd__map_entry *entry, struct refd_error *err)
+static enum refd_status add_entry(struct refd_unit *unit, struct refd__changes *changes,
+				  const struct refd__map_entry *entry, struct refd_error *err)
 {
 	bool ok = true;
 
@@ -131,20 +148,24 @@ static enum refd_status add_entry(struct refd_unit *unit, struct refd__changes *
 	if (entry->kind == REFD_RECORD_REFEREE) {
 		ok = add_referee(changes, ((struct refd__referee_node *)entry->value)->referee);
 	} else if (entry->kind == REFD_RECORD_TEAM || entry->kind == REFD_RECORD_VENUE) {
-		ok = add_party(changes, (enum refd_record)entry->kind, ((struct refd__party_node *)entry->value)->party);
+		ok = add_party(changes, (enum refd_record)entry->kind,
+			       ((struct refd__party_node *)entry->value)->party);
 	} else if (entry->kind == REFD_RECORD_AVAILABILITY) {
 		const struct refd_availability *a = entry->value;
 
-		ok = add_fate(changes, a->fate, REFD_RECORD_AVAILABILITY, &a->state, a->stored_version);
+		ok = add_fate(changes, a->fate, REFD_RECORD_AVAILABILITY, &a->state,
+			      a->stored_version);
 	} else if (entry->kind == REFD_RECORD_ASSIGNMENT) {
 		const struct refd_assignment *a = entry->value;
 
-		ok = add_fate(changes, a->fate, REFD_RECORD_ASSIGNMENT, &a->state, a->stored_version);
+		ok = add_fate(changes, a->fate, REFD_RECORD_ASSIGNMENT, &a->state,
+			      a->stored_version);
 	}
 	return ok ? REFD_OK : refd__no_memory(unit, err);
 }
 
-static enum refd_status add_aggregates(struct refd_unit *unit, struct refd__changes *changes, struct refd_error *err)
+static enum refd_status add_aggregates(struct refd_unit *unit, struct refd__changes *changes,
+				       struct refd_error *err)
 {
 	enum refd_status st = REFD_OK;
 	size_t i;
@@ -156,20 +177,25 @@ static enum refd_status add_aggregates(struct refd_unit *unit, struct refd__chan
 	return st;
 }
 
-/* Rules and board are under no guard: what was decided on them is asserted, unless they are written anyway. */
+/* Rules and board are under no guard: what was decided on them is asserted, unless they are written
+ * anyway. */
 static bool add_singles(struct refd_unit *unit, struct refd__changes *changes)
 {
 	const struct refd_board *board = unit->board;
 	bool ok = true;
 
 	if (unit->rules_changed)
-		ok = add_fate(changes, REFD__DIRTY, REFD_RECORD_RULES, &unit->rules, unit->stored_rules_version);
+		ok = add_fate(changes, REFD__DIRTY, REFD_RECORD_RULES, &unit->rules,
+			      unit->stored_rules_version);
 	else if (unit->assert_rules)
-		ok = refd__add_change(changes, REFD_CHANGE_ASSERT, REFD_RECORD_RULES, &unit->rules, unit->stored_rules_version);
+		ok = refd__add_change(changes, REFD_CHANGE_ASSERT, REFD_RECORD_RULES, &unit->rules,
+				      unit->stored_rules_version);
 	if (ok && board != NULL && board->fate != REFD__CLEAN)
-		ok = add_fate(changes, REFD__DIRTY, REFD_RECORD_BOARD, &board->state, board->stored_version);
+		ok = add_fate(changes, REFD__DIRTY, REFD_RECORD_BOARD, &board->state,
+			      board->stored_version);
 	else if (ok && board != NULL && unit->assert_board)
-		ok = refd__add_change(changes, REFD_CHANGE_ASSERT, REFD_RECORD_BOARD, &board->state, board->stored_version);
+		ok = refd__add_change(changes, REFD_CHANGE_ASSERT, REFD_RECORD_BOARD, &board->state,
+				      board->stored_version);
 	return ok;
 }
 
@@ -202,8 +228,9 @@ static enum refd_status text_write(void *self, const char *bytes, size_t count)
 	return REFD_OK;
 }
 
-static enum refd_status add_event(struct refd_unit *unit, struct refd__changes *changes, struct text_builder *text,
-				  const struct refd__event_node *node, struct refd_event_id id, struct refd_error *err)
+static enum refd_status add_event(struct refd_unit *unit, struct refd__changes *changes,
+				  struct text_builder *text, const struct refd__event_node *node,
+				  struct refd_event_id id, struct refd_error *err)
 {
 	const struct refd_event_codec *codec = &unit->app->ports.codec;
 	struct refd_event_state *row = refd__arena_zero(&unit->arena, 1, sizeof(*row));
@@ -214,7 +241,8 @@ static enum refd_status add_event(struct refd_unit *unit, struct refd__changes *
 		return refd__no_memory(unit, err);
 	st = codec->ops->encode(codec->self, &node->event, text_write, text, err);
 	if (st != REFD_OK)
-		return st == REFD_NO_MEMORY ? refd__no_memory(unit, err) : refd__unit_fail(unit, st);
+		return st == REFD_NO_MEMORY ? refd__no_memory(unit, err)
+					    : refd__unit_fail(unit, st);
 	*row = (struct refd_event_state){
 		.id = id,
 		.aggregate_type = node->event.aggregate.noun,
@@ -234,10 +262,13 @@ static enum refd_status add_event(struct refd_unit *unit, struct refd__changes *
 	text->bytes += text->len;
 	text->capacity -= text->len;
 	text->len = 0;
-	return refd__add_change(changes, REFD_CHANGE_INSERT, REFD_RECORD_EVENT, row, 0) ? REFD_OK : refd__no_memory(unit, err);
+	return refd__add_change(changes, REFD_CHANGE_INSERT, REFD_RECORD_EVENT, row, 0)
+		       ? REFD_OK
+		       : refd__no_memory(unit, err);
 }
 
-static enum refd_status add_events(struct refd_unit *unit, struct refd__changes *changes, struct refd_error *err)
+static enum refd_status add_events(struct refd_unit *unit, struct refd__changes *changes,
+				   struct refd_error *err)
 {
 	struct text_builder text = { .arena = &unit->arena };
 	const struct refd__event_node *node;
@@ -258,20 +289,23 @@ static enum refd_status draw_event_ids(struct refd_unit *unit, struct refd_error
 	return st;
 }
 
-static enum refd_status add_notices(struct refd_unit *unit, struct refd__changes *changes, struct refd_error *err)
+static enum refd_status add_notices(struct refd_unit *unit, struct refd__changes *changes,
+				    struct refd_error *err)
 {
 	struct refd__notice_node *node = NULL;
 	size_t count = 0;
 	enum refd_status st = refd__derive_notices(unit, &node, &count, err);
 
 	for (; node != NULL && st == REFD_OK; node = node->next) {
-		if (!refd__add_change(changes, REFD_CHANGE_INSERT, REFD_RECORD_NOTICE, &node->state, 0))
+		if (!refd__add_change(changes, REFD_CHANGE_INSERT, REFD_RECORD_NOTICE, &node->state,
+				      0))
 			st = refd__no_memory(unit, err);
 	}
 	return st;
 }
 
-static enum refd_status add_command(struct refd_unit *unit, struct refd__changes *changes, struct refd_error *err)
+static enum refd_status add_command(struct refd_unit *unit, struct refd__changes *changes,
+				    struct refd_error *err)
 {
 	const struct refd_result *result = &unit->result;
 	struct refd_command_state *row = refd__arena_zero(&unit->arena, 1, sizeof(*row));
@@ -298,7 +332,9 @@ static enum refd_status add_command(struct refd_unit *unit, struct refd__changes
 		.version4 = result->items[3].version,
 	};
 	memcpy(row->request, unit->request, sizeof(row->request));
-	return refd__add_change(changes, REFD_CHANGE_INSERT, REFD_RECORD_COMMAND, row, 0) ? REFD_OK : refd__no_memory(unit, err);
+	return refd__add_change(changes, REFD_CHANGE_INSERT, REFD_RECORD_COMMAND, row, 0)
+		       ? REFD_OK
+		       : refd__no_memory(unit, err);
 }
 
 #define BUCKETS (4 * (REFD_RECORDS + 1))
@@ -308,11 +344,13 @@ static size_t bucket_of(const struct refd_change *change)
 	return ((size_t)change->kind - 1) * (REFD_RECORDS + 1) + (size_t)change->record;
 }
 
-/* Asserts, deletes, updates, inserts; within each parents first. Stable, so events keep their order. */
+/* Asserts, deletes, updates, inserts; within each parents first. Stable, so events keep their
+ * order. */
 static bool order_changes(struct refd__changes *changes, struct refd_change_set *ret)
 {
 	size_t start[BUCKETS + 1] = { 0 };
-	struct refd_change *sorted = refd__arena_zero(&changes->unit->arena, changes->count ? changes->count : 1, sizeof(*sorted));
+	struct refd_change *sorted = refd__arena_zero(
+		&changes->unit->arena, changes->count ? changes->count : 1, sizeof(*sorted));
 	size_t i;
 
 	if (sorted == NULL)
@@ -327,7 +365,8 @@ static bool order_changes(struct refd__changes *changes, struct refd_change_set 
 	return true;
 }
 
-enum refd_status refd__build_changes(struct refd_unit *unit, bool with_command, struct refd_change_set *ret, struct refd_error *err)
+enum refd_status refd__build_changes(struct refd_unit *unit, bool with_command,
+				     struct refd_change_set *ret, struct refd_error *err)
 {
 	struct refd__changes changes = { .unit = unit };
 	const struct refd__row_node *row;
@@ -336,7 +375,8 @@ enum refd_status refd__build_changes(struct refd_unit *unit, bool with_command, 
 	if (st == REFD_OK)
 		st = add_aggregates(unit, &changes, err);
 	for (row = unit->rows; row != NULL && st == REFD_OK; row = row->next) {
-		if (!refd__add_change(&changes, row->change.kind, row->change.record, row->change.state, row->change.expected_version))
+		if (!refd__add_change(&changes, row->change.kind, row->change.record,
+				      row->change.state, row->change.expected_version))
 			st = refd__no_memory(unit, err);
 	}
 	if (st == REFD_OK)

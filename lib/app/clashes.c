@@ -2,14 +2,16 @@
 
 #include "domain/violations.h"
 
-static bool concerns(const struct refd_fixture_state *state, enum refd_record record, struct refd_uuid party)
+static bool concerns(const struct refd_fixture_state *state, enum refd_record record,
+		     struct refd_uuid party)
 {
 	if (record == REFD_RECORD_VENUE)
 		return refd_uuid_equal(state->venue.uuid, party);
 	return refd_uuid_equal(state->home.uuid, party) || refd_uuid_equal(state->away.uuid, party);
 }
 
-/* An earlier link of the same fixture was looked at already: a fixture that moved away and back has two. */
+/* An earlier link of the same fixture was looked at already: a fixture that moved away and back has
+ * two. */
 static bool seen_before(const struct refd__party_link *first, const struct refd__party_link *link)
 {
 	for (; first != link; first = first->next) {
@@ -19,20 +21,22 @@ static bool seen_before(const struct refd__party_link *first, const struct refd_
 	return false;
 }
 
-static enum refd_status refuse(const struct refd_fixture_state *wanted, enum refd_record record, const struct refd_fixture_state *other,
-			       struct refd_error *err)
+static enum refd_status refuse(const struct refd_fixture_state *wanted, enum refd_record record,
+			       const struct refd_fixture_state *other, struct refd_error *err)
 {
 	char when[REFD_TIME_TEXT + 1];
 	struct refd_ref object = { REFD_NOUN_FIXTURE, wanted->id.uuid };
 	struct refd_ref counterpart = { REFD_NOUN_FIXTURE, other->id.uuid };
 	bool venue = record == REFD_RECORD_VENUE;
 
-	return refd__refused(err, object, venue ? REFD_RULE_VENUE_TAKEN : REFD_RULE_TEAM_TAKEN, counterpart,
-			     "the %s has another fixture at %s", venue ? "venue" : "team", refd_time_format(other->kickoff, when));
+	return refd__refused(err, object, venue ? REFD_RULE_VENUE_TAKEN : REFD_RULE_TEAM_TAKEN,
+			     counterpart, "the %s has another fixture at %s",
+			     venue ? "venue" : "team", refd_time_format(other->kickoff, when));
 }
 
-static enum refd_status check_party(struct refd_unit *unit, const struct refd_fixture_state *wanted, enum refd_record record, struct refd_uuid id,
-				    bool *ret_refused, struct refd_error *err)
+static enum refd_status check_party(struct refd_unit *unit, const struct refd_fixture_state *wanted,
+				    enum refd_record record, struct refd_uuid id, bool *ret_refused,
+				    struct refd_error *err)
 {
 	const struct refd__party_node *party;
 	const struct refd__party_link *link;
@@ -45,7 +49,8 @@ static enum refd_status check_party(struct refd_unit *unit, const struct refd_fi
 		const struct refd_fixture_state *other = &link->node->fixture->state;
 		bool clash = false;
 
-		if (other->status != REFD_FIXTURE_SCHEDULED || refd_uuid_equal(other->id.uuid, wanted->id.uuid) ||
+		if (other->status != REFD_FIXTURE_SCHEDULED ||
+		    refd_uuid_equal(other->id.uuid, wanted->id.uuid) ||
 		    !concerns(other, record, id))
 			continue;
 		st = refd__clash(unit, wanted->kickoff, other->kickoff, &clash, err);
@@ -57,10 +62,12 @@ static enum refd_status check_party(struct refd_unit *unit, const struct refd_fi
 	return st;
 }
 
-enum refd_status refd__require_free(struct refd_unit *unit, const struct refd_fixture_state *wanted, struct refd_error *err)
+enum refd_status refd__require_free(struct refd_unit *unit, const struct refd_fixture_state *wanted,
+				    struct refd_error *err)
 {
 	bool refused = false;
-	enum refd_status st = check_party(unit, wanted, REFD_RECORD_VENUE, wanted->venue.uuid, &refused, err);
+	enum refd_status st =
+		check_party(unit, wanted, REFD_RECORD_VENUE, wanted->venue.uuid, &refused, err);
 
 	if (st == REFD_OK)
 		st = check_party(unit, wanted, REFD_RECORD_TEAM, wanted->home.uuid, &refused, err);

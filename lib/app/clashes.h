@@ -5,9 +5,11 @@
 #include "app/work.h"
 
 /*
- * Adds VENUE_TAKEN and TEAM_TAKEN for every scheduled fixture other than `wanted->id` that excludes it at its venue and kick-off.
+ * Adds VENUE_TAKEN and TEAM_TAKEN for every scheduled fixture other than `wanted->id` that excludes
+ * it at its venue and kick-off.
  * @return OK; REFUSED; technical failures. The unit's rules must be known.
  */
-enum refd_status refd__require_free(struct refd_unit *unit, const struct refd_fixture_state *wanted, struct refd_error *err);
+enum refd_status refd__require_free(struct refd_unit *unit, const struct refd_fixture_state *wanted,
+				    struct refd_error *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* What rules need to know about many objects, in few reads. A memo in the identity map says what is known already. */
+/* What rules need to know about many objects, in few reads. A memo in the identity map says what is
+ * known already. */
 #include "app/work.h"
 
 /* Longest civil day plus an hour: everything on the same day as an instant lies within. */
@@ -21,25 +22,34 @@ static void want(struct key_list *list, struct refd_uuid id)
 	list->keys[list->count++].a = id;
 }
 
-static enum refd_status read_found(struct refd_unit *unit, enum refd_record record, const struct key_list *list, struct refd_error *err)
+static enum refd_status read_found(struct refd_unit *unit, enum refd_record record,
+				   const struct key_list *list, struct refd_error *err)
 {
-	struct refd_read read = { .kind = REFD_READ_FIND, .record = record, .by = REFD_BY_ID, .keys = list->keys, .n_keys = list->count };
+	struct refd_read read = { .kind = REFD_READ_FIND,
+				  .record = record,
+				  .by = REFD_BY_ID,
+				  .keys = list->keys,
+				  .n_keys = list->count };
 
 	return list->count > 0 ? refd__read(unit, &read, 1, err) : REFD_OK;
 }
 
-static size_t add_range(struct refd_read *reads, size_t n, enum refd_record record, enum refd_index index, const struct key_list *list)
+static size_t add_range(struct refd_read *reads, size_t n, enum refd_record record,
+			enum refd_index index, const struct key_list *list)
 {
 	if (list->count == 0)
 		return n;
-	reads[n] = (struct refd_read){
-		.kind = REFD_READ_RANGE, .record = record, .index = index, .keys = list->keys, .n_keys = list->count
-	};
+	reads[n] = (struct refd_read){ .kind = REFD_READ_RANGE,
+				       .record = record,
+				       .index = index,
+				       .keys = list->keys,
+				       .n_keys = list->count };
 	return n + 1;
 }
 
 /* Children of fixtures: which of them are not known, and mark them known once read. */
-static enum refd_status load_children(struct refd_unit *unit, const struct refd_fixture_id *ids, size_t count, unsigned with, struct refd_error *err)
+static enum refd_status load_children(struct refd_unit *unit, const struct refd_fixture_id *ids,
+				      size_t count, unsigned with, struct refd_error *err)
 {
 	struct key_list slots, availabilities, assignments;
 	struct refd_read reads[3];
@@ -47,7 +57,8 @@ static enum refd_status load_children(struct refd_unit *unit, const struct refd_
 	size_t n = 0;
 	size_t i;
 
-	if (!key_list(unit, count, &slots) || !key_list(unit, count, &availabilities) || !key_list(unit, count, &assignments))
+	if (!key_list(unit, count, &slots) || !key_list(unit, count, &availabilities) ||
+	    !key_list(unit, count, &assignments))
 		return refd__no_memory(unit, err);
 	for (i = 0; i < count; i++) {
 		struct refd__fixture_node *node = refd__fixture_node(unit, ids[i]);
@@ -76,7 +87,8 @@ static enum refd_status load_children(struct refd_unit *unit, const struct refd_
 	return st;
 }
 
-enum refd_status refd__load_fixtures(struct refd_unit *unit, const struct refd_fixture_id *ids, size_t count, unsigned with, struct refd_error *err)
+enum refd_status refd__load_fixtures(struct refd_unit *unit, const struct refd_fixture_id *ids,
+				     size_t count, unsigned with, struct refd_error *err)
 {
 	struct key_list missing;
 	enum refd_status st;
@@ -98,7 +110,9 @@ enum refd_status refd__load_fixtures(struct refd_unit *unit, const struct refd_f
 	return st;
 }
 
-enum refd_status refd__load_parties(struct refd_unit *unit, enum refd_record record, const struct refd_uuid *ids, size_t count, struct refd_error *err)
+enum refd_status refd__load_parties(struct refd_unit *unit, enum refd_record record,
+				    const struct refd_uuid *ids, size_t count,
+				    struct refd_error *err)
 {
 	struct key_list missing;
 	size_t i;
@@ -109,7 +123,8 @@ enum refd_status refd__load_parties(struct refd_unit *unit, enum refd_record rec
 		bool known;
 
 		if (record == REFD_RECORD_REFEREE) {
-			struct refd__referee_node *node = refd__referee_node(unit, (struct refd_referee_id){ ids[i] });
+			struct refd__referee_node *node =
+				refd__referee_node(unit, (struct refd_referee_id){ ids[i] });
 
 			if (node == NULL)
 				return refd__no_memory(unit, err);
@@ -150,11 +165,13 @@ static bool covers(struct refd_range known, struct refd_range wanted)
 	return known.to.us != 0 && known.from.us <= wanted.from.us && known.to.us >= wanted.to.us;
 }
 
-enum refd_status refd__load_engagements(struct refd_unit *unit, const struct refd_referee_id *ids, size_t count, struct refd_range span,
+enum refd_status refd__load_engagements(struct refd_unit *unit, const struct refd_referee_id *ids,
+					size_t count, struct refd_range span,
 					struct refd_error *err)
 {
 	const int64_t reach = engagement_reach(&unit->rules);
-	struct refd_range window = { { never_zero(span.from.us - reach, -1) }, { never_zero(span.to.us + reach, 1) } };
+	struct refd_range window = { { never_zero(span.from.us - reach, -1) },
+				     { never_zero(span.to.us + reach, 1) } };
 	struct key_list missing;
 	struct refd_read read;
 	enum refd_status st = REFD_OK;
@@ -175,20 +192,27 @@ enum refd_status refd__load_engagements(struct refd_unit *unit, const struct ref
 		st = refd__read(unit, &read, 1, err);
 	}
 	for (i = 0; i < missing.count && st == REFD_OK; i++)
-		refd__referee_node(unit, (struct refd_referee_id){ missing.keys[i].a })->engaged = window;
+		refd__referee_node(unit, (struct refd_referee_id){ missing.keys[i].a })->engaged =
+			window;
 	return st;
 }
 
 enum refd_status refd__load_staged(struct refd_unit *unit, struct refd_error *err)
 {
-	struct refd_read read = { .kind = REFD_READ_RANGE, .record = REFD_RECORD_ASSIGNMENT, .index = REFD_INDEX_STAGED };
+	struct refd_read read = { .kind = REFD_READ_RANGE,
+				  .record = REFD_RECORD_ASSIGNMENT,
+				  .index = REFD_INDEX_STAGED };
 
 	return refd__read(unit, &read, 1, err);
 }
 
-enum refd_status refd__load_around(struct refd_unit *unit, enum refd_record party, struct refd_uuid id, struct refd_time kickoff, struct refd_error *err)
+enum refd_status refd__load_around(struct refd_unit *unit, enum refd_record party,
+				   struct refd_uuid id, struct refd_time kickoff,
+				   struct refd_error *err)
 {
-	const int64_t reach = unit->rules.exclusivity == REFD_EXCLUSIVITY_DAY ? DAY_REACH : unit->rules.match_duration * REFD_MINUTE;
+	const int64_t reach = unit->rules.exclusivity == REFD_EXCLUSIVITY_DAY
+				      ? DAY_REACH
+				      : unit->rules.match_duration * REFD_MINUTE;
 	struct refd__party_node *node = refd__party_node(unit, party, id);
 	struct refd_key key = { .a = id };
 	struct refd_read read = {
@@ -197,7 +221,8 @@ enum refd_status refd__load_around(struct refd_unit *unit, enum refd_record part
 		.index = party == REFD_RECORD_VENUE ? REFD_INDEX_VENUE : REFD_INDEX_TEAM,
 		.keys = &key,
 		.n_keys = 1,
-		.range = { { never_zero(kickoff.us - reach, -1) }, { never_zero(kickoff.us + reach + 1, 1) } },
+		.range = { { never_zero(kickoff.us - reach, -1) },
+			   { never_zero(kickoff.us + reach + 1, 1) } },
 	};
 	enum refd_status st;
 

@@ -1,11 +1,14 @@
 /* One object at a time: the object or NULL, reading what is not known yet. */
 #include "app/work.h"
 
-static enum refd_status read_one(struct refd_unit *unit, enum refd_record record, enum refd_find_by by, struct refd_uuid a, struct refd_uuid b,
+static enum refd_status read_one(struct refd_unit *unit, enum refd_record record,
+				 enum refd_find_by by, struct refd_uuid a, struct refd_uuid b,
 				 struct refd_error *err)
 {
 	struct refd_key key = { .a = a, .b = b };
-	struct refd_read read = { .kind = REFD_READ_FIND, .record = record, .by = by, .keys = &key, .n_keys = 1 };
+	struct refd_read read = {
+		.kind = REFD_READ_FIND, .record = record, .by = by, .keys = &key, .n_keys = 1
+	};
 
 	return refd__read(unit, &read, 1, err);
 }
@@ -16,7 +19,8 @@ enum refd_status refd__rules(struct refd_unit *unit, struct refd_error *err)
 
 	if (unit->rules_known)
 		return REFD_OK;
-	st = read_one(unit, REFD_RECORD_RULES, REFD_BY_ID, refd_the_rules.uuid, (struct refd_uuid){ { 0 } }, err);
+	st = read_one(unit, REFD_RECORD_RULES, REFD_BY_ID, refd_the_rules.uuid,
+		      (struct refd_uuid){ { 0 } }, err);
 	if (st == REFD_OK && !unit->rules_known) {
 		unit->rules = refd_rules_default();
 		unit->rules_known = true;
@@ -26,12 +30,14 @@ enum refd_status refd__rules(struct refd_unit *unit, struct refd_error *err)
 	return st;
 }
 
-enum refd_status refd__board(struct refd_unit *unit, struct refd_board **ret, struct refd_error *err)
+enum refd_status refd__board(struct refd_unit *unit, struct refd_board **ret,
+			     struct refd_error *err)
 {
 	enum refd_status st = REFD_OK;
 
 	if (unit->board == NULL) {
-		st = read_one(unit, REFD_RECORD_BOARD, REFD_BY_ID, refd_the_board.uuid, (struct refd_uuid){ { 0 } }, err);
+		st = read_one(unit, REFD_RECORD_BOARD, REFD_BY_ID, refd_the_board.uuid,
+			      (struct refd_uuid){ { 0 } }, err);
 		if (st == REFD_OK && unit->board == NULL) {
 			struct refd_board_state blank = { .id = refd_the_board };
 
@@ -47,7 +53,8 @@ enum refd_status refd__board(struct refd_unit *unit, struct refd_board **ret, st
 	return st;
 }
 
-enum refd_status refd__find_referee(struct refd_unit *unit, struct refd_referee_id id, struct refd_referee **ret, struct refd_error *err)
+enum refd_status refd__find_referee(struct refd_unit *unit, struct refd_referee_id id,
+				    struct refd_referee **ret, struct refd_error *err)
 {
 	struct refd__referee_node *node = refd__referee_node(unit, id);
 	enum refd_status st = REFD_OK;
@@ -55,13 +62,15 @@ enum refd_status refd__find_referee(struct refd_unit *unit, struct refd_referee_
 	if (node == NULL)
 		return refd__no_memory(unit, err);
 	if (node->referee == NULL)
-		st = read_one(unit, REFD_RECORD_REFEREE, REFD_BY_ID, id.uuid, (struct refd_uuid){ { 0 } }, err);
+		st = read_one(unit, REFD_RECORD_REFEREE, REFD_BY_ID, id.uuid,
+			      (struct refd_uuid){ { 0 } }, err);
 	if (st == REFD_OK)
 		*ret = node->referee;
 	return st;
 }
 
-static enum refd_status find_party(struct refd_unit *unit, enum refd_record record, struct refd_uuid id, void **ret, struct refd_error *err)
+static enum refd_status find_party(struct refd_unit *unit, enum refd_record record,
+				   struct refd_uuid id, void **ret, struct refd_error *err)
 {
 	struct refd__party_node *node = refd__party_node(unit, record, id);
 	enum refd_status st = REFD_OK;
@@ -75,7 +84,8 @@ static enum refd_status find_party(struct refd_unit *unit, enum refd_record reco
 	return st;
 }
 
-enum refd_status refd__find_team(struct refd_unit *unit, struct refd_team_id id, struct refd_team **ret, struct refd_error *err)
+enum refd_status refd__find_team(struct refd_unit *unit, struct refd_team_id id,
+				 struct refd_team **ret, struct refd_error *err)
 {
 	void *party = NULL;
 	enum refd_status st = find_party(unit, REFD_RECORD_TEAM, id.uuid, &party, err);
@@ -85,7 +95,8 @@ enum refd_status refd__find_team(struct refd_unit *unit, struct refd_team_id id,
 	return st;
 }
 
-enum refd_status refd__find_venue(struct refd_unit *unit, struct refd_venue_id id, struct refd_venue **ret, struct refd_error *err)
+enum refd_status refd__find_venue(struct refd_unit *unit, struct refd_venue_id id,
+				  struct refd_venue **ret, struct refd_error *err)
 {
 	void *party = NULL;
 	enum refd_status st = find_party(unit, REFD_RECORD_VENUE, id.uuid, &party, err);
@@ -95,7 +106,8 @@ enum refd_status refd__find_venue(struct refd_unit *unit, struct refd_venue_id i
 	return st;
 }
 
-enum refd_status refd__find_fixture(struct refd_unit *unit, struct refd_fixture_id id, struct refd__fixture_node **ret, struct refd_error *err)
+enum refd_status refd__find_fixture(struct refd_unit *unit, struct refd_fixture_id id,
+				    struct refd__fixture_node **ret, struct refd_error *err)
 {
 	struct refd__fixture_node *node = refd__fixture_node(unit, id);
 	enum refd_status st = REFD_OK;
@@ -103,7 +115,8 @@ enum refd_status refd__find_fixture(struct refd_unit *unit, struct refd_fixture_
 	if (node == NULL)
 		return refd__no_memory(unit, err);
 	if (node->fixture == NULL)
-		st = read_one(unit, REFD_RECORD_FIXTURE, REFD_BY_ID, id.uuid, (struct refd_uuid){ { 0 } }, err);
+		st = read_one(unit, REFD_RECORD_FIXTURE, REFD_BY_ID, id.uuid,
+			      (struct refd_uuid){ { 0 } }, err);
 	if (st == REFD_OK)
 		*ret = node;
 	return st;
@@ -113,10 +126,12 @@ enum refd_status refd__not_found(struct refd_error *err, enum refd_noun noun, st
 {
 	char text[REFD_UUID_TEXT + 1];
 
-	return refd_error_object(err, REFD_NOT_FOUND, noun, id, "no %s %s", refd_noun_word(noun), refd_uuid_format(id, text));
+	return refd_error_object(err, REFD_NOT_FOUND, noun, id, "no %s %s", refd_noun_word(noun),
+				 refd_uuid_format(id, text));
 }
 
-enum refd_status refd__need_referee(struct refd_unit *unit, struct refd_referee_id id, struct refd_referee **ret, struct refd_error *err)
+enum refd_status refd__need_referee(struct refd_unit *unit, struct refd_referee_id id,
+				    struct refd_referee **ret, struct refd_error *err)
 {
 	struct refd_referee *referee = NULL;
 	enum refd_status st = refd__find_referee(unit, id, &referee, err);
@@ -128,7 +143,8 @@ enum refd_status refd__need_referee(struct refd_unit *unit, struct refd_referee_
 	return st;
 }
 
-enum refd_status refd__need_venue(struct refd_unit *unit, struct refd_venue_id id, struct refd_venue **ret, struct refd_error *err)
+enum refd_status refd__need_venue(struct refd_unit *unit, struct refd_venue_id id,
+				  struct refd_venue **ret, struct refd_error *err)
 {
 	struct refd_venue *venue = NULL;
 	enum refd_status st = refd__find_venue(unit, id, &venue, err);
@@ -140,7 +156,8 @@ enum refd_status refd__need_venue(struct refd_unit *unit, struct refd_venue_id i
 	return st;
 }
 
-enum refd_status refd__need_fixture(struct refd_unit *unit, struct refd_fixture_id id, struct refd__fixture_node **ret, struct refd_error *err)
+enum refd_status refd__need_fixture(struct refd_unit *unit, struct refd_fixture_id id,
+				    struct refd__fixture_node **ret, struct refd_error *err)
 {
 	struct refd__fixture_node *node = NULL;
 	enum refd_status st = refd__find_fixture(unit, id, &node, err);
@@ -154,64 +171,78 @@ enum refd_status refd__need_fixture(struct refd_unit *unit, struct refd_fixture_
 
 static bool availability_stands(const struct refd_availability *availability)
 {
-	return availability != NULL && availability->fate != REFD__GONE && availability->fate != REFD__VOID;
+	return availability != NULL && availability->fate != REFD__GONE &&
+	       availability->fate != REFD__VOID;
 }
 
-static bool assignment_stands(const struct refd_assignment *assignment, struct refd_referee_id referee)
+static bool assignment_stands(const struct refd_assignment *assignment,
+			      struct refd_referee_id referee)
 {
-	return assignment != NULL && assignment->fate != REFD__GONE && assignment->fate != REFD__VOID &&
+	return assignment != NULL && assignment->fate != REFD__GONE &&
+	       assignment->fate != REFD__VOID &&
 	       refd_uuid_equal(assignment->state.referee.uuid, referee.uuid);
 }
 
-enum refd_status refd__find_availability(struct refd_unit *unit, struct refd_fixture_id fixture, struct refd_referee_id referee,
+enum refd_status refd__find_availability(struct refd_unit *unit, struct refd_fixture_id fixture,
+					 struct refd_referee_id referee,
 					 struct refd_availability **ret, struct refd_error *err)
 {
-	struct refd__map_entry *entry = refd__id_map_get(&unit->map, REFD__MAP_AVAILABILITY_PAIR, fixture.uuid, referee.uuid);
+	struct refd__map_entry *entry = refd__id_map_get(&unit->map, REFD__MAP_AVAILABILITY_PAIR,
+							 fixture.uuid, referee.uuid);
 	struct refd__fixture_node *node = refd__fixture_node(unit, fixture);
 	enum refd_status st = REFD_OK;
 
 	if (node == NULL)
 		return refd__no_memory(unit, err);
 	if (entry == NULL && !node->availabilities_known) {
-		st = read_one(unit, REFD_RECORD_AVAILABILITY, REFD_BY_PAIR, fixture.uuid, referee.uuid, err);
-		entry = refd__id_map_get(&unit->map, REFD__MAP_AVAILABILITY_PAIR, fixture.uuid, referee.uuid);
+		st = read_one(unit, REFD_RECORD_AVAILABILITY, REFD_BY_PAIR, fixture.uuid,
+			      referee.uuid, err);
+		entry = refd__id_map_get(&unit->map, REFD__MAP_AVAILABILITY_PAIR, fixture.uuid,
+					 referee.uuid);
 	}
 	if (st == REFD_OK)
 		*ret = entry != NULL && availability_stands(entry->value) ? entry->value : NULL;
 	return st;
 }
 
-enum refd_status refd__find_assignment(struct refd_unit *unit, struct refd_fixture_id fixture, struct refd_referee_id referee,
-				       struct refd_assignment **ret, struct refd_error *err)
+enum refd_status refd__find_assignment(struct refd_unit *unit, struct refd_fixture_id fixture,
+				       struct refd_referee_id referee, struct refd_assignment **ret,
+				       struct refd_error *err)
 {
-	struct refd__map_entry *entry = refd__id_map_get(&unit->map, REFD__MAP_ASSIGNMENT_PAIR, fixture.uuid, referee.uuid);
+	struct refd__map_entry *entry =
+		refd__id_map_get(&unit->map, REFD__MAP_ASSIGNMENT_PAIR, fixture.uuid, referee.uuid);
 	struct refd__fixture_node *node = refd__fixture_node(unit, fixture);
 	enum refd_status st = REFD_OK;
 
 	if (node == NULL)
 		return refd__no_memory(unit, err);
 	if (entry == NULL && !node->assignments_known) {
-		st = read_one(unit, REFD_RECORD_ASSIGNMENT, REFD_BY_PAIR, fixture.uuid, referee.uuid, err);
-		entry = refd__id_map_get(&unit->map, REFD__MAP_ASSIGNMENT_PAIR, fixture.uuid, referee.uuid);
+		st = read_one(unit, REFD_RECORD_ASSIGNMENT, REFD_BY_PAIR, fixture.uuid,
+			      referee.uuid, err);
+		entry = refd__id_map_get(&unit->map, REFD__MAP_ASSIGNMENT_PAIR, fixture.uuid,
+					 referee.uuid);
 	}
 	if (st == REFD_OK)
-		*ret = entry != NULL && assignment_stands(entry->value, referee) ? entry->value : NULL;
+		*ret = entry != NULL && assignment_stands(entry->value, referee) ? entry->value
+										 : NULL;
 	return st;
 }
 
-enum refd_status refd__expect(struct refd_unit *unit, int64_t expected, int64_t version, enum refd_noun noun, struct refd_uuid id,
-			      struct refd_error *err)
+enum refd_status refd__expect(struct refd_unit *unit, int64_t expected, int64_t version,
+			      enum refd_noun noun, struct refd_uuid id, struct refd_error *err)
 {
 	char text[REFD_UUID_TEXT + 1];
 
 	(void)unit;
 	if (expected == 0 || expected == version)
 		return REFD_OK;
-	return refd_error_object(err, REFD_CONFLICT, noun, id, "%s %s is at version %lld, not %lld", refd_noun_word(noun),
-				 refd_uuid_format(id, text), (long long)version, (long long)expected);
+	return refd_error_object(err, REFD_CONFLICT, noun, id, "%s %s is at version %lld, not %lld",
+				 refd_noun_word(noun), refd_uuid_format(id, text),
+				 (long long)version, (long long)expected);
 }
 
-enum refd_status refd_unit_referee(struct refd_unit *unit, struct refd_referee_id id, struct refd_referee **ret, struct refd_error *err)
+enum refd_status refd_unit_referee(struct refd_unit *unit, struct refd_referee_id id,
+				   struct refd_referee **ret, struct refd_error *err)
 {
 	struct refd_guard guard = { .guard_class = REFD_GUARD_REFEREE, .key = id.uuid };
 	enum refd_status st = refd__guard(unit, &guard, 1, err);
@@ -219,7 +250,8 @@ enum refd_status refd_unit_referee(struct refd_unit *unit, struct refd_referee_i
 	return st == REFD_OK ? refd__need_referee(unit, id, ret, err) : st;
 }
 
-enum refd_status refd_unit_team(struct refd_unit *unit, struct refd_team_id id, struct refd_team **ret, struct refd_error *err)
+enum refd_status refd_unit_team(struct refd_unit *unit, struct refd_team_id id,
+				struct refd_team **ret, struct refd_error *err)
 {
 	struct refd_guard guard = { .guard_class = REFD_GUARD_TEAM, .key = id.uuid };
 	struct refd_team *team = NULL;
@@ -234,7 +266,8 @@ enum refd_status refd_unit_team(struct refd_unit *unit, struct refd_team_id id, 
 	return st;
 }
 
-enum refd_status refd_unit_venue(struct refd_unit *unit, struct refd_venue_id id, struct refd_venue **ret, struct refd_error *err)
+enum refd_status refd_unit_venue(struct refd_unit *unit, struct refd_venue_id id,
+				 struct refd_venue **ret, struct refd_error *err)
 {
 	struct refd_guard guard = { .guard_class = REFD_GUARD_VENUE, .key = id.uuid };
 	enum refd_status st = refd__guard(unit, &guard, 1, err);
@@ -242,7 +275,8 @@ enum refd_status refd_unit_venue(struct refd_unit *unit, struct refd_venue_id id
 	return st == REFD_OK ? refd__need_venue(unit, id, ret, err) : st;
 }
 
-enum refd_status refd_unit_fixture(struct refd_unit *unit, struct refd_fixture_id id, struct refd_fixture **ret, struct refd_error *err)
+enum refd_status refd_unit_fixture(struct refd_unit *unit, struct refd_fixture_id id,
+				   struct refd_fixture **ret, struct refd_error *err)
 {
 	struct refd_guard guard = { .guard_class = REFD_GUARD_FIXTURE, .key = id.uuid };
 	enum refd_status st = refd__guard(unit, &guard, 1, err);

@@ -8,13 +8,15 @@ static bool stands(const struct refd_assignment *assignment)
 struct refd_assignment *refd__standing_assignment(const struct refd_unit *unit, size_t i)
 {
 	const struct refd__map_entry *entry = &unit->map.entries[i];
-	struct refd_assignment *assignment = entry->kind == REFD_RECORD_ASSIGNMENT ? entry->value : NULL;
+	struct refd_assignment *assignment =
+		entry->kind == REFD_RECORD_ASSIGNMENT ? entry->value : NULL;
 
 	return assignment != NULL && stands(assignment) ? assignment : NULL;
 }
 
 /* A seat needs its fixture, and an assignment may have come without. */
-static enum refd_status load_seat_fixtures(struct refd_unit *unit, size_t count, struct refd_error *err)
+static enum refd_status load_seat_fixtures(struct refd_unit *unit, size_t count,
+					   struct refd_error *err)
 {
 	struct refd_fixture_id *ids = refd__arena_zero(&unit->arena, count + 1, sizeof(*ids));
 	const size_t known = unit->map.count;
@@ -32,7 +34,8 @@ static enum refd_status load_seat_fixtures(struct refd_unit *unit, size_t count,
 	return refd__load_fixtures(unit, ids, n, 0, err);
 }
 
-enum refd_status refd__seats_make(struct refd_unit *unit, size_t extra, struct refd__seats *ret, struct refd_error *err)
+enum refd_status refd__seats_make(struct refd_unit *unit, size_t extra, struct refd__seats *ret,
+				  struct refd_error *err)
 {
 	size_t n = 0;
 	size_t i;
@@ -46,11 +49,15 @@ enum refd_status refd__seats_make(struct refd_unit *unit, size_t extra, struct r
 	return load_seat_fixtures(unit, n, err);
 }
 
-void refd__seat_add(struct refd__seats *seats, struct refd_unit *unit, struct refd_assignment *assignment, enum refd_role role, bool subject,
+void refd__seat_add(struct refd__seats *seats, struct refd_unit *unit,
+		    struct refd_assignment *assignment, enum refd_role role, bool subject,
 		    uint32_t overridden)
 {
 	seats->items[seats->count++] = (struct refd__seat){
-		.fixture = refd__id_map_get(&unit->map, REFD_RECORD_FIXTURE, assignment->state.fixture.uuid, (struct refd_uuid){ { 0 } })->value,
+		.fixture = refd__id_map_get(&unit->map, REFD_RECORD_FIXTURE,
+					    assignment->state.fixture.uuid,
+					    (struct refd_uuid){ { 0 } })
+				   ->value,
 		.referee = assignment->state.referee,
 		.role = role,
 		.subject = subject,
@@ -61,7 +68,8 @@ void refd__seat_add(struct refd__seats *seats, struct refd_unit *unit, struct re
 
 /* ---- loading what the facts need ---- */
 
-static enum refd_status load_seat_parties(struct refd_unit *unit, const struct refd__seats *seats, struct refd_error *err)
+static enum refd_status load_seat_parties(struct refd_unit *unit, const struct refd__seats *seats,
+					  struct refd_error *err)
 {
 	struct refd_uuid *ids = refd__arena_zero(&unit->arena, seats->count * 2 + 1, sizeof(*ids));
 	enum refd_status st;
@@ -88,22 +96,29 @@ static enum refd_status load_seat_parties(struct refd_unit *unit, const struct r
 static bool availability_unknown(const struct refd_unit *unit, const struct refd__seat *seat)
 {
 	return seat->subject && !seat->fixture->availabilities_known &&
-	       refd__id_map_get(&unit->map, REFD__MAP_AVAILABILITY_PAIR, seat->fixture->fixture->state.id.uuid, seat->referee.uuid) == NULL;
+	       refd__id_map_get(&unit->map, REFD__MAP_AVAILABILITY_PAIR,
+				seat->fixture->fixture->state.id.uuid, seat->referee.uuid) == NULL;
 }
 
 static bool availability_stands(const struct refd_unit *unit, const struct refd__seat *seat)
 {
 	const struct refd__map_entry *entry =
-		refd__id_map_get(&unit->map, REFD__MAP_AVAILABILITY_PAIR, seat->fixture->fixture->state.id.uuid, seat->referee.uuid);
+		refd__id_map_get(&unit->map, REFD__MAP_AVAILABILITY_PAIR,
+				 seat->fixture->fixture->state.id.uuid, seat->referee.uuid);
 	const struct refd_availability *availability = entry != NULL ? entry->value : NULL;
 
-	return availability != NULL && availability->fate != REFD__GONE && availability->fate != REFD__VOID;
+	return availability != NULL && availability->fate != REFD__GONE &&
+	       availability->fate != REFD__VOID;
 }
 
-static enum refd_status load_availabilities(struct refd_unit *unit, struct refd__seats *seats, struct refd_error *err)
+static enum refd_status load_availabilities(struct refd_unit *unit, struct refd__seats *seats,
+					    struct refd_error *err)
 {
 	struct refd_key *keys = refd__arena_zero(&unit->arena, seats->count + 1, sizeof(*keys));
-	struct refd_read read = { .kind = REFD_READ_FIND, .record = REFD_RECORD_AVAILABILITY, .by = REFD_BY_PAIR, .keys = keys };
+	struct refd_read read = { .kind = REFD_READ_FIND,
+				  .record = REFD_RECORD_AVAILABILITY,
+				  .by = REFD_BY_PAIR,
+				  .keys = keys };
 	enum refd_status st = REFD_OK;
 	size_t i;
 
@@ -143,29 +158,34 @@ static bool facts_make(struct facts *f, struct refd_unit *unit, size_t seats)
 	f->fixtures = refd__arena_zero(&unit->arena, seats + 1, sizeof(*f->fixtures));
 	f->referees = refd__arena_zero(&unit->arena, seats + 1, sizeof(*f->referees));
 	f->assignments = refd__arena_zero(&unit->arena, seats + 1, sizeof(*f->assignments));
-	f->facts = (struct refd_facts){
-		.venues = f->venues, .fixtures = f->fixtures, .referees = f->referees, .assignments = f->assignments
-	};
+	f->facts = (struct refd_facts){ .venues = f->venues,
+					.fixtures = f->fixtures,
+					.referees = f->referees,
+					.assignments = f->assignments };
 	return f->venues && f->fixtures && f->referees && f->assignments;
 }
 
 /* The index of an object, a new one if it was not met before. False when out of memory. */
-static bool index_of(struct facts *f, enum refd_record record, struct refd_uuid id, size_t *count, uint32_t *ret, bool *ret_new)
+static bool index_of(struct facts *f, enum refd_record record, struct refd_uuid id, size_t *count,
+		     uint32_t *ret, bool *ret_new)
 {
-	struct refd__map_entry *entry = refd__id_map_put(&f->index, (uint32_t)record, id, (struct refd_uuid){ { 0 } });
+	struct refd__map_entry *entry =
+		refd__id_map_put(&f->index, (uint32_t)record, id, (struct refd_uuid){ { 0 } });
 
 	if (entry == NULL)
 		return false;
 	*ret_new = entry->value == NULL;
 	if (*ret_new)
-		entry->value = (void *)(uintptr_t)++*count;
+		entry->value = (void *)(uintptr_t)++ * count;
 	*ret = (uint32_t)((uintptr_t)entry->value - 1);
 	return true;
 }
 
 static struct refd_str club_of(struct refd_unit *unit, struct refd_team_id id)
 {
-	const struct refd__party_node *node = unit->rules.neutral_referees ? refd__party_node(unit, REFD_RECORD_TEAM, id.uuid) : NULL;
+	const struct refd__party_node *node =
+		unit->rules.neutral_referees ? refd__party_node(unit, REFD_RECORD_TEAM, id.uuid)
+					     : NULL;
 	const struct refd_team *team = node != NULL ? node->party : NULL;
 
 	return team != NULL ? refd_name_str(&team->state.club) : (struct refd_str){ NULL, 0 };
@@ -180,7 +200,8 @@ static bool add_venue_fact(struct facts *f, struct refd_venue_id id, uint32_t *r
 	if (!index_of(f, REFD_RECORD_VENUE, id.uuid, &f->facts.n_venues, ret, &fresh))
 		return false;
 	if (fresh && venue != NULL)
-		f->venues[*ret] = (struct refd_fact_venue){ refd_name_str(&venue->state.name), venue->state.coordinates };
+		f->venues[*ret] = (struct refd_fact_venue){ refd_name_str(&venue->state.name),
+							    venue->state.coordinates };
 	return true;
 }
 
@@ -207,12 +228,14 @@ static bool add_referee_fact(struct facts *f, struct refd_referee_id id, uint32_
 	const struct refd__referee_node *node = refd__referee_node(f->unit, id);
 	bool fresh = false;
 
-	if (node == NULL || !index_of(f, REFD_RECORD_REFEREE, id.uuid, &f->facts.n_referees, ret, &fresh))
+	if (node == NULL ||
+	    !index_of(f, REFD_RECORD_REFEREE, id.uuid, &f->facts.n_referees, ret, &fresh))
 		return false;
 	if (fresh && node->referee != NULL)
-		f->referees[*ret] = (struct refd_fact_referee){
-			id, refd_name_str(&node->referee->state.name), refd_name_str(&node->referee->state.club), node->referee->state.status
-		};
+		f->referees[*ret] =
+			(struct refd_fact_referee){ id, refd_name_str(&node->referee->state.name),
+						    refd_name_str(&node->referee->state.club),
+						    node->referee->state.status };
 	return true;
 }
 
@@ -224,10 +247,12 @@ static bool add_seat_fact(struct facts *f, const struct refd__seat *seat)
 	fact->subject = seat->subject;
 	fact->available = seat->available;
 	fact->overridden = seat->overridden;
-	return add_fixture_fact(f, &seat->fixture->fixture->state, &fact->fixture) && add_referee_fact(f, seat->referee, &fact->referee);
+	return add_fixture_fact(f, &seat->fixture->fixture->state, &fact->fixture) &&
+	       add_referee_fact(f, seat->referee, &fact->referee);
 }
 
-enum refd_status refd__judge(struct refd_unit *unit, struct refd__seats *seats, refd_violation_sink *sink, void *sink_self, struct refd_error *err)
+enum refd_status refd__judge(struct refd_unit *unit, struct refd__seats *seats,
+			     refd_violation_sink *sink, void *sink_self, struct refd_error *err)
 {
 	struct facts facts = { 0 };
 	enum refd_status st = load_seat_parties(unit, seats, err);
@@ -243,7 +268,8 @@ enum refd_status refd__judge(struct refd_unit *unit, struct refd__seats *seats, 
 		if (!add_seat_fact(&facts, &seats->items[i]))
 			return refd__no_memory(unit, err);
 	}
-	st = refd_validate(&facts.facts, &unit->rules, unit->now, &unit->app->ports.allocator, sink, sink_self, err);
+	st = refd_validate(&facts.facts, &unit->rules, unit->now, &unit->app->ports.allocator, sink,
+			   sink_self, err);
 	return refd__unit_fail(unit, st);
 }
 
@@ -262,13 +288,17 @@ static enum refd_status note_broken(void *self, size_t seat, const struct refd_v
 	return REFD_OK;
 }
 
-static bool is_committed_on(const struct refd_assignment *a, const struct refd__fixture_node *fixture)
+static bool is_committed_on(const struct refd_assignment *a,
+			    const struct refd__fixture_node *fixture)
 {
-	return stands(a) && a->state.status == REFD_ASSIGNMENT_COMMITTED && refd_uuid_equal(a->state.fixture.uuid, fixture->fixture->state.id.uuid);
+	return stands(a) && a->state.status == REFD_ASSIGNMENT_COMMITTED &&
+	       refd_uuid_equal(a->state.fixture.uuid, fixture->fixture->state.id.uuid);
 }
 
-/* The committed engagements of this fixture's referees near its new kick-off, so that the seats can be collected from the map. */
-static enum refd_status load_near(struct refd_unit *unit, const struct refd__fixture_node *fixture, struct refd_time kickoff, struct refd_error *err)
+/* The committed engagements of this fixture's referees near its new kick-off, so that the seats can
+ * be collected from the map. */
+static enum refd_status load_near(struct refd_unit *unit, const struct refd__fixture_node *fixture,
+				  struct refd_time kickoff, struct refd_error *err)
 {
 	struct refd_referee_id ids[REFD_ROLES];
 	size_t n = 0;
@@ -281,8 +311,8 @@ static enum refd_status load_near(struct refd_unit *unit, const struct refd__fix
 	return refd__load_engagements(unit, ids, n, (struct refd_range){ kickoff, kickoff }, err);
 }
 
-static enum refd_status judge_changed(struct refd_unit *unit, struct refd__fixture_node *fixture, bool dropped, struct recheck *recheck,
-				      struct refd_error *err)
+static enum refd_status judge_changed(struct refd_unit *unit, struct refd__fixture_node *fixture,
+				      bool dropped, struct recheck *recheck, struct refd_error *err)
 {
 	enum refd_status st = refd__seats_make(unit, 0, &recheck->seats, err);
 	size_t i;
@@ -291,9 +321,12 @@ static enum refd_status judge_changed(struct refd_unit *unit, struct refd__fixtu
 		struct refd_assignment *a = refd__standing_assignment(unit, i);
 
 		if (a != NULL && a->state.status == REFD_ASSIGNMENT_COMMITTED)
-			refd__seat_add(&recheck->seats, unit, a, a->state.role, is_committed_on(a, fixture), 0);
+			refd__seat_add(&recheck->seats, unit, a, a->state.role,
+				       is_committed_on(a, fixture), 0);
 	}
-	recheck->broken = st == REFD_OK ? refd__arena_zero(&unit->arena, recheck->seats.count + 1, sizeof(uint32_t)) : NULL;
+	recheck->broken = st == REFD_OK ? refd__arena_zero(&unit->arena, recheck->seats.count + 1,
+							   sizeof(uint32_t))
+					: NULL;
 	if (st == REFD_OK && recheck->broken == NULL)
 		st = refd__no_memory(unit, err);
 	if (st == REFD_OK)
@@ -302,7 +335,8 @@ static enum refd_status judge_changed(struct refd_unit *unit, struct refd__fixtu
 		const struct refd__seat *seat = &recheck->seats.items[i];
 		const uint32_t bit = UINT32_C(1) << REFD_RULE_REFEREE_NOT_AVAILABLE;
 
-		if (seat->subject && dropped && unit->rules.require_availability && !(seat->overridden & bit))
+		if (seat->subject && dropped && unit->rules.require_availability &&
+		    !(seat->overridden & bit))
 			recheck->broken[i] |= bit;
 	}
 	return st;
@@ -317,8 +351,10 @@ static enum refd_outcome outcome_of(const struct refd_rules *rules, uint32_t bro
 	return broken != 0 ? REFD_OUTCOME_RELEASED : REFD_OUTCOME_KEPT;
 }
 
-enum refd_status refd__recheck(struct refd_unit *unit, struct refd__fixture_node *fixture, const struct refd_fixture_state *changed, bool dropped,
-			       struct refd_fixture_outcome *ret, size_t *ret_count, struct refd_error *err)
+enum refd_status refd__recheck(struct refd_unit *unit, struct refd__fixture_node *fixture,
+			       const struct refd_fixture_state *changed, bool dropped,
+			       struct refd_fixture_outcome *ret, size_t *ret_count,
+			       struct refd_error *err)
 {
 	const struct refd_fixture_state before = fixture->fixture->state;
 	struct recheck recheck = { { NULL, 0 }, NULL };
@@ -335,8 +371,10 @@ enum refd_status refd__recheck(struct refd_unit *unit, struct refd__fixture_node
 		const struct refd__seat *seat = &recheck.seats.items[i];
 
 		if (seat->subject)
-			ret[n++] = (struct refd_fixture_outcome){ seat->referee, seat->role, outcome_of(&unit->rules, recheck.broken[i]),
-								  recheck.broken[i] };
+			ret[n++] = (struct refd_fixture_outcome){
+				seat->referee, seat->role,
+				outcome_of(&unit->rules, recheck.broken[i]), recheck.broken[i]
+			};
 	}
 	if (st == REFD_OK)
 		*ret_count = n;

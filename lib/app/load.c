@@ -1,11 +1,13 @@
-/* Rows into the identity map. An object that is known already keeps its present state: that is the overlay of the unit's own changes. */
+/* Rows into the identity map. An object that is known already keeps its present state: that is the
+ * overlay of the unit's own changes. */
 #include <string.h>
 
 #include "app/work.h"
 
 static void *node_of(struct refd_unit *unit, uint32_t kind, struct refd_uuid id, size_t size)
 {
-	struct refd__map_entry *entry = refd__id_map_put(&unit->map, kind, id, (struct refd_uuid){ { 0 } });
+	struct refd__map_entry *entry =
+		refd__id_map_put(&unit->map, kind, id, (struct refd_uuid){ { 0 } });
 
 	if (entry == NULL)
 		return NULL;
@@ -24,12 +26,14 @@ struct refd__referee_node *refd__referee_node(struct refd_unit *unit, struct ref
 	return node_of(unit, REFD_RECORD_REFEREE, id.uuid, sizeof(struct refd__referee_node));
 }
 
-struct refd__party_node *refd__party_node(struct refd_unit *unit, enum refd_record record, struct refd_uuid id)
+struct refd__party_node *refd__party_node(struct refd_unit *unit, enum refd_record record,
+					  struct refd_uuid id)
 {
 	return node_of(unit, record, id, sizeof(struct refd__party_node));
 }
 
-static bool link_party(struct refd_unit *unit, enum refd_record record, struct refd_uuid id, struct refd__fixture_node *node)
+static bool link_party(struct refd_unit *unit, enum refd_record record, struct refd_uuid id,
+		       struct refd__fixture_node *node)
 {
 	struct refd__party_node *party = refd__party_node(unit, record, id);
 	struct refd__party_link *link = refd__arena_alloc(&unit->arena, sizeof(*link));
@@ -46,7 +50,8 @@ bool refd__link_fixture(struct refd_unit *unit, struct refd__fixture_node *node)
 {
 	const struct refd_fixture_state *state = &node->fixture->state;
 
-	return link_party(unit, REFD_RECORD_VENUE, state->venue.uuid, node) && link_party(unit, REFD_RECORD_TEAM, state->home.uuid, node) &&
+	return link_party(unit, REFD_RECORD_VENUE, state->venue.uuid, node) &&
+	       link_party(unit, REFD_RECORD_TEAM, state->home.uuid, node) &&
 	       link_party(unit, REFD_RECORD_TEAM, state->away.uuid, node);
 }
 
@@ -111,13 +116,15 @@ bool refd__adopt_availability(struct refd_unit *unit, struct refd_availability *
 	const struct refd_availability_state *state = &availability->state;
 	struct refd__fixture_node *fixture = refd__fixture_node(unit, state->fixture);
 	struct refd__availability_node *node = refd__arena_zero(&unit->arena, 1, sizeof(*node));
-	struct refd__map_entry *by_id = refd__id_map_put(&unit->map, REFD_RECORD_AVAILABILITY, state->id.uuid, (struct refd_uuid){ { 0 } });
+	struct refd__map_entry *by_id = refd__id_map_put(
+		&unit->map, REFD_RECORD_AVAILABILITY, state->id.uuid, (struct refd_uuid){ { 0 } });
 	struct refd__map_entry *pair;
 
 	if (fixture == NULL || node == NULL || by_id == NULL)
 		return false;
 	by_id->value = availability;
-	pair = refd__id_map_put(&unit->map, REFD__MAP_AVAILABILITY_PAIR, state->fixture.uuid, state->referee.uuid);
+	pair = refd__id_map_put(&unit->map, REFD__MAP_AVAILABILITY_PAIR, state->fixture.uuid,
+				state->referee.uuid);
 	if (pair == NULL)
 		return false;
 	pair->value = availability;
@@ -131,7 +138,8 @@ static bool take_availability(struct refd_unit *unit, const struct refd_availabi
 {
 	struct refd_availability *availability;
 
-	if (refd__id_map_get(&unit->map, REFD_RECORD_AVAILABILITY, state->id.uuid, (struct refd_uuid){ { 0 } }) != NULL)
+	if (refd__id_map_get(&unit->map, REFD_RECORD_AVAILABILITY, state->id.uuid,
+			     (struct refd_uuid){ { 0 } }) != NULL)
 		return true;
 	availability = refd__availability_restore(&unit->tracker, state);
 	return availability != NULL && refd__adopt_availability(unit, availability);
@@ -145,7 +153,8 @@ bool refd__link_assignment(struct refd_unit *unit, struct refd__assignment_node 
 
 	if (referee == NULL)
 		return false;
-	pair = refd__id_map_put(&unit->map, REFD__MAP_ASSIGNMENT_PAIR, state->fixture.uuid, state->referee.uuid);
+	pair = refd__id_map_put(&unit->map, REFD__MAP_ASSIGNMENT_PAIR, state->fixture.uuid,
+				state->referee.uuid);
 	if (pair == NULL)
 		return false;
 	pair->value = node->assignment;
@@ -159,7 +168,8 @@ bool refd__adopt_assignment(struct refd_unit *unit, struct refd_assignment *assi
 	const struct refd_assignment_state *state = &assignment->state;
 	struct refd__fixture_node *fixture = refd__fixture_node(unit, state->fixture);
 	struct refd__assignment_node *node = refd__arena_zero(&unit->arena, 1, sizeof(*node));
-	struct refd__map_entry *by_id = refd__id_map_put(&unit->map, REFD_RECORD_ASSIGNMENT, state->id.uuid, (struct refd_uuid){ { 0 } });
+	struct refd__map_entry *by_id = refd__id_map_put(
+		&unit->map, REFD_RECORD_ASSIGNMENT, state->id.uuid, (struct refd_uuid){ { 0 } });
 
 	if (fixture == NULL || node == NULL || by_id == NULL)
 		return false;
@@ -174,7 +184,8 @@ static bool take_assignment(struct refd_unit *unit, const struct refd_assignment
 {
 	struct refd_assignment *assignment;
 
-	if (refd__id_map_get(&unit->map, REFD_RECORD_ASSIGNMENT, state->id.uuid, (struct refd_uuid){ { 0 } }) != NULL)
+	if (refd__id_map_get(&unit->map, REFD_RECORD_ASSIGNMENT, state->id.uuid,
+			     (struct refd_uuid){ { 0 } }) != NULL)
 		return true;
 	assignment = refd__assignment_restore(&unit->tracker, state);
 	return assignment != NULL && refd__adopt_assignment(unit, assignment);
@@ -199,7 +210,8 @@ static bool take_board(struct refd_unit *unit, const struct refd_board_state *st
 
 static bool take_command(struct refd_unit *unit, const struct refd_command_state *state)
 {
-	size_t len = state->name.len < sizeof(unit->found_name) - 1 ? state->name.len : sizeof(unit->found_name) - 1;
+	size_t len = state->name.len < sizeof(unit->found_name) - 1 ? state->name.len
+								    : sizeof(unit->found_name) - 1;
 
 	unit->found = *state;
 	memcpy(unit->found_name, state->name.ptr, len);
@@ -253,13 +265,15 @@ static enum refd_status take(void *self, size_t read, enum refd_record record, c
 	return ok ? REFD_OK : REFD_NO_MEMORY;
 }
 
-enum refd_status refd__read(struct refd_unit *unit, const struct refd_read *reads, size_t count, struct refd_error *err)
+enum refd_status refd__read(struct refd_unit *unit, const struct refd_read *reads, size_t count,
+			    struct refd_error *err)
 {
 	const struct refd_store *store = &unit->app->ports.store;
 	enum refd_status st;
 
 	if (unit->poisoned)
-		return refd_error_set(err, REFD_MISUSE, "the unit failed before and can only be rolled back");
+		return refd_error_set(err, REFD_MISUSE,
+				      "the unit failed before and can only be rolled back");
 	st = store->ops->read(store->self, unit->tx, reads, count, take, unit, err);
 	if (st == REFD_NO_MEMORY)
 		return refd__no_memory(unit, err);

@@ -22,7 +22,8 @@ static bool told(const struct teller *teller, struct refd_referee_id recipient)
 }
 
 /* The fixture as the unit leaves it. */
-static enum refd_status tell(struct teller *teller, struct refd_referee_id recipient, struct refd_fixture_id fixture, enum refd_notice_kind kind,
+static enum refd_status tell(struct teller *teller, struct refd_referee_id recipient,
+			     struct refd_fixture_id fixture, enum refd_notice_kind kind,
 			     enum refd_role role, struct refd__notice_node **ret)
 {
 	struct refd_unit *unit = teller->unit;
@@ -62,15 +63,18 @@ struct change {
 	struct refd_time previous_kickoff;
 };
 
-static void describe(struct refd__notice_node *node, const struct change *change, const struct refd_availability *availability)
+static void describe(struct refd__notice_node *node, const struct change *change,
+		     const struct refd_availability *availability)
 {
 	node->state.previous_venue = change->previous_venue;
 	node->state.previous_kickoff = change->previous_kickoff;
 	if (availability != NULL)
-		node->state.availability_dropped = availability->fate == REFD__GONE || availability->fate == REFD__VOID;
+		node->state.availability_dropped =
+			availability->fate == REFD__GONE || availability->fate == REFD__VOID;
 }
 
-static const struct refd_availability *availability_of(const struct refd__fixture_node *fixture, struct refd_referee_id referee)
+static const struct refd_availability *availability_of(const struct refd__fixture_node *fixture,
+						       struct refd_referee_id referee)
 {
 	const struct refd__availability_node *node;
 
@@ -81,7 +85,8 @@ static const struct refd_availability *availability_of(const struct refd__fixtur
 	return NULL;
 }
 
-static enum refd_status tell_referee(struct teller *teller, struct refd_fixture_id id, const struct change *change, struct refd_referee_id referee,
+static enum refd_status tell_referee(struct teller *teller, struct refd_fixture_id id,
+				     const struct change *change, struct refd_referee_id referee,
 				     enum refd_role role, bool released)
 {
 	struct refd__fixture_node *fixture = refd__fixture_node(teller->unit, id);
@@ -95,8 +100,10 @@ static enum refd_status tell_referee(struct teller *teller, struct refd_fixture_
 	return st;
 }
 
-/* Those who declared availability, unless they were told as referees of the fixture. Rows dropped before this unit's event are not known to it. */
-static enum refd_status tell_declarers(struct teller *teller, struct refd_fixture_id id, const struct change *change)
+/* Those who declared availability, unless they were told as referees of the fixture. Rows dropped
+ * before this unit's event are not known to it. */
+static enum refd_status tell_declarers(struct teller *teller, struct refd_fixture_id id,
+				       const struct change *change)
 {
 	struct refd__fixture_node *fixture = refd__fixture_node(teller->unit, id);
 	const struct refd__availability_node *a;
@@ -107,25 +114,29 @@ static enum refd_status tell_declarers(struct teller *teller, struct refd_fixtur
 
 		if (told(teller, a->availability->state.referee))
 			continue;
-		st = tell(teller, a->availability->state.referee, id, change->kind, (enum refd_role)0, &node);
+		st = tell(teller, a->availability->state.referee, id, change->kind,
+			  (enum refd_role)0, &node);
 		if (st == REFD_OK)
 			describe(node, change, a->availability);
 	}
 	return st;
 }
 
-static enum refd_status tell_change(struct teller *teller, struct refd_fixture_id id, const struct change *change, struct refd_list outcomes)
+static enum refd_status tell_change(struct teller *teller, struct refd_fixture_id id,
+				    const struct change *change, struct refd_list outcomes)
 {
 	const struct refd_fixture_outcome *outcome = outcomes.items;
 	enum refd_status st = REFD_OK;
 	size_t i;
 
 	for (i = 0; i < outcomes.count && st == REFD_OK; i++)
-		st = tell_referee(teller, id, change, outcome[i].referee, outcome[i].role, outcome[i].outcome == REFD_OUTCOME_RELEASED);
+		st = tell_referee(teller, id, change, outcome[i].referee, outcome[i].role,
+				  outcome[i].outcome == REFD_OUTCOME_RELEASED);
 	return st == REFD_OK ? tell_declarers(teller, id, change) : st;
 }
 
-static enum refd_status tell_cancelled(struct teller *teller, const struct refd_event_fixture_cancelled *event)
+static enum refd_status tell_cancelled(struct teller *teller,
+				       const struct refd_event_fixture_cancelled *event)
 {
 	const struct change change = { .kind = REFD_NOTICE_FIXTURE_CANCELLED };
 	const struct refd_slot_state *slot = event->released.items;
@@ -133,17 +144,21 @@ static enum refd_status tell_cancelled(struct teller *teller, const struct refd_
 	size_t i;
 
 	for (i = 0; i < event->released.count && st == REFD_OK; i++)
-		st = tell_referee(teller, event->fixture_id, &change, slot[i].referee, slot[i].role, true);
+		st = tell_referee(teller, event->fixture_id, &change, slot[i].referee, slot[i].role,
+				  true);
 	return st == REFD_OK ? tell_declarers(teller, event->fixture_id, &change) : st;
 }
 
-static enum refd_status tell_unassigned(struct teller *teller, const struct refd_event_referee_unassigned *event)
+static enum refd_status tell_unassigned(struct teller *teller,
+					const struct refd_event_referee_unassigned *event)
 {
 	struct refd__notice_node *node = NULL;
-	enum refd_notice_kind kind = event->reason == REFD_UNASSIGN_REPLACED ? REFD_NOTICE_REPLACED : REFD_NOTICE_RELEASED;
+	enum refd_notice_kind kind = event->reason == REFD_UNASSIGN_REPLACED ? REFD_NOTICE_REPLACED
+									     : REFD_NOTICE_RELEASED;
 	enum refd_status st;
 
-	if (event->reason == REFD_UNASSIGN_FIXTURE_CHANGED || event->reason == REFD_UNASSIGN_FIXTURE_CANCELLED)
+	if (event->reason == REFD_UNASSIGN_FIXTURE_CHANGED ||
+	    event->reason == REFD_UNASSIGN_FIXTURE_CANCELLED)
 		return REFD_OK; /* the notice about the fixture says so */
 	st = tell(teller, event->referee_id, event->fixture_id, kind, event->role, &node);
 	if (st == REFD_OK)
@@ -151,18 +166,23 @@ static enum refd_status tell_unassigned(struct teller *teller, const struct refd
 	return st;
 }
 
-static enum refd_status tell_assigned(struct teller *teller, const struct refd_event_referee_assigned *event)
+static enum refd_status tell_assigned(struct teller *teller,
+				      const struct refd_event_referee_assigned *event)
 {
 	struct refd__notice_node *node = NULL;
 
 	return tell(teller, event->referee_id, event->fixture_id,
-		    event->previous_role != (enum refd_role)0 ? REFD_NOTICE_ROLE_CHANGED : REFD_NOTICE_ASSIGNED, event->role, &node);
+		    event->previous_role != (enum refd_role)0 ? REFD_NOTICE_ROLE_CHANGED
+							      : REFD_NOTICE_ASSIGNED,
+		    event->role, &node);
 }
 
-static enum refd_status tell_replaced(struct teller *teller, const struct refd_event_assignment_referee_changed *event)
+static enum refd_status tell_replaced(struct teller *teller,
+				      const struct refd_event_assignment_referee_changed *event)
 {
 	struct refd__notice_node *node = NULL;
-	enum refd_status st = tell(teller, event->previous, event->fixture_id, REFD_NOTICE_REPLACED, event->role, &node);
+	enum refd_status st = tell(teller, event->previous, event->fixture_id, REFD_NOTICE_REPLACED,
+				   event->role, &node);
 
 	if (st == REFD_OK)
 		node->state.released = true;
@@ -178,11 +198,13 @@ static enum refd_status tell_event(struct teller *teller, const struct refd_even
 	case REFD_EVENT_FIXTURE_DATE_CHANGED:
 		change.kind = REFD_NOTICE_FIXTURE_REDATED;
 		change.previous_kickoff = p->fixture_date_changed.previous;
-		return tell_change(teller, p->fixture_date_changed.fixture_id, &change, p->fixture_date_changed.outcomes);
+		return tell_change(teller, p->fixture_date_changed.fixture_id, &change,
+				   p->fixture_date_changed.outcomes);
 	case REFD_EVENT_FIXTURE_VENUE_CHANGED:
 		change.kind = REFD_NOTICE_FIXTURE_MOVED;
 		change.previous_venue = p->fixture_venue_changed.previous;
-		return tell_change(teller, p->fixture_venue_changed.fixture_id, &change, p->fixture_venue_changed.outcomes);
+		return tell_change(teller, p->fixture_venue_changed.fixture_id, &change,
+				   p->fixture_venue_changed.outcomes);
 	case REFD_EVENT_FIXTURE_CANCELLED:
 		return tell_cancelled(teller, &p->fixture_cancelled);
 	case REFD_EVENT_REFEREE_ASSIGNED:
@@ -218,13 +240,15 @@ static enum refd_status tell_event(struct teller *teller, const struct refd_even
 	return REFD_OK;
 }
 
-enum refd_status refd__derive_notices(struct refd_unit *unit, struct refd__notice_node **ret, size_t *ret_count, struct refd_error *err)
+enum refd_status refd__derive_notices(struct refd_unit *unit, struct refd__notice_node **ret,
+				      size_t *ret_count, struct refd_error *err)
 {
 	struct teller teller = { .unit = unit, .err = err };
 	enum refd_status st = REFD_OK;
 
 	teller.last = &teller.first;
-	for (teller.event = unit->tracker.first; teller.event != NULL && st == REFD_OK; teller.event = teller.event->next) {
+	for (teller.event = unit->tracker.first; teller.event != NULL && st == REFD_OK;
+	     teller.event = teller.event->next) {
 		teller.of_event = NULL;
 		st = tell_event(&teller, &teller.event->event);
 	}

@@ -1,4 +1,5 @@
-/* Notices to people: lease in one transaction, hand over outside any, record in a third. The version is the fence. */
+/* Notices to people: lease in one transaction, hand over outside any, record in a third. The
+ * version is the fence. */
 #include <refdomain/app/notifying.h>
 
 #include <string.h>
@@ -40,25 +41,39 @@ static enum refd_status collect(void *self, size_t read, enum refd_record record
 }
 
 /* Due: ready ones whose time has come, and leases that ran out because a dispatcher died. */
-static enum refd_status read_due(struct dispatch *dispatch, struct refd_unit *unit, struct refd_error *err)
+static enum refd_status read_due(struct dispatch *dispatch, struct refd_unit *unit,
+				 struct refd_error *err)
 {
 	const struct refd_store *store = &dispatch->app->ports.store;
-	const struct refd_key keys[] = { { .number = REFD_NOTICE_READY }, { .number = REFD_NOTICE_LEASED } };
+	const struct refd_key keys[] = { { .number = REFD_NOTICE_READY },
+					 { .number = REFD_NOTICE_LEASED } };
 	const struct refd_range due = { { 0 }, { dispatch->now.us + 1 } };
 	const struct refd_read reads[] = {
-		{ .kind = REFD_READ_RANGE, .record = REFD_RECORD_NOTICE, .index = REFD_INDEX_STATUS, .keys = &keys[1], .n_keys = 1,
-		  .range = due, .limit = dispatch->limit },
-		{ .kind = REFD_READ_RANGE, .record = REFD_RECORD_NOTICE, .index = REFD_INDEX_STATUS, .keys = &keys[0], .n_keys = 1,
-		  .range = due, .limit = dispatch->limit },
+		{ .kind = REFD_READ_RANGE,
+		  .record = REFD_RECORD_NOTICE,
+		  .index = REFD_INDEX_STATUS,
+		  .keys = &keys[1],
+		  .n_keys = 1,
+		  .range = due,
+		  .limit = dispatch->limit },
+		{ .kind = REFD_READ_RANGE,
+		  .record = REFD_RECORD_NOTICE,
+		  .index = REFD_INDEX_STATUS,
+		  .keys = &keys[0],
+		  .n_keys = 1,
+		  .range = due,
+		  .limit = dispatch->limit },
 	};
 
 	dispatch->count = 0;
 	return store->ops->read(store->self, unit->tx, reads, 2, collect, dispatch, err);
 }
 
-static enum refd_status commit_leases(struct dispatch *dispatch, struct refd_unit *unit, struct refd_error *err)
+static enum refd_status commit_leases(struct dispatch *dispatch, struct refd_unit *unit,
+				      struct refd_error *err)
 {
-	struct refd_change *changes = refd__arena_zero(&unit->arena, dispatch->count, sizeof(*changes));
+	struct refd_change *changes =
+		refd__arena_zero(&unit->arena, dispatch->count, sizeof(*changes));
 	struct refd_change_set set = { changes, dispatch->count };
 	size_t i;
 
@@ -69,9 +84,10 @@ static enum refd_status commit_leases(struct dispatch *dispatch, struct refd_uni
 	for (i = 0; i < dispatch->count; i++) {
 		struct refd_notice_state *notice = &dispatch->leased[i];
 
-		changes[i] = (struct refd_change){
-			.kind = REFD_CHANGE_UPDATE, .record = REFD_RECORD_NOTICE, .state = notice, .expected_version = notice->version
-		};
+		changes[i] = (struct refd_change){ .kind = REFD_CHANGE_UPDATE,
+						   .record = REFD_RECORD_NOTICE,
+						   .state = notice,
+						   .expected_version = notice->version };
 		notice->status = REFD_NOTICE_LEASED;
 		notice->due.us = dispatch->now.us + dispatch->lease;
 		notice->attempts++;
@@ -83,8 +99,9 @@ static enum refd_status commit_leases(struct dispatch *dispatch, struct refd_uni
 static enum refd_status lease_once(struct dispatch *dispatch, struct refd_error *err)
 {
 	struct refd_unit *unit = NULL;
-	enum refd_status st = refd__unit_open(dispatch->app, REFD_TX_WRITE, NULL, (struct refd_command_id){ { { 0 } } },
-					      monotonic(dispatch->app) + dispatch->app->ports.retry.timeout, &unit, err);
+	enum refd_status st = refd__unit_open(
+		dispatch->app, REFD_TX_WRITE, NULL, (struct refd_command_id){ { { 0 } } },
+		monotonic(dispatch->app) + dispatch->app->ports.retry.timeout, &unit, err);
 
 	if (st != REFD_OK)
 		return st;
@@ -96,7 +113,8 @@ static enum refd_status lease_once(struct dispatch *dispatch, struct refd_error 
 	return commit_leases(dispatch, unit, err);
 }
 
-/* Another dispatcher took one of them first: look again. After UNKNOWN the lease may stand; it runs out by itself. */
+/* Another dispatcher took one of them first: look again. After UNKNOWN the lease may stand; it runs
+ * out by itself. */
 static enum refd_status lease(struct dispatch *dispatch, struct refd_error *err)
 {
 	enum refd_status st;
@@ -112,9 +130,11 @@ static enum refd_status lease(struct dispatch *dispatch, struct refd_error *err)
 /* ---- hand over ---- */
 
 /* The names a person reads, for all leased notices at once. */
-static enum refd_status load_names(struct dispatch *dispatch, struct refd__finds *finds, struct refd_error *err)
+static enum refd_status load_names(struct dispatch *dispatch, struct refd__finds *finds,
+				   struct refd_error *err)
 {
-	struct refd_uuid *ids = refd__arena_zero(&finds->reading->arena, 2 * dispatch->count, sizeof(*ids));
+	struct refd_uuid *ids =
+		refd__arena_zero(&finds->reading->arena, 2 * dispatch->count, sizeof(*ids));
 	size_t n = dispatch->count;
 	size_t i;
 	enum refd_status st;
@@ -134,7 +154,8 @@ static enum refd_status load_names(struct dispatch *dispatch, struct refd__finds
 		bool moved = !refd_uuid_is_unset(dispatch->leased[i].previous_venue.uuid);
 
 		ids[2 * i] = dispatch->leased[i].venue.uuid;
-		ids[2 * i + 1] = moved ? dispatch->leased[i].previous_venue.uuid : dispatch->leased[i].venue.uuid;
+		ids[2 * i + 1] = moved ? dispatch->leased[i].previous_venue.uuid
+				       : dispatch->leased[i].venue.uuid;
 	}
 	return st == REFD_OK ? refd__finds_load(finds, REFD_RECORD_VENUE, ids, 2 * n, err) : st;
 }
@@ -146,13 +167,19 @@ static void write_key(const struct refd_notice_state *notice, char *key)
 	refd_uuid_format(notice->recipient.uuid, key + REFD_UUID_TEXT + 1);
 }
 
-static bool compose(const struct refd__finds *finds, const struct refd_notice_state *notice, struct refd_message *ret)
+static bool compose(const struct refd__finds *finds, const struct refd_notice_state *notice,
+		    struct refd_message *ret)
 {
-	const struct refd_referee_state *recipient = refd__finds_get(finds, REFD_RECORD_REFEREE, notice->recipient.uuid);
-	const struct refd_team_state *home = refd__finds_get(finds, REFD_RECORD_TEAM, notice->home.uuid);
-	const struct refd_team_state *away = refd__finds_get(finds, REFD_RECORD_TEAM, notice->away.uuid);
-	const struct refd_venue_state *venue = refd__finds_get(finds, REFD_RECORD_VENUE, notice->venue.uuid);
-	const struct refd_venue_state *previous = refd__finds_get(finds, REFD_RECORD_VENUE, notice->previous_venue.uuid);
+	const struct refd_referee_state *recipient =
+		refd__finds_get(finds, REFD_RECORD_REFEREE, notice->recipient.uuid);
+	const struct refd_team_state *home =
+		refd__finds_get(finds, REFD_RECORD_TEAM, notice->home.uuid);
+	const struct refd_team_state *away =
+		refd__finds_get(finds, REFD_RECORD_TEAM, notice->away.uuid);
+	const struct refd_venue_state *venue =
+		refd__finds_get(finds, REFD_RECORD_VENUE, notice->venue.uuid);
+	const struct refd_venue_state *previous =
+		refd__finds_get(finds, REFD_RECORD_VENUE, notice->previous_venue.uuid);
 
 	if (recipient == NULL || home == NULL || away == NULL || venue == NULL)
 		return false;
@@ -175,7 +202,8 @@ static bool compose(const struct refd__finds *finds, const struct refd_notice_st
 
 static bool is_final(enum refd_status status)
 {
-	return status == REFD_INVALID || status == REFD_DENIED || status == REFD_UNSUPPORTED || status == REFD_CORRUPT;
+	return status == REFD_INVALID || status == REFD_DENIED || status == REFD_UNSUPPORTED ||
+	       status == REFD_CORRUPT;
 }
 
 static int64_t backoff_of(const struct dispatch *dispatch, int32_t attempts)
@@ -189,15 +217,19 @@ static int64_t backoff_of(const struct dispatch *dispatch, int32_t attempts)
 
 static void keep_reason(struct refd_notice_state *notice, const struct refd_error *why)
 {
-	struct refd_str text = refd_str_of(why->message[0] != '\0' ? why->message : refd_status_text(why->status));
+	struct refd_str text =
+		refd_str_of(why->message[0] != '\0' ? why->message : refd_status_text(why->status));
 	struct refd_error ignored = REFD_ERROR_INIT;
 
-	while (refd_line_parse(text, "notice.last_error", &notice->last_error, &ignored) != REFD_OK && text.len > 0)
+	while (refd_line_parse(text, "notice.last_error", &notice->last_error, &ignored) !=
+		       REFD_OK &&
+	       text.len > 0)
 		text.len--; /* cut to what a line holds */
 }
 
 /* What the outcome of the hand-over makes of the notice. */
-static void settle(struct dispatch *dispatch, struct refd_notice_state *notice, enum refd_status status, const struct refd_error *why)
+static void settle(struct dispatch *dispatch, struct refd_notice_state *notice,
+		   enum refd_status status, const struct refd_error *why)
 {
 	const struct refd_ports *ports = &dispatch->app->ports;
 	struct refd_time now = ports->clock.ops->now(ports->clock.self);
@@ -221,19 +253,22 @@ static void settle(struct dispatch *dispatch, struct refd_notice_state *notice, 
 
 /* ---- record ---- */
 
-static enum refd_status record_once(struct dispatch *dispatch, const struct refd_notice_state *notice, struct refd_error *err)
+static enum refd_status record_once(struct dispatch *dispatch,
+				    const struct refd_notice_state *notice, struct refd_error *err)
 {
 	struct refd_notice_state state = *notice;
-	struct refd_change change = {
-		.kind = REFD_CHANGE_UPDATE, .record = REFD_RECORD_NOTICE, .state = &state, .expected_version = notice->version
-	};
+	struct refd_change change = { .kind = REFD_CHANGE_UPDATE,
+				      .record = REFD_RECORD_NOTICE,
+				      .state = &state,
+				      .expected_version = notice->version };
 	struct refd_change_set set = { &change, 1 };
 	struct refd_unit *unit = NULL;
 	enum refd_status st;
 
 	state.version++;
-	st = refd__unit_open(dispatch->app, REFD_TX_WRITE, NULL, (struct refd_command_id){ { { 0 } } },
-			     monotonic(dispatch->app) + dispatch->app->ports.retry.timeout, &unit, err);
+	st = refd__unit_open(
+		dispatch->app, REFD_TX_WRITE, NULL, (struct refd_command_id){ { { 0 } } },
+		monotonic(dispatch->app) + dispatch->app->ports.retry.timeout, &unit, err);
 	return st == REFD_OK ? refd__unit_commit_set(unit, &set, err) : st;
 }
 
@@ -245,7 +280,8 @@ static void count(struct dispatch *dispatch, enum refd_notice_status status)
 }
 
 /* CONFLICT: the lease ran out and somebody else has the notice; what we recorded does not count. */
-static enum refd_status record(struct dispatch *dispatch, const struct refd_notice_state *notice, struct refd_error *err)
+static enum refd_status record(struct dispatch *dispatch, const struct refd_notice_state *notice,
+			       struct refd_error *err)
 {
 	enum refd_status st;
 	int tries = 0;
@@ -264,8 +300,8 @@ static enum refd_status record(struct dispatch *dispatch, const struct refd_noti
 	return st;
 }
 
-static enum refd_status hand_over(struct dispatch *dispatch, const struct refd__finds *finds, struct refd_notice_state *notice,
-				  struct refd_error *err)
+static enum refd_status hand_over(struct dispatch *dispatch, const struct refd__finds *finds,
+				  struct refd_notice_state *notice, struct refd_error *err)
 {
 	const struct refd_notifier *notifier = &dispatch->app->ports.notifier;
 	struct refd_error why = REFD_ERROR_INIT;
@@ -310,8 +346,9 @@ static void set_options(struct dispatch *dispatch, const struct refd_dispatch *o
 	dispatch->backoff = o->backoff > 0 ? o->backoff : 30 * REFD_SECOND;
 }
 
-enum refd_status refd_notifying_dispatch(const struct refd_app *app, const struct refd_dispatch *options, struct refd_dispatched *ret,
-					 struct refd_error *err)
+enum refd_status refd_notifying_dispatch(const struct refd_app *app,
+					 const struct refd_dispatch *options,
+					 struct refd_dispatched *ret, struct refd_error *err)
 {
 	const struct refd_ports *ports = &app->ports;
 	struct dispatch dispatch = { .app = app, .now = ports->clock.ops->now(ports->clock.self) };
@@ -321,7 +358,8 @@ enum refd_status refd_notifying_dispatch(const struct refd_app *app, const struc
 		return refd_error_set(err, REFD_UNSUPPORTED, "there is no notifier port");
 	set_options(&dispatch, options);
 	dispatch.room = dispatch.limit;
-	dispatch.leased = ports->allocator.alloc(ports->allocator.self, dispatch.room * sizeof(*dispatch.leased));
+	dispatch.leased = ports->allocator.alloc(ports->allocator.self,
+						 dispatch.room * sizeof(*dispatch.leased));
 	if (dispatch.leased == NULL)
 		return refd_error_set(err, REFD_NO_MEMORY, "no memory to lease notices");
 	st = lease(&dispatch, err);
@@ -340,7 +378,8 @@ struct retry_command {
 	int64_t expected;
 };
 
-static enum refd_status take_notice(void *self, size_t read, enum refd_record record, const void *state)
+static enum refd_status take_notice(void *self, size_t read, enum refd_record record,
+				    const void *state)
 {
 	struct refd_notice_state *found = self;
 
@@ -350,7 +389,8 @@ static enum refd_status take_notice(void *self, size_t read, enum refd_record re
 	return REFD_OK;
 }
 
-static enum refd_status revive(struct refd_unit *unit, struct refd_notice_state *notice, struct refd_error *err)
+static enum refd_status revive(struct refd_unit *unit, struct refd_notice_state *notice,
+			       struct refd_error *err)
 {
 	int64_t stored = notice->version;
 
@@ -358,29 +398,40 @@ static enum refd_status revive(struct refd_unit *unit, struct refd_notice_state 
 	notice->attempts = 0;
 	notice->due = unit->now;
 	notice->version++;
-	return refd__add_row(unit, REFD_CHANGE_UPDATE, REFD_RECORD_NOTICE, notice, stored) ? REFD_OK : refd__no_memory(unit, err);
+	return refd__add_row(unit, REFD_CHANGE_UPDATE, REFD_RECORD_NOTICE, notice, stored)
+		       ? REFD_OK
+		       : refd__no_memory(unit, err);
 }
 
-static enum refd_status retry(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status retry(struct refd_unit *unit, const void *arg, struct refd_result *ret,
+			      struct refd_error *err)
 {
 	const struct retry_command *cmd = arg;
 	const struct refd_store *store = &unit->app->ports.store;
 	struct refd_key key = { .a = cmd->id.uuid };
-	struct refd_read read = { .kind = REFD_READ_FIND, .record = REFD_RECORD_NOTICE, .by = REFD_BY_ID, .keys = &key, .n_keys = 1 };
+	struct refd_read read = { .kind = REFD_READ_FIND,
+				  .record = REFD_RECORD_NOTICE,
+				  .by = REFD_BY_ID,
+				  .keys = &key,
+				  .n_keys = 1 };
 	struct refd_notice_state *notice = refd__arena_zero(&unit->arena, 1, sizeof(*notice));
-	struct refd_violation violation = { .rule = REFD_RULE_NOT_DEAD, .counterpart = { REFD_NOUN_NOTICE, cmd->id.uuid } };
+	struct refd_violation violation = { .rule = REFD_RULE_NOT_DEAD,
+					    .counterpart = { REFD_NOUN_NOTICE, cmd->id.uuid } };
 	enum refd_status st;
 
 	if (notice == NULL)
 		return refd__no_memory(unit, err);
-	st = refd__unit_fail(unit, store->ops->read(store->self, unit->tx, &read, 1, take_notice, notice, err));
+	st = refd__unit_fail(
+		unit, store->ops->read(store->self, unit->tx, &read, 1, take_notice, notice, err));
 	if (st == REFD_OK && refd_uuid_is_unset(notice->id.uuid))
 		st = refd__not_found(err, REFD_NOUN_NOTICE, cmd->id.uuid);
 	if (st == REFD_OK)
-		st = refd__expect(unit, cmd->expected, notice->version, REFD_NOUN_NOTICE, cmd->id.uuid, err);
+		st = refd__expect(unit, cmd->expected, notice->version, REFD_NOUN_NOTICE,
+				  cmd->id.uuid, err);
 	if (st == REFD_OK && notice->status != REFD_NOTICE_DEAD) {
 		refd_error_add(err, &violation);
-		st = refd_error_object(err, REFD_REFUSED, REFD_NOUN_NOTICE, cmd->id.uuid, "%s", refd_rule_text(violation.rule));
+		st = refd_error_object(err, REFD_REFUSED, REFD_NOUN_NOTICE, cmd->id.uuid, "%s",
+				       refd_rule_text(violation.rule));
 	}
 	if (st == REFD_OK)
 		st = revive(unit, notice, err);
@@ -389,8 +440,9 @@ static enum refd_status retry(struct refd_unit *unit, const void *arg, struct re
 	return st;
 }
 
-enum refd_status refd_notifying_retry(const struct refd_app *app, const struct refd_command *meta, struct refd_notice_id notice,
-				      struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_notifying_retry(const struct refd_app *app, const struct refd_command *meta,
+				      struct refd_notice_id notice, struct refd_result *ret,
+				      struct refd_error *err)
 {
 	const struct retry_command cmd = { .id = notice, .expected = refd__expected(meta) };
 	struct refd__task task;

@@ -2,9 +2,12 @@
 
 #include "domain/violations.h"
 
-static void refuse(const struct refd_override *override, enum refd_rule rule, const char *field, struct refd_error *err)
+static void refuse(const struct refd_override *override, enum refd_rule rule, const char *field,
+		   struct refd_error *err)
 {
-	struct refd_violation violation = { .rule = rule, .fixture = override->fixture, .referee = override->referee };
+	struct refd_violation violation = { .rule = rule,
+					    .fixture = override->fixture,
+					    .referee = override->referee };
 	size_t i;
 
 	for (i = 0; field != NULL && field[i] != '\0' && i < REFD_FIELD_BYTES; i++)
@@ -12,7 +15,8 @@ static void refuse(const struct refd_override *override, enum refd_rule rule, co
 	refd_error_add(err, &violation);
 }
 
-enum refd_status refd__check_overrides(const struct refd_override *overrides, size_t count, struct refd_str actor, struct refd_error *err)
+enum refd_status refd__check_overrides(const struct refd_override *overrides, size_t count,
+				       struct refd_str actor, struct refd_error *err)
 {
 	enum refd_status st = REFD_OK;
 	struct refd_name reason;
@@ -20,7 +24,8 @@ enum refd_status refd__check_overrides(const struct refd_override *overrides, si
 
 	(void)actor;
 	for (i = 0; i < count; i++) {
-		if (refd_name_parse(overrides[i].reason, "override.reason", &reason, err) != REFD_OK)
+		if (refd_name_parse(overrides[i].reason, "override.reason", &reason, err) !=
+		    REFD_OK)
 			st = REFD_INVALID;
 		if ((int)overrides[i].rule >= 1 && (int)overrides[i].rule <= REFD_ENGINE_RULES &&
 		    refd_rule_severity(overrides[i].rule) == REFD_SEVERITY_OVERRIDABLE)
@@ -30,16 +35,21 @@ enum refd_status refd__check_overrides(const struct refd_override *overrides, si
 			st = REFD_REFUSED;
 	}
 	if (st != REFD_OK)
-		(void)refd_error_set(err, st, st == REFD_INVALID ? "an override has no proper reason" : "that rule cannot be overridden");
+		(void)refd_error_set(err, st,
+				     st == REFD_INVALID ? "an override has no proper reason"
+							: "that rule cannot be overridden");
 	return st;
 }
 
-static bool concerns(const struct refd_override *override, struct refd_fixture_id fixture, struct refd_referee_id referee)
+static bool concerns(const struct refd_override *override, struct refd_fixture_id fixture,
+		     struct refd_referee_id referee)
 {
-	return refd_uuid_equal(override->fixture.uuid, fixture.uuid) && refd_uuid_equal(override->referee.uuid, referee.uuid);
+	return refd_uuid_equal(override->fixture.uuid, fixture.uuid) &&
+	       refd_uuid_equal(override->referee.uuid, referee.uuid);
 }
 
-uint32_t refd__overridden(const struct refd_override *overrides, size_t count, struct refd_fixture_id fixture, struct refd_referee_id referee)
+uint32_t refd__overridden(const struct refd_override *overrides, size_t count,
+			  struct refd_fixture_id fixture, struct refd_referee_id referee)
 {
 	uint32_t set = 0;
 	size_t i;
@@ -51,20 +61,24 @@ uint32_t refd__overridden(const struct refd_override *overrides, size_t count, s
 	return set;
 }
 
-enum refd_status refd__record_overrides(struct refd_unit *unit, struct refd_assignment *assignment, struct refd_referee_id referee,
-					const struct refd_override *overrides, size_t count, struct refd_error *err)
+enum refd_status refd__record_overrides(struct refd_unit *unit, struct refd_assignment *assignment,
+					struct refd_referee_id referee,
+					const struct refd_override *overrides, size_t count,
+					struct refd_error *err)
 {
 	enum refd_status st = REFD_OK;
 	size_t i;
 
 	for (i = 0; i < count && st == REFD_OK; i++) {
 		if (concerns(&overrides[i], assignment->state.fixture, referee))
-			st = refd_assignment_override(assignment, overrides[i].rule, unit->actor, overrides[i].reason, err);
+			st = refd_assignment_override(assignment, overrides[i].rule, unit->actor,
+						      overrides[i].reason, err);
 	}
 	return st;
 }
 
-void refd__request_overrides(struct refd__request *request, const struct refd_override *overrides, size_t count)
+void refd__request_overrides(struct refd__request *request, const struct refd_override *overrides,
+			     size_t count)
 {
 	size_t i;
 

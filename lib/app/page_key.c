@@ -1,13 +1,13 @@
-/* Page keys: base64url of (digest of the query, time, number, id, name). Text, so that a user can hand it back; a digest, so that it fits its query only. */
+/* Page keys: base64url of (digest of the query, time, number, id, name). Text, so that a user can
+ * hand it back; a digest, so that it fits its query only. */
 #include <string.h>
-
 
 #include "app/reading.h"
 #include "base/digest.h"
 #include "domain/violations.h"
 
 #define HEAD_BYTES 40 /* digest 8, time 8, number 8, id 16 */
-#define LIMIT_MAX 10000
+#define LIMIT_MAX  10000
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -81,11 +81,14 @@ static enum refd_status foreign(struct refd_error *err)
 	return refd__invalid(err, "page.after", REFD_RULE_PAGE_KEY_FOREIGN, 0, 0, NULL);
 }
 
-static enum refd_status parse_key(struct refd__pager *pager, struct refd__arena *arena, const struct refd_page_key *key, struct refd_error *err)
+static enum refd_status parse_key(struct refd__pager *pager, struct refd__arena *arena,
+				  const struct refd_page_key *key, struct refd_error *err)
 {
 	uint8_t bytes[HEAD_BYTES + REFD_NAME_BYTES];
 	const char *end = memchr(key->text, '\0', sizeof(key->text));
-	size_t count = end != NULL ? decode(key->text, (size_t)(end - key->text), bytes, sizeof(bytes)) : 0;
+	size_t count = end != NULL
+			       ? decode(key->text, (size_t)(end - key->text), bytes, sizeof(bytes))
+			       : 0;
 	struct refd_str name = { (const char *)bytes + HEAD_BYTES, 0 };
 
 	if (count < HEAD_BYTES || memcmp(bytes, pager->query, sizeof(pager->query)) != 0)
@@ -99,7 +102,8 @@ static enum refd_status parse_key(struct refd__pager *pager, struct refd__arena 
 	return REFD_OK;
 }
 
-enum refd_status refd__pager_init(struct refd__pager *pager, struct refd__arena *arena, const struct refd_page *page, struct refd__digest *query,
+enum refd_status refd__pager_init(struct refd__pager *pager, struct refd__arena *arena,
+				  const struct refd_page *page, struct refd__digest *query,
 				  struct refd_error *err)
 {
 	uint8_t digest[REFD__DIGEST_BYTES];
@@ -110,7 +114,8 @@ enum refd_status refd__pager_init(struct refd__pager *pager, struct refd__arena 
 	if (page == NULL)
 		return REFD_OK;
 	if (page->limit > LIMIT_MAX)
-		return refd__invalid(err, "page.limit", REFD_RULE_OUT_OF_RANGE, (int64_t)page->limit, LIMIT_MAX, NULL);
+		return refd__invalid(err, "page.limit", REFD_RULE_OUT_OF_RANGE,
+				     (int64_t)page->limit, LIMIT_MAX, NULL);
 	pager->limit = page->limit;
 	return page->after.text[0] != '\0' ? parse_key(pager, arena, &page->after, err) : REFD_OK;
 }

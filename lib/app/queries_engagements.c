@@ -27,17 +27,20 @@ struct engagement_list {
 
 static struct refd_fixture_id fixture_of(const struct engagement_list *list, size_t i)
 {
-	return list->record == REFD_RECORD_ASSIGNMENT ? list->rows[i].assignment.fixture : list->rows[i].availability.fixture;
+	return list->record == REFD_RECORD_ASSIGNMENT ? list->rows[i].assignment.fixture
+						      : list->rows[i].availability.fixture;
 }
 
 static struct refd_referee_id referee_of(const struct engagement_list *list, size_t i)
 {
-	return list->record == REFD_RECORD_ASSIGNMENT ? list->rows[i].assignment.referee : list->rows[i].availability.referee;
+	return list->record == REFD_RECORD_ASSIGNMENT ? list->rows[i].assignment.referee
+						      : list->rows[i].availability.referee;
 }
 
 static struct refd_uuid id_of(const struct engagement_list *list, size_t i)
 {
-	return list->record == REFD_RECORD_ASSIGNMENT ? list->rows[i].assignment.id.uuid : list->rows[i].availability.id.uuid;
+	return list->record == REFD_RECORD_ASSIGNMENT ? list->rows[i].assignment.id.uuid
+						      : list->rows[i].availability.id.uuid;
 }
 
 static enum refd_status collect(void *self, size_t read, enum refd_record record, const void *state)
@@ -57,21 +60,26 @@ static bool matches(const struct engagement_list *list, size_t i)
 {
 	const struct refd_assignment_state *a = &list->rows[i].assignment;
 
-	if (list->record != REFD_RECORD_ASSIGNMENT || list->filter.status == (enum refd_assignment_status)0)
+	if (list->record != REFD_RECORD_ASSIGNMENT ||
+	    list->filter.status == (enum refd_assignment_status)0)
 		return true;
 	if (list->filter.status == REFD_ASSIGNMENT_STAGED && a->staged_role != (enum refd_role)0)
 		return true;
 	return a->status == list->filter.status;
 }
 
-static enum refd_status deliver(struct engagement_list *list, const struct refd__finds *finds, size_t i, struct refd_error *err)
+static enum refd_status deliver(struct engagement_list *list, const struct refd__finds *finds,
+				size_t i, struct refd_error *err)
 {
-	const struct refd_fixture_state *fixture = refd__finds_get(finds, REFD_RECORD_FIXTURE, fixture_of(list, i).uuid);
-	const struct refd_referee_state *referee = refd__finds_get(finds, REFD_RECORD_REFEREE, referee_of(list, i).uuid);
+	const struct refd_fixture_state *fixture =
+		refd__finds_get(finds, REFD_RECORD_FIXTURE, fixture_of(list, i).uuid);
+	const struct refd_referee_state *referee =
+		refd__finds_get(finds, REFD_RECORD_REFEREE, referee_of(list, i).uuid);
 	struct refd_position position = { .id = id_of(list, i) };
 
 	if (fixture == NULL || referee == NULL)
-		return refd_error_set(err, REFD_CORRUPT, "an assignment or availability lacks its fixture or referee");
+		return refd_error_set(err, REFD_CORRUPT,
+				      "an assignment or availability lacks its fixture or referee");
 	if (!matches(list, i))
 		return REFD_OK;
 	if (!refd__pager_room(&list->pager)) {
@@ -85,7 +93,8 @@ static enum refd_status deliver(struct engagement_list *list, const struct refd_
 	return list->availabilities(list->self, &list->rows[i].availability, fixture, referee);
 }
 
-static enum refd_status deliver_chunk(struct engagement_list *list, struct refd_position *ret_last, struct refd_error *err)
+static enum refd_status deliver_chunk(struct engagement_list *list, struct refd_position *ret_last,
+				      struct refd_error *err)
 {
 	struct refd_uuid ids[CHUNK];
 	struct refd__finds finds;
@@ -103,15 +112,19 @@ static enum refd_status deliver_chunk(struct engagement_list *list, struct refd_
 	for (i = 0; i < list->n_rows && st == REFD_OK && !list->ended; i++)
 		st = deliver(list, &finds, i, err);
 	if (st == REFD_OK && !list->ended) {
-		const struct refd_fixture_state *last = refd__finds_get(&finds, REFD_RECORD_FIXTURE, fixture_of(list, list->n_rows - 1).uuid);
+		const struct refd_fixture_state *last = refd__finds_get(
+			&finds, REFD_RECORD_FIXTURE, fixture_of(list, list->n_rows - 1).uuid);
 
-		*ret_last = (struct refd_position){ .time = last->kickoff, .id = id_of(list, list->n_rows - 1) };
+		*ret_last = (struct refd_position){ .time = last->kickoff,
+						    .id = id_of(list, list->n_rows - 1) };
 	}
 	return st;
 }
 
 /* An unknown fixture or referee is an error, not an empty list. */
-static enum refd_status check_known(struct refd__reading *reading, const struct refd_engagement_filter *filter, struct refd_error *err)
+static enum refd_status check_known(struct refd__reading *reading,
+				    const struct refd_engagement_filter *filter,
+				    struct refd_error *err)
 {
 	bool by_fixture = !refd_uuid_is_unset(filter->fixture.uuid);
 	bool by_referee = !refd_uuid_is_unset(filter->referee.uuid);
@@ -123,23 +136,29 @@ static enum refd_status check_known(struct refd__reading *reading, const struct 
 		st = refd__finds_load(&finds, REFD_RECORD_FIXTURE, &filter->fixture.uuid, 1, err);
 	if (st == REFD_OK && by_referee)
 		st = refd__finds_load(&finds, REFD_RECORD_REFEREE, &filter->referee.uuid, 1, err);
-	if (st == REFD_OK && by_fixture && refd__finds_get(&finds, REFD_RECORD_FIXTURE, filter->fixture.uuid) == NULL)
+	if (st == REFD_OK && by_fixture &&
+	    refd__finds_get(&finds, REFD_RECORD_FIXTURE, filter->fixture.uuid) == NULL)
 		st = refd__not_found(err, REFD_NOUN_FIXTURE, filter->fixture.uuid);
-	if (st == REFD_OK && by_referee && refd__finds_get(&finds, REFD_RECORD_REFEREE, filter->referee.uuid) == NULL)
+	if (st == REFD_OK && by_referee &&
+	    refd__finds_get(&finds, REFD_RECORD_REFEREE, filter->referee.uuid) == NULL)
 		st = refd__not_found(err, REFD_NOUN_REFEREE, filter->referee.uuid);
 	return st;
 }
 
-static enum refd_status check_filter(const struct refd_engagement_filter *filter, struct refd_error *err)
+static enum refd_status check_filter(const struct refd_engagement_filter *filter,
+				     struct refd_error *err)
 {
 	if (!refd_uuid_is_unset(filter->fixture.uuid) && !refd_uuid_is_unset(filter->referee.uuid))
-		return refd__invalid(err, "filter", REFD_RULE_OUT_OF_RANGE, 2, 1, "only one of fixture and referee can be asked for");
-	if (filter->range.from.us != 0 && filter->range.to.us != 0 && filter->range.to.us < filter->range.from.us)
+		return refd__invalid(err, "filter", REFD_RULE_OUT_OF_RANGE, 2, 1,
+				     "only one of fixture and referee can be asked for");
+	if (filter->range.from.us != 0 && filter->range.to.us != 0 &&
+	    filter->range.to.us < filter->range.from.us)
 		return refd__invalid(err, "range", REFD_RULE_RANGE_REVERSED, 0, 0, NULL);
 	return REFD_OK;
 }
 
-static void choose_index(const struct engagement_list *list, struct refd_read *read, struct refd_key *key)
+static void choose_index(const struct engagement_list *list, struct refd_read *read,
+			 struct refd_key *key)
 {
 	const struct refd_engagement_filter *filter = &list->filter;
 
@@ -165,7 +184,8 @@ static void choose_index(const struct engagement_list *list, struct refd_read *r
 
 static void digest_query(struct refd__digest *digest, const struct engagement_list *list)
 {
-	const int64_t numbers[] = { list->record, list->filter.range.from.us, list->filter.range.to.us, list->filter.status };
+	const int64_t numbers[] = { list->record, list->filter.range.from.us,
+				    list->filter.range.to.us, list->filter.status };
 
 	refd__digest_init(digest);
 	refd__digest_add(digest, numbers, sizeof(numbers));
@@ -173,10 +193,13 @@ static void digest_query(struct refd__digest *digest, const struct engagement_li
 	refd__digest_add(digest, &list->filter.referee, sizeof(list->filter.referee));
 }
 
-static enum refd_status run(struct engagement_list *list, const struct refd_page *page, struct refd_error *err)
+static enum refd_status run(struct engagement_list *list, const struct refd_page *page,
+			    struct refd_error *err)
 {
 	struct refd_key key = { .number = 0 };
-	struct refd_read read = { .kind = REFD_READ_RANGE, .record = list->record, .range = list->filter.range };
+	struct refd_read read = { .kind = REFD_READ_RANGE,
+				  .record = list->record,
+				  .range = list->filter.range };
 	struct refd__digest query;
 	enum refd_status st = check_known(list->reading, &list->filter, err);
 
@@ -198,8 +221,10 @@ static enum refd_status run(struct engagement_list *list, const struct refd_page
 	return st;
 }
 
-static enum refd_status list_engagements(const struct refd_app *app, struct engagement_list *list, const struct refd_engagement_filter *filter,
-					 const struct refd_page *page, struct refd_page_key *ret_next, struct refd_error *err)
+static enum refd_status list_engagements(const struct refd_app *app, struct engagement_list *list,
+					 const struct refd_engagement_filter *filter,
+					 const struct refd_page *page,
+					 struct refd_page_key *ret_next, struct refd_error *err)
 {
 	struct refd__reading reading;
 	enum refd_status st;
@@ -219,18 +244,28 @@ static enum refd_status list_engagements(const struct refd_app *app, struct enga
 	return st;
 }
 
-enum refd_status refd_query_availabilities(const struct refd_app *app, const struct refd_engagement_filter *filter, const struct refd_page *page,
-					   refd_availability_sink *sink, void *self, struct refd_page_key *ret_next, struct refd_error *err)
+enum refd_status refd_query_availabilities(const struct refd_app *app,
+					   const struct refd_engagement_filter *filter,
+					   const struct refd_page *page,
+					   refd_availability_sink *sink, void *self,
+					   struct refd_page_key *ret_next, struct refd_error *err)
 {
-	struct engagement_list list = { .record = REFD_RECORD_AVAILABILITY, .availabilities = sink, .self = self };
+	struct engagement_list list = { .record = REFD_RECORD_AVAILABILITY,
+					.availabilities = sink,
+					.self = self };
 
 	return list_engagements(app, &list, filter, page, ret_next, err);
 }
 
-enum refd_status refd_query_assignments(const struct refd_app *app, const struct refd_engagement_filter *filter, const struct refd_page *page,
-					refd_assignment_sink *sink, void *self, struct refd_page_key *ret_next, struct refd_error *err)
+enum refd_status refd_query_assignments(const struct refd_app *app,
+					const struct refd_engagement_filter *filter,
+					const struct refd_page *page, refd_assignment_sink *sink,
+					void *self, struct refd_page_key *ret_next,
+					struct refd_error *err)
 {
-	struct engagement_list list = { .record = REFD_RECORD_ASSIGNMENT, .assignments = sink, .self = self };
+	struct engagement_list list = { .record = REFD_RECORD_ASSIGNMENT,
+					.assignments = sink,
+					.self = self };
 
 	return list_engagements(app, &list, filter, page, ret_next, err);
 }
@@ -243,7 +278,8 @@ struct schedule {
 	struct refd_referee_id referee;
 	refd_schedule_sink *sink;
 	void *self;
-	struct refd_key keys[CHUNK]; /* fixtures of the referee's committed assignments, in time order */
+	struct refd_key
+		keys[CHUNK]; /* fixtures of the referee's committed assignments, in time order */
 	struct refd_uuid assignments[CHUNK];
 	enum refd_role roles[CHUNK];
 	size_t n_read, n_keys;
@@ -252,7 +288,8 @@ struct schedule {
 	bool ended;
 };
 
-static enum refd_status collect_committed(void *self, size_t read, enum refd_record record, const void *state)
+static enum refd_status collect_committed(void *self, size_t read, enum refd_record record,
+					  const void *state)
 {
 	struct schedule *schedule = self;
 	const struct refd_assignment_state *a = state;
@@ -261,7 +298,8 @@ static enum refd_status collect_committed(void *self, size_t read, enum refd_rec
 	(void)record;
 	schedule->keys[schedule->n_read].a = a->fixture.uuid;
 	schedule->assignments[schedule->n_read] = a->id.uuid;
-	schedule->roles[schedule->n_read] = a->status == REFD_ASSIGNMENT_COMMITTED ? a->role : (enum refd_role)0;
+	schedule->roles[schedule->n_read] =
+		a->status == REFD_ASSIGNMENT_COMMITTED ? a->role : (enum refd_role)0;
 	schedule->n_read++;
 	return REFD_OK;
 }
@@ -270,7 +308,8 @@ static enum refd_status take_card(void *self, const struct refd_fixture_card *ca
 {
 	struct schedule *schedule = self;
 	struct refd_position position = { .time = card->fixture.kickoff };
-	size_t i = schedule->n_keys++; /* cards come in the order of the keys, and every one is there */
+	size_t i = schedule->n_keys++; /* cards come in the order of the keys, and every one is
+					  there */
 
 	position.id = schedule->assignments[i];
 	schedule->last = position.id;
@@ -285,9 +324,13 @@ static enum refd_status take_card(void *self, const struct refd_fixture_card *ca
 	return schedule->sink(schedule->self, card, schedule->roles[i]);
 }
 
-static enum refd_status schedule_chunk(struct schedule *schedule, struct refd_read *read, struct refd_error *err)
+static enum refd_status schedule_chunk(struct schedule *schedule, struct refd_read *read,
+				       struct refd_error *err)
 {
-	struct refd_read cards = { .kind = REFD_READ_CARDS, .record = REFD_RECORD_FIXTURE, .by = REFD_BY_ID, .keys = schedule->keys };
+	struct refd_read cards = { .kind = REFD_READ_CARDS,
+				   .record = REFD_RECORD_FIXTURE,
+				   .by = REFD_BY_ID,
+				   .keys = schedule->keys };
 	enum refd_status st;
 
 	schedule->n_read = 0;
@@ -296,16 +339,23 @@ static enum refd_status schedule_chunk(struct schedule *schedule, struct refd_re
 	cards.n_keys = schedule->n_read;
 	if (st == REFD_OK && schedule->n_read > 0)
 		st = refd__read_cards(&schedule->reading, &cards, take_card, schedule, err);
-	read->after = (struct refd_position){ .time = schedule->last_kickoff, .id = schedule->last };
+	read->after =
+		(struct refd_position){ .time = schedule->last_kickoff, .id = schedule->last };
 	return schedule->ended ? REFD_OK : st;
 }
 
-static enum refd_status run_schedule(struct schedule *schedule, struct refd_range range, const struct refd_page *page, struct refd_error *err)
+static enum refd_status run_schedule(struct schedule *schedule, struct refd_range range,
+				     const struct refd_page *page, struct refd_error *err)
 {
 	const struct refd_engagement_filter filter = { .referee = schedule->referee };
 	struct refd_key key = { .a = schedule->referee.uuid };
-	struct refd_read read = { .kind = REFD_READ_RANGE, .record = REFD_RECORD_ASSIGNMENT, .index = REFD_INDEX_REFEREE,
-				  .keys = &key, .n_keys = 1, .range = range, .limit = CHUNK };
+	struct refd_read read = { .kind = REFD_READ_RANGE,
+				  .record = REFD_RECORD_ASSIGNMENT,
+				  .index = REFD_INDEX_REFEREE,
+				  .keys = &key,
+				  .n_keys = 1,
+				  .range = range,
+				  .limit = CHUNK };
 	struct refd__digest query;
 	enum refd_status st = check_known(&schedule->reading, &filter, err);
 
@@ -314,7 +364,8 @@ static enum refd_status run_schedule(struct schedule *schedule, struct refd_rang
 	refd__digest_add(&query, &schedule->referee, sizeof(schedule->referee));
 	refd__digest_add(&query, &range, sizeof(range));
 	if (st == REFD_OK)
-		st = refd__pager_init(&schedule->pager, &schedule->reading.arena, page, &query, err);
+		st = refd__pager_init(&schedule->pager, &schedule->reading.arena, page, &query,
+				      err);
 	read.after = schedule->pager.after;
 	do {
 		if (st == REFD_OK)
@@ -323,8 +374,10 @@ static enum refd_status run_schedule(struct schedule *schedule, struct refd_rang
 	return st;
 }
 
-enum refd_status refd_query_schedule(const struct refd_app *app, struct refd_referee_id referee, struct refd_range range, const struct refd_page *page,
-				     refd_schedule_sink *sink, void *self, struct refd_page_key *ret_next, struct refd_error *err)
+enum refd_status refd_query_schedule(const struct refd_app *app, struct refd_referee_id referee,
+				     struct refd_range range, const struct refd_page *page,
+				     refd_schedule_sink *sink, void *self,
+				     struct refd_page_key *ret_next, struct refd_error *err)
 {
 	struct schedule schedule = { .referee = referee, .sink = sink, .self = self };
 	enum refd_status st = REFD_OK;

@@ -35,9 +35,11 @@ static bool matches(const struct refd_fixture_filter *filter, const struct refd_
 
 	if (!refd_range_holds(filter->range, fixture->kickoff))
 		return false;
-	if (!refd_uuid_is_unset(filter->venue.uuid) && !refd_uuid_equal(filter->venue.uuid, fixture->venue.uuid))
+	if (!refd_uuid_is_unset(filter->venue.uuid) &&
+	    !refd_uuid_equal(filter->venue.uuid, fixture->venue.uuid))
 		return false;
-	if (!refd_uuid_is_unset(filter->team.uuid) && !refd_uuid_equal(filter->team.uuid, fixture->home.uuid) &&
+	if (!refd_uuid_is_unset(filter->team.uuid) &&
+	    !refd_uuid_equal(filter->team.uuid, fixture->home.uuid) &&
 	    !refd_uuid_equal(filter->team.uuid, fixture->away.uuid))
 		return false;
 	if (filter->status != (enum refd_fixture_status)0 && filter->status != fixture->status)
@@ -50,7 +52,8 @@ static bool matches(const struct refd_fixture_filter *filter, const struct refd_
 static enum refd_status take(void *self, const struct refd_fixture_card *card)
 {
 	struct fixture_list *list = self;
-	struct refd_position position = { .time = card->fixture.kickoff, .id = card->fixture.id.uuid };
+	struct refd_position position = { .time = card->fixture.kickoff,
+					  .id = card->fixture.id.uuid };
 
 	if (!matches(&list->filter, card))
 		return REFD_OK;
@@ -65,7 +68,8 @@ static enum refd_status take(void *self, const struct refd_fixture_card *card)
 
 static void digest_filter(struct refd__digest *digest, const struct refd_fixture_filter *filter)
 {
-	const int64_t numbers[] = { filter->range.from.us, filter->range.to.us, filter->status, filter->unstaffed };
+	const int64_t numbers[] = { filter->range.from.us, filter->range.to.us, filter->status,
+				    filter->unstaffed };
 
 	refd__digest_init(digest);
 	refd__digest_add(digest, "fixtures", 8);
@@ -76,7 +80,8 @@ static void digest_filter(struct refd__digest *digest, const struct refd_fixture
 }
 
 /* The narrowest index first. @return whether conditions are left that the index does not answer */
-static bool choose_index(const struct refd_fixture_filter *filter, struct refd_read *read, struct refd_key *key)
+static bool choose_index(const struct refd_fixture_filter *filter, struct refd_read *read,
+			 struct refd_key *key)
 {
 	bool venue = !refd_uuid_is_unset(filter->venue.uuid);
 	bool team = !refd_uuid_is_unset(filter->team.uuid);
@@ -106,16 +111,21 @@ static bool choose_index(const struct refd_fixture_filter *filter, struct refd_r
 	return referee;
 }
 
-static enum refd_status check_filter(const struct refd_fixture_filter *filter, struct refd_error *err)
+static enum refd_status check_filter(const struct refd_fixture_filter *filter,
+				     struct refd_error *err)
 {
-	if (filter->range.from.us != 0 && filter->range.to.us != 0 && filter->range.to.us < filter->range.from.us)
+	if (filter->range.from.us != 0 && filter->range.to.us != 0 &&
+	    filter->range.to.us < filter->range.from.us)
 		return refd__invalid(err, "range", REFD_RULE_RANGE_REVERSED, 0, 0, NULL);
 	return REFD_OK;
 }
 
-static enum refd_status run(struct refd__reading *reading, struct fixture_list *list, const struct refd_page *page, struct refd_error *err)
+static enum refd_status run(struct refd__reading *reading, struct fixture_list *list,
+			    const struct refd_page *page, struct refd_error *err)
 {
-	struct refd_read read = { .kind = REFD_READ_CARDS, .record = REFD_RECORD_FIXTURE, .range = list->filter.range };
+	struct refd_read read = { .kind = REFD_READ_CARDS,
+				  .record = REFD_RECORD_FIXTURE,
+				  .range = list->filter.range };
 	struct refd_key key = { .number = 0 };
 	struct refd__digest query;
 	bool filtered = choose_index(&list->filter, &read, &key);
@@ -131,8 +141,11 @@ static enum refd_status run(struct refd__reading *reading, struct fixture_list *
 	return list->ended ? REFD_OK : st;
 }
 
-enum refd_status refd_query_fixtures(const struct refd_app *app, const struct refd_fixture_filter *filter, const struct refd_page *page,
-				     refd_fixture_sink *sink, void *self, struct refd_page_key *ret_next, struct refd_error *err)
+enum refd_status refd_query_fixtures(const struct refd_app *app,
+				     const struct refd_fixture_filter *filter,
+				     const struct refd_page *page, refd_fixture_sink *sink,
+				     void *self, struct refd_page_key *ret_next,
+				     struct refd_error *err)
 {
 	struct fixture_list list = { .sink = sink, .self = self };
 	struct refd__reading reading;
@@ -152,11 +165,15 @@ enum refd_status refd_query_fixtures(const struct refd_app *app, const struct re
 	return st;
 }
 
-enum refd_status refd_query_fixture(const struct refd_app *app, struct refd_fixture_id id, refd_fixture_sink *sink, void *self,
-				    struct refd_error *err)
+enum refd_status refd_query_fixture(const struct refd_app *app, struct refd_fixture_id id,
+				    refd_fixture_sink *sink, void *self, struct refd_error *err)
 {
 	struct refd_key key = { .a = id.uuid };
-	struct refd_read read = { .kind = REFD_READ_CARDS, .record = REFD_RECORD_FIXTURE, .by = REFD_BY_ID, .keys = &key, .n_keys = 1 };
+	struct refd_read read = { .kind = REFD_READ_CARDS,
+				  .record = REFD_RECORD_FIXTURE,
+				  .by = REFD_BY_ID,
+				  .keys = &key,
+				  .n_keys = 1 };
 	struct fixture_list list = { .sink = sink, .self = self };
 	struct refd__reading reading;
 	enum refd_status st = refd__reading_begin(app, &reading, err);

@@ -26,7 +26,8 @@ static bool room(struct log_list *list, const struct refd_position *position)
 	return true;
 }
 
-static enum refd_status take_event(void *self, size_t read, enum refd_record record, const void *state)
+static enum refd_status take_event(void *self, size_t read, enum refd_record record,
+				   const void *state)
 {
 	struct log_list *list = self;
 	const struct refd_event_state *event = state;
@@ -41,7 +42,8 @@ static enum refd_status take_event(void *self, size_t read, enum refd_record rec
 	return room(list, &position) ? list->events(list->self, event) : REFD_REFUSED;
 }
 
-static enum refd_status take_command(void *self, size_t read, enum refd_record record, const void *state)
+static enum refd_status take_command(void *self, size_t read, enum refd_record record,
+				     const void *state)
 {
 	struct log_list *list = self;
 	const struct refd_command_state *command = state;
@@ -59,10 +61,13 @@ static enum refd_status check_range(struct refd_range range, struct refd_error *
 	return REFD_OK;
 }
 
-static enum refd_status list_log(const struct refd_app *app, struct refd_read *read, refd_row_sink *take, struct log_list *list,
-				 const struct refd_page *page, struct refd_page_key *ret_next, struct refd_error *err)
+static enum refd_status list_log(const struct refd_app *app, struct refd_read *read,
+				 refd_row_sink *take, struct log_list *list,
+				 const struct refd_page *page, struct refd_page_key *ret_next,
+				 struct refd_error *err)
 {
-	const int64_t numbers[] = { read->record, read->index, read->range.from.us, read->range.to.us, read->n_keys ? read->keys[0].number : 0 };
+	const int64_t numbers[] = { read->record, read->index, read->range.from.us,
+				    read->range.to.us, read->n_keys ? read->keys[0].number : 0 };
 	struct refd__reading reading;
 	struct refd__digest query;
 	enum refd_status st = check_range(read->range, err);
@@ -89,11 +94,16 @@ static enum refd_status list_log(const struct refd_app *app, struct refd_read *r
 	return st;
 }
 
-enum refd_status refd_query_events(const struct refd_app *app, struct refd_ref aggregate, struct refd_range range, const struct refd_page *page,
-				   refd_event_sink *sink, void *self, struct refd_page_key *ret_next, struct refd_error *err)
+enum refd_status refd_query_events(const struct refd_app *app, struct refd_ref aggregate,
+				   struct refd_range range, const struct refd_page *page,
+				   refd_event_sink *sink, void *self,
+				   struct refd_page_key *ret_next, struct refd_error *err)
 {
 	struct refd_key key = { .a = aggregate.id, .number = aggregate.noun };
-	struct refd_read read = { .kind = REFD_READ_RANGE, .record = REFD_RECORD_EVENT, .index = REFD_INDEX_ALL, .range = range };
+	struct refd_read read = { .kind = REFD_READ_RANGE,
+				  .record = REFD_RECORD_EVENT,
+				  .index = REFD_INDEX_ALL,
+				  .range = range };
 	struct log_list list = { .events = sink, .self = self };
 
 	if (!refd_uuid_is_unset(aggregate.id)) {
@@ -106,10 +116,15 @@ enum refd_status refd_query_events(const struct refd_app *app, struct refd_ref a
 	return list_log(app, &read, take_event, &list, page, ret_next, err);
 }
 
-enum refd_status refd_query_commands(const struct refd_app *app, struct refd_range range, const struct refd_page *page, refd_command_sink *sink,
-				     void *self, struct refd_page_key *ret_next, struct refd_error *err)
+enum refd_status refd_query_commands(const struct refd_app *app, struct refd_range range,
+				     const struct refd_page *page, refd_command_sink *sink,
+				     void *self, struct refd_page_key *ret_next,
+				     struct refd_error *err)
 {
-	struct refd_read read = { .kind = REFD_READ_RANGE, .record = REFD_RECORD_COMMAND, .index = REFD_INDEX_ALL, .range = range };
+	struct refd_read read = { .kind = REFD_READ_RANGE,
+				  .record = REFD_RECORD_COMMAND,
+				  .index = REFD_INDEX_ALL,
+				  .range = range };
 	struct log_list list = { .commands = sink, .self = self };
 
 	return list_log(app, &read, take_command, &list, page, ret_next, err);
@@ -139,9 +154,11 @@ static enum refd_status collect(void *self, size_t read, enum refd_record record
 	return REFD_OK;
 }
 
-static struct refd_position position_of(const struct notice_list *list, const struct refd_notice_state *notice)
+static struct refd_position position_of(const struct notice_list *list,
+					const struct refd_notice_state *notice)
 {
-	return (struct refd_position){ .time = list->by_due ? notice->due : notice->created_at, .id = notice->id.uuid };
+	return (struct refd_position){ .time = list->by_due ? notice->due : notice->created_at,
+				       .id = notice->id.uuid };
 }
 
 static enum refd_status deliver_chunk(struct notice_list *list, struct refd_error *err)
@@ -157,11 +174,13 @@ static enum refd_status deliver_chunk(struct notice_list *list, struct refd_erro
 	st = refd__finds_load(&finds, REFD_RECORD_REFEREE, ids, list->n_rows, err);
 	for (i = 0; i < list->n_rows && st == REFD_OK && !list->ended; i++) {
 		const struct refd_notice_state *notice = &list->rows[i];
-		const struct refd_referee_state *recipient = refd__finds_get(&finds, REFD_RECORD_REFEREE, notice->recipient.uuid);
+		const struct refd_referee_state *recipient =
+			refd__finds_get(&finds, REFD_RECORD_REFEREE, notice->recipient.uuid);
 		struct refd_position position = position_of(list, notice);
 
 		if (recipient == NULL)
-			return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_NOTICE, notice->id.uuid, "a notice lacks its recipient");
+			return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_NOTICE,
+						 notice->id.uuid, "a notice lacks its recipient");
 		if (list->status != (enum refd_notice_status)0 && notice->status != list->status)
 			continue;
 		list->ended = !refd__pager_room(&list->pager);
@@ -173,7 +192,8 @@ static enum refd_status deliver_chunk(struct notice_list *list, struct refd_erro
 	return st;
 }
 
-static enum refd_status run_notices(struct notice_list *list, struct refd_read *read, const struct refd_page *page, struct refd_error *err)
+static enum refd_status run_notices(struct notice_list *list, struct refd_read *read,
+				    const struct refd_page *page, struct refd_error *err)
 {
 	const int64_t numbers[] = { REFD_RECORD_NOTICE, read->index, list->status };
 	struct refd__digest query;
@@ -199,12 +219,15 @@ static enum refd_status run_notices(struct notice_list *list, struct refd_read *
 	return st;
 }
 
-enum refd_status refd_query_notices(const struct refd_app *app, enum refd_notice_status status, struct refd_referee_id recipient,
-				    const struct refd_page *page, refd_notice_sink *sink, void *self, struct refd_page_key *ret_next,
-				    struct refd_error *err)
+enum refd_status refd_query_notices(const struct refd_app *app, enum refd_notice_status status,
+				    struct refd_referee_id recipient, const struct refd_page *page,
+				    refd_notice_sink *sink, void *self,
+				    struct refd_page_key *ret_next, struct refd_error *err)
 {
 	struct refd_key key = { .a = recipient.uuid, .number = status };
-	struct refd_read read = { .kind = REFD_READ_RANGE, .record = REFD_RECORD_NOTICE, .index = REFD_INDEX_ALL };
+	struct refd_read read = { .kind = REFD_READ_RANGE,
+				  .record = REFD_RECORD_NOTICE,
+				  .index = REFD_INDEX_ALL };
 	struct notice_list list = { .status = status, .sink = sink, .self = self };
 	struct refd__reading reading;
 	enum refd_status st = refd__reading_begin(app, &reading, err);

@@ -12,7 +12,8 @@ struct copy {
 	bool found;
 };
 
-static enum refd_status copy_row(void *self, size_t read, enum refd_record record, const void *state)
+static enum refd_status copy_row(void *self, size_t read, enum refd_record record,
+				 const void *state)
 {
 	struct copy *copy = self;
 
@@ -23,7 +24,8 @@ static enum refd_status copy_row(void *self, size_t read, enum refd_record recor
 	return REFD_OK;
 }
 
-static enum refd_status query_one(const struct refd_app *app, enum refd_record record, enum refd_noun noun, struct refd_uuid id, void *ret,
+static enum refd_status query_one(const struct refd_app *app, enum refd_record record,
+				  enum refd_noun noun, struct refd_uuid id, void *ret,
 				  struct refd_error *err)
 {
 	struct copy copy = { ret, refd_record_layout(record)->state_size, false };
@@ -34,32 +36,38 @@ static enum refd_status query_one(const struct refd_app *app, enum refd_record r
 	return st;
 }
 
-enum refd_status refd_query_referee(const struct refd_app *app, struct refd_referee_id id, struct refd_referee_state *ret, struct refd_error *err)
+enum refd_status refd_query_referee(const struct refd_app *app, struct refd_referee_id id,
+				    struct refd_referee_state *ret, struct refd_error *err)
 {
 	return query_one(app, REFD_RECORD_REFEREE, REFD_NOUN_REFEREE, id.uuid, ret, err);
 }
 
-enum refd_status refd_query_team(const struct refd_app *app, struct refd_team_id id, struct refd_team_state *ret, struct refd_error *err)
+enum refd_status refd_query_team(const struct refd_app *app, struct refd_team_id id,
+				 struct refd_team_state *ret, struct refd_error *err)
 {
 	return query_one(app, REFD_RECORD_TEAM, REFD_NOUN_TEAM, id.uuid, ret, err);
 }
 
-enum refd_status refd_query_venue(const struct refd_app *app, struct refd_venue_id id, struct refd_venue_state *ret, struct refd_error *err)
+enum refd_status refd_query_venue(const struct refd_app *app, struct refd_venue_id id,
+				  struct refd_venue_state *ret, struct refd_error *err)
 {
 	return query_one(app, REFD_RECORD_VENUE, REFD_NOUN_VENUE, id.uuid, ret, err);
 }
 
-enum refd_status refd_query_notice(const struct refd_app *app, struct refd_notice_id id, struct refd_notice_state *ret, struct refd_error *err)
+enum refd_status refd_query_notice(const struct refd_app *app, struct refd_notice_id id,
+				   struct refd_notice_state *ret, struct refd_error *err)
 {
 	return query_one(app, REFD_RECORD_NOTICE, REFD_NOUN_NOTICE, id.uuid, ret, err);
 }
 
 /* A board that never changed has no row and is unlocked. */
-enum refd_status refd_query_board(const struct refd_app *app, struct refd_board_state *ret, struct refd_error *err)
+enum refd_status refd_query_board(const struct refd_app *app, struct refd_board_state *ret,
+				  struct refd_error *err)
 {
 	struct refd_board_state board = { .id = refd_the_board };
 	struct copy copy = { &board, sizeof(board), false };
-	enum refd_status st = refd__read_one(app, REFD_RECORD_BOARD, refd_the_board.uuid, copy_row, &copy, err);
+	enum refd_status st =
+		refd__read_one(app, REFD_RECORD_BOARD, refd_the_board.uuid, copy_row, &copy, err);
 
 	if (st == REFD_OK)
 		*ret = board;
@@ -79,7 +87,8 @@ static struct party party_of(enum refd_record record, const void *state)
 	if (record == REFD_RECORD_REFEREE) {
 		const struct refd_referee_state *referee = state;
 
-		return (struct party){ referee->id.uuid, refd_name_str(&referee->name), referee->status };
+		return (struct party){ referee->id.uuid, refd_name_str(&referee->name),
+				       referee->status };
 	}
 	if (record == REFD_RECORD_TEAM) {
 		const struct refd_team_state *team = state;
@@ -104,7 +113,8 @@ struct party_list {
 	bool ended;
 };
 
-static enum refd_status deliver(const struct party_list *list, enum refd_record record, const void *state)
+static enum refd_status deliver(const struct party_list *list, enum refd_record record,
+				const void *state)
 {
 	if (record == REFD_RECORD_REFEREE)
 		return list->referees(list->self, state);
@@ -130,10 +140,13 @@ static enum refd_status take(void *self, size_t read, enum refd_record record, c
 	return deliver(list, record, state);
 }
 
-static enum refd_status list_parties(const struct refd_app *app, enum refd_record record, const struct refd_page *page, struct party_list *list,
+static enum refd_status list_parties(const struct refd_app *app, enum refd_record record,
+				     const struct refd_page *page, struct party_list *list,
 				     struct refd_page_key *ret_next, struct refd_error *err)
 {
-	struct refd_read read = { .kind = REFD_READ_RANGE, .record = record, .index = REFD_INDEX_ALL };
+	struct refd_read read = { .kind = REFD_READ_RANGE,
+				  .record = record,
+				  .index = REFD_INDEX_ALL };
 	const uint8_t what[] = { 'p', (uint8_t)record, (uint8_t)list->status };
 	struct refd__reading reading;
 	struct refd__digest query;
@@ -146,7 +159,8 @@ static enum refd_status list_parties(const struct refd_app *app, enum refd_recor
 	st = refd__pager_init(&list->pager, &reading.arena, page, &query, err);
 	if (st == REFD_OK) {
 		read.after = list->pager.after;
-		read.limit = refd__pager_ask(&list->pager, list->status != (enum refd_party_status)0);
+		read.limit =
+			refd__pager_ask(&list->pager, list->status != (enum refd_party_status)0);
 		st = refd__reading_run(&reading, &read, 1, take, list, err);
 	}
 	if (list->ended)
@@ -157,24 +171,28 @@ static enum refd_status list_parties(const struct refd_app *app, enum refd_recor
 	return st;
 }
 
-enum refd_status refd_query_referees(const struct refd_app *app, enum refd_party_status status, const struct refd_page *page,
-				     refd_referee_sink *sink, void *self, struct refd_page_key *ret_next, struct refd_error *err)
+enum refd_status refd_query_referees(const struct refd_app *app, enum refd_party_status status,
+				     const struct refd_page *page, refd_referee_sink *sink,
+				     void *self, struct refd_page_key *ret_next,
+				     struct refd_error *err)
 {
 	struct party_list list = { .status = status, .referees = sink, .self = self };
 
 	return list_parties(app, REFD_RECORD_REFEREE, page, &list, ret_next, err);
 }
 
-enum refd_status refd_query_teams(const struct refd_app *app, enum refd_party_status status, const struct refd_page *page, refd_team_sink *sink,
-				  void *self, struct refd_page_key *ret_next, struct refd_error *err)
+enum refd_status refd_query_teams(const struct refd_app *app, enum refd_party_status status,
+				  const struct refd_page *page, refd_team_sink *sink, void *self,
+				  struct refd_page_key *ret_next, struct refd_error *err)
 {
 	struct party_list list = { .status = status, .teams = sink, .self = self };
 
 	return list_parties(app, REFD_RECORD_TEAM, page, &list, ret_next, err);
 }
 
-enum refd_status refd_query_venues(const struct refd_app *app, enum refd_party_status status, const struct refd_page *page, refd_venue_sink *sink,
-				   void *self, struct refd_page_key *ret_next, struct refd_error *err)
+enum refd_status refd_query_venues(const struct refd_app *app, enum refd_party_status status,
+				   const struct refd_page *page, refd_venue_sink *sink, void *self,
+				   struct refd_page_key *ret_next, struct refd_error *err)
 {
 	struct party_list list = { .status = status, .venues = sink, .self = self };
 

@@ -2,12 +2,14 @@
 
 #include <string.h>
 
-enum refd_status refd__reading_begin(const struct refd_app *app, struct refd__reading *ret, struct refd_error *err)
+enum refd_status refd__reading_begin(const struct refd_app *app, struct refd__reading *ret,
+				     struct refd_error *err)
 {
 	const struct refd_ports *ports = &app->ports;
 	struct refd_begin begin = { .struct_size = sizeof(begin),
 				    .mode = REFD_TX_READ,
-				    .deadline = ports->clock.ops->monotonic(ports->clock.self) + ports->retry.timeout };
+				    .deadline = ports->clock.ops->monotonic(ports->clock.self) +
+						ports->retry.timeout };
 	enum refd_status st = ports->store.ops->begin(ports->store.self, &begin, &ret->tx, err);
 
 	if (st == REFD_OK) {
@@ -25,7 +27,8 @@ void refd__reading_end(struct refd__reading *reading)
 	refd__arena_done(&reading->arena);
 }
 
-enum refd_status refd__reading_run(struct refd__reading *reading, const struct refd_read *reads, size_t count, refd_row_sink *sink, void *self,
+enum refd_status refd__reading_run(struct refd__reading *reading, const struct refd_read *reads,
+				   size_t count, refd_row_sink *sink, void *self,
 				   struct refd_error *err)
 {
 	const struct refd_store *store = &reading->app->ports.store;
@@ -33,11 +36,16 @@ enum refd_status refd__reading_run(struct refd__reading *reading, const struct r
 	return store->ops->read(store->self, reading->tx, reads, count, sink, self, err);
 }
 
-enum refd_status refd__read_one(const struct refd_app *app, enum refd_record record, struct refd_uuid id, refd_row_sink *sink, void *self,
+enum refd_status refd__read_one(const struct refd_app *app, enum refd_record record,
+				struct refd_uuid id, refd_row_sink *sink, void *self,
 				struct refd_error *err)
 {
 	struct refd_key key = { .a = id };
-	struct refd_read read = { .kind = REFD_READ_FIND, .record = record, .by = REFD_BY_ID, .keys = &key, .n_keys = 1 };
+	struct refd_read read = { .kind = REFD_READ_FIND,
+				  .record = record,
+				  .by = REFD_BY_ID,
+				  .keys = &key,
+				  .n_keys = 1 };
 	struct refd__reading reading;
 	enum refd_status st = refd__reading_begin(app, &reading, err);
 
@@ -75,31 +83,38 @@ static enum refd_status keep(void *self, size_t read, enum refd_record record, c
 	return REFD_OK;
 }
 
-enum refd_status refd__finds_load(struct refd__finds *finds, enum refd_record record, const struct refd_uuid *ids, size_t count,
-				  struct refd_error *err)
+enum refd_status refd__finds_load(struct refd__finds *finds, enum refd_record record,
+				  const struct refd_uuid *ids, size_t count, struct refd_error *err)
 {
 	struct refd_key *keys = refd__arena_zero(&finds->reading->arena, count + 1, sizeof(*keys));
-	struct refd_read read = { .kind = REFD_READ_FIND, .record = record, .by = REFD_BY_ID, .keys = keys };
+	struct refd_read read = {
+		.kind = REFD_READ_FIND, .record = record, .by = REFD_BY_ID, .keys = keys
+	};
 	size_t i;
 
 	if (keys == NULL)
 		return refd_error_set(err, REFD_NO_MEMORY, "no memory for a query");
 	for (i = 0; i < count; i++) {
-		struct refd__map_entry *entry = refd__id_map_get(&finds->map, (uint32_t)record, ids[i], (struct refd_uuid){ { 0 } });
+		struct refd__map_entry *entry = refd__id_map_get(
+			&finds->map, (uint32_t)record, ids[i], (struct refd_uuid){ { 0 } });
 
 		if (entry != NULL)
 			continue;
-		entry = refd__id_map_put(&finds->map, (uint32_t)record, ids[i], (struct refd_uuid){ { 0 } });
+		entry = refd__id_map_put(&finds->map, (uint32_t)record, ids[i],
+					 (struct refd_uuid){ { 0 } });
 		if (entry == NULL)
 			return refd_error_set(err, REFD_NO_MEMORY, "no memory for a query");
 		keys[read.n_keys++].a = ids[i];
 	}
-	return read.n_keys > 0 ? refd__reading_run(finds->reading, &read, 1, keep, finds, err) : REFD_OK;
+	return read.n_keys > 0 ? refd__reading_run(finds->reading, &read, 1, keep, finds, err)
+			       : REFD_OK;
 }
 
-const void *refd__finds_get(const struct refd__finds *finds, enum refd_record record, struct refd_uuid id)
+const void *refd__finds_get(const struct refd__finds *finds, enum refd_record record,
+			    struct refd_uuid id)
 {
-	const struct refd__map_entry *entry = refd__id_map_get(&finds->map, (uint32_t)record, id, (struct refd_uuid){ { 0 } });
+	const struct refd__map_entry *entry =
+		refd__id_map_get(&finds->map, (uint32_t)record, id, (struct refd_uuid){ { 0 } });
 
 	return entry != NULL ? entry->value : NULL;
 }

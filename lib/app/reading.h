@@ -14,19 +14,23 @@ struct refd__reading {
 	struct refd__arena arena;
 };
 
-enum refd_status refd__reading_begin(const struct refd_app *app, struct refd__reading *ret, struct refd_error *err);
+enum refd_status refd__reading_begin(const struct refd_app *app, struct refd__reading *ret,
+				     struct refd_error *err);
 void refd__reading_end(struct refd__reading *reading);
-enum refd_status refd__reading_run(struct refd__reading *reading, const struct refd_read *reads, size_t count, refd_row_sink *sink, void *self,
+enum refd_status refd__reading_run(struct refd__reading *reading, const struct refd_read *reads,
+				   size_t count, refd_row_sink *sink, void *self,
 				   struct refd_error *err);
 
 /* The row of that id to the sink, in a transaction of its own; no row is no error. */
-enum refd_status refd__read_one(const struct refd_app *app, enum refd_record record, struct refd_uuid id, refd_row_sink *sink, void *self,
+enum refd_status refd__read_one(const struct refd_app *app, enum refd_record record,
+				struct refd_uuid id, refd_row_sink *sink, void *self,
 				struct refd_error *err);
 
-/* Cards of a RANGE-like or FIND-like read: from the store, or composed where it does not know them. */
+/* Cards of a RANGE-like or FIND-like read: from the store, or composed where it does not know them.
+ */
 typedef enum refd_status refd__card_sink(void *self, const struct refd_fixture_card *card);
-enum refd_status refd__read_cards(struct refd__reading *reading, const struct refd_read *read, refd__card_sink *sink, void *self,
-				  struct refd_error *err);
+enum refd_status refd__read_cards(struct refd__reading *reading, const struct refd_read *read,
+				  refd__card_sink *sink, void *self, struct refd_error *err);
 
 /* States of many ids, found at once and kept in the reading's arena. */
 struct refd__finds {
@@ -36,9 +40,11 @@ struct refd__finds {
 
 void refd__finds_init(struct refd__finds *finds, struct refd__reading *reading);
 /* @return OK; technical failures. Missing ids are simply not there afterwards. */
-enum refd_status refd__finds_load(struct refd__finds *finds, enum refd_record record, const struct refd_uuid *ids, size_t count,
+enum refd_status refd__finds_load(struct refd__finds *finds, enum refd_record record,
+				  const struct refd_uuid *ids, size_t count,
 				  struct refd_error *err);
-const void *refd__finds_get(const struct refd__finds *finds, enum refd_record record, struct refd_uuid id);
+const void *refd__finds_get(const struct refd__finds *finds, enum refd_record record,
+			    struct refd_uuid id);
 
 /* ---- pages (page_key.c) ---- */
 
@@ -48,14 +54,15 @@ struct refd__digest;
 struct refd__pager {
 	uint8_t query[8]; /* digest of the query a key must belong to */
 	struct refd_position after;
-	size_t limit;     /* 0: all */
+	size_t limit; /* 0: all */
 	size_t delivered;
-	bool more;        /* another row would follow */
+	bool more;		   /* another row would follow */
 	struct refd_page_key last; /* key of the last row delivered */
 };
 
 /* @return OK; INVALID (limit, page key) */
-enum refd_status refd__pager_init(struct refd__pager *pager, struct refd__arena *arena, const struct refd_page *page, struct refd__digest *query,
+enum refd_status refd__pager_init(struct refd__pager *pager, struct refd__arena *arena,
+				  const struct refd_page *page, struct refd__digest *query,
 				  struct refd_error *err);
 /* Room for one more row? If not, notes that there is more. */
 bool refd__pager_room(struct refd__pager *pager);

@@ -10,7 +10,8 @@ struct party_command {
 	struct refd_str club;
 };
 
-static void request_referee(struct refd__request *request, const struct refd_referee_details *details)
+static void request_referee(struct refd__request *request,
+			    const struct refd_referee_details *details)
 {
 	refd__request_text(request, details->name);
 	refd__request_text(request, details->club);
@@ -37,24 +38,29 @@ static void request_venue(struct refd__request *request, const struct refd_venue
 	refd__request_number(request, details->coordinates.longitude);
 }
 
-/* The id a new object gets: the caller's, or a drawn one. An id this unit has made already is taken. */
-static enum refd_status fresh_id(struct refd_unit *unit, enum refd_noun noun, struct refd_uuid wanted, bool known, struct refd_uuid *ret,
+/* The id a new object gets: the caller's, or a drawn one. An id this unit has made already is
+ * taken. */
+static enum refd_status fresh_id(struct refd_unit *unit, enum refd_noun noun,
+				 struct refd_uuid wanted, bool known, struct refd_uuid *ret,
 				 struct refd_error *err)
 {
 	if (refd_uuid_is_unset(wanted))
 		return refd__draw(unit, ret, err);
 	if (known)
-		return refd_error_object(err, REFD_ALREADY_EXISTS, noun, wanted, "that %s id is taken", refd_noun_word(noun));
+		return refd_error_object(err, REFD_ALREADY_EXISTS, noun, wanted,
+					 "that %s id is taken", refd_noun_word(noun));
 	*ret = wanted;
 	return REFD_OK;
 }
 
 /* ---- referees ---- */
 
-static enum refd_status register_referee(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status register_referee(struct refd_unit *unit, const void *arg,
+					 struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command *cmd = arg;
-	struct refd__referee_node *node = refd__referee_node(unit, (struct refd_referee_id){ cmd->id });
+	struct refd__referee_node *node =
+		refd__referee_node(unit, (struct refd_referee_id){ cmd->id });
 	struct refd_referee_id id = { cmd->id };
 	enum refd_status st;
 
@@ -72,17 +78,20 @@ static enum refd_status register_referee(struct refd_unit *unit, const void *arg
 	return st;
 }
 
-static enum refd_status load_referee(struct refd_unit *unit, const struct party_command *cmd, struct refd_referee **ret, struct refd_error *err)
+static enum refd_status load_referee(struct refd_unit *unit, const struct party_command *cmd,
+				     struct refd_referee **ret, struct refd_error *err)
 {
 	struct refd_referee_id id = { cmd->id };
 	enum refd_status st = refd__need_referee(unit, id, ret, err);
 
 	if (st == REFD_OK)
-		st = refd__expect(unit, cmd->expected, (*ret)->state.version, REFD_NOUN_REFEREE, id.uuid, err);
+		st = refd__expect(unit, cmd->expected, (*ret)->state.version, REFD_NOUN_REFEREE,
+				  id.uuid, err);
 	return st;
 }
 
-static enum refd_status correct_referee(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status correct_referee(struct refd_unit *unit, const void *arg,
+					struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command *cmd = arg;
 	struct refd_referee *referee = NULL;
@@ -95,7 +104,8 @@ static enum refd_status correct_referee(struct refd_unit *unit, const void *arg,
 	return st;
 }
 
-static enum refd_status change_club(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status change_club(struct refd_unit *unit, const void *arg,
+				    struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command *cmd = arg;
 	struct refd_referee *referee = NULL;
@@ -108,7 +118,8 @@ static enum refd_status change_club(struct refd_unit *unit, const void *arg, str
 	return st;
 }
 
-static enum refd_status retire_referee(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status retire_referee(struct refd_unit *unit, const void *arg,
+				       struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command *cmd = arg;
 	struct refd_referee *referee = NULL;
@@ -123,7 +134,8 @@ static enum refd_status retire_referee(struct refd_unit *unit, const void *arg, 
 
 /* ---- teams ---- */
 
-static enum refd_status register_team(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status register_team(struct refd_unit *unit, const void *arg,
+				      struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command *cmd = arg;
 	struct refd__party_node *node = refd__party_node(unit, REFD_RECORD_TEAM, cmd->id);
@@ -147,7 +159,8 @@ static enum refd_status register_team(struct refd_unit *unit, const void *arg, s
 	return st;
 }
 
-static enum refd_status load_team(struct refd_unit *unit, const struct party_command *cmd, struct refd_team **ret, struct refd_error *err)
+static enum refd_status load_team(struct refd_unit *unit, const struct party_command *cmd,
+				  struct refd_team **ret, struct refd_error *err)
 {
 	struct refd_team *team = NULL;
 	enum refd_status st = refd__find_team(unit, (struct refd_team_id){ cmd->id }, &team, err);
@@ -155,13 +168,15 @@ static enum refd_status load_team(struct refd_unit *unit, const struct party_com
 	if (st == REFD_OK && team == NULL)
 		st = refd__not_found(err, REFD_NOUN_TEAM, cmd->id);
 	if (st == REFD_OK)
-		st = refd__expect(unit, cmd->expected, team->state.version, REFD_NOUN_TEAM, cmd->id, err);
+		st = refd__expect(unit, cmd->expected, team->state.version, REFD_NOUN_TEAM, cmd->id,
+				  err);
 	if (st == REFD_OK)
 		*ret = team;
 	return st;
 }
 
-static enum refd_status correct_team(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status correct_team(struct refd_unit *unit, const void *arg,
+				     struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command *cmd = arg;
 	struct refd_team *team = NULL;
@@ -174,7 +189,8 @@ static enum refd_status correct_team(struct refd_unit *unit, const void *arg, st
 	return st;
 }
 
-static enum refd_status retire_team(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status retire_team(struct refd_unit *unit, const void *arg,
+				    struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command *cmd = arg;
 	struct refd_team *team = NULL;
@@ -189,7 +205,8 @@ static enum refd_status retire_team(struct refd_unit *unit, const void *arg, str
 
 /* ---- venues ---- */
 
-static enum refd_status register_venue(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status register_venue(struct refd_unit *unit, const void *arg,
+				       struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command *cmd = arg;
 	struct refd__party_node *node = refd__party_node(unit, REFD_RECORD_VENUE, cmd->id);
@@ -213,16 +230,19 @@ static enum refd_status register_venue(struct refd_unit *unit, const void *arg, 
 	return st;
 }
 
-static enum refd_status load_venue(struct refd_unit *unit, const struct party_command *cmd, struct refd_venue **ret, struct refd_error *err)
+static enum refd_status load_venue(struct refd_unit *unit, const struct party_command *cmd,
+				   struct refd_venue **ret, struct refd_error *err)
 {
 	enum refd_status st = refd__need_venue(unit, (struct refd_venue_id){ cmd->id }, ret, err);
 
 	if (st == REFD_OK)
-		st = refd__expect(unit, cmd->expected, (*ret)->state.version, REFD_NOUN_VENUE, cmd->id, err);
+		st = refd__expect(unit, cmd->expected, (*ret)->state.version, REFD_NOUN_VENUE,
+				  cmd->id, err);
 	return st;
 }
 
-static enum refd_status correct_venue(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status correct_venue(struct refd_unit *unit, const void *arg,
+				      struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command *cmd = arg;
 	struct refd_venue *venue = NULL;
@@ -235,7 +255,8 @@ static enum refd_status correct_venue(struct refd_unit *unit, const void *arg, s
 	return st;
 }
 
-static enum refd_status retire_venue(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status retire_venue(struct refd_unit *unit, const void *arg,
+				     struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command *cmd = arg;
 	struct refd_venue *venue = NULL;
@@ -250,7 +271,8 @@ static enum refd_status retire_venue(struct refd_unit *unit, const void *arg, st
 
 /* ---- the commands ---- */
 
-static void party_task(struct refd__task *task, const char *name, refd__body *body, const struct party_command *cmd, enum refd_guard_class guard)
+static void party_task(struct refd__task *task, const char *name, refd__body *body,
+		       const struct party_command *cmd, enum refd_guard_class guard)
 {
 	refd__task_init(task, name, body, cmd);
 	refd__request_uuid(&task->request, cmd->id);
@@ -258,15 +280,19 @@ static void party_task(struct refd__task *task, const char *name, refd__body *bo
 }
 
 /* A new object is guarded by the uniqueness of its id and reads nothing. */
-static void register_task(struct refd__task *task, const char *name, refd__body *body, const struct party_command *cmd)
+static void register_task(struct refd__task *task, const char *name, refd__body *body,
+			  const struct party_command *cmd)
 {
 	refd__task_init(task, name, body, cmd);
 	refd__request_uuid(&task->request, cmd->id);
 	task->reads_nothing = true;
 }
 
-enum refd_status refd_registry_register_referee(const struct refd_app *app, const struct refd_command *meta, struct refd_referee_id id,
-						const struct refd_referee_details *details, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_registry_register_referee(const struct refd_app *app,
+						const struct refd_command *meta,
+						struct refd_referee_id id,
+						const struct refd_referee_details *details,
+						struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command cmd = { .id = id.uuid, .details = details };
 	struct refd__task task;
@@ -276,8 +302,11 @@ enum refd_status refd_registry_register_referee(const struct refd_app *app, cons
 	return refd__run(app, meta, &task, ret, err);
 }
 
-enum refd_status refd_registry_register_team(const struct refd_app *app, const struct refd_command *meta, struct refd_team_id id,
-					     const struct refd_team_details *details, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_registry_register_team(const struct refd_app *app,
+					     const struct refd_command *meta,
+					     struct refd_team_id id,
+					     const struct refd_team_details *details,
+					     struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command cmd = { .id = id.uuid, .details = details };
 	struct refd__task task;
@@ -287,8 +316,11 @@ enum refd_status refd_registry_register_team(const struct refd_app *app, const s
 	return refd__run(app, meta, &task, ret, err);
 }
 
-enum refd_status refd_registry_register_venue(const struct refd_app *app, const struct refd_command *meta, struct refd_venue_id id,
-					      const struct refd_venue_details *details, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_registry_register_venue(const struct refd_app *app,
+					      const struct refd_command *meta,
+					      struct refd_venue_id id,
+					      const struct refd_venue_details *details,
+					      struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command cmd = { .id = id.uuid, .details = details };
 	struct refd__task task;
@@ -298,10 +330,15 @@ enum refd_status refd_registry_register_venue(const struct refd_app *app, const 
 	return refd__run(app, meta, &task, ret, err);
 }
 
-enum refd_status refd_registry_correct_referee(const struct refd_app *app, const struct refd_command *meta, struct refd_referee_id id,
-					       const struct refd_referee_details *details, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_registry_correct_referee(const struct refd_app *app,
+					       const struct refd_command *meta,
+					       struct refd_referee_id id,
+					       const struct refd_referee_details *details,
+					       struct refd_result *ret, struct refd_error *err)
 {
-	const struct party_command cmd = { .id = id.uuid, .expected = refd__expected(meta), .details = details };
+	const struct party_command cmd = { .id = id.uuid,
+					   .expected = refd__expected(meta),
+					   .details = details };
 	struct refd__task task;
 
 	party_task(&task, "referee.correct", correct_referee, &cmd, REFD_GUARD_REFEREE);
@@ -309,10 +346,14 @@ enum refd_status refd_registry_correct_referee(const struct refd_app *app, const
 	return refd__run(app, meta, &task, ret, err);
 }
 
-enum refd_status refd_registry_correct_team(const struct refd_app *app, const struct refd_command *meta, struct refd_team_id id,
-					    const struct refd_team_details *details, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_registry_correct_team(const struct refd_app *app,
+					    const struct refd_command *meta, struct refd_team_id id,
+					    const struct refd_team_details *details,
+					    struct refd_result *ret, struct refd_error *err)
 {
-	const struct party_command cmd = { .id = id.uuid, .expected = refd__expected(meta), .details = details };
+	const struct party_command cmd = { .id = id.uuid,
+					   .expected = refd__expected(meta),
+					   .details = details };
 	struct refd__task task;
 
 	party_task(&task, "team.correct", correct_team, &cmd, REFD_GUARD_TEAM);
@@ -320,10 +361,15 @@ enum refd_status refd_registry_correct_team(const struct refd_app *app, const st
 	return refd__run(app, meta, &task, ret, err);
 }
 
-enum refd_status refd_registry_correct_venue(const struct refd_app *app, const struct refd_command *meta, struct refd_venue_id id,
-					     const struct refd_venue_details *details, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_registry_correct_venue(const struct refd_app *app,
+					     const struct refd_command *meta,
+					     struct refd_venue_id id,
+					     const struct refd_venue_details *details,
+					     struct refd_result *ret, struct refd_error *err)
 {
-	const struct party_command cmd = { .id = id.uuid, .expected = refd__expected(meta), .details = details };
+	const struct party_command cmd = { .id = id.uuid,
+					   .expected = refd__expected(meta),
+					   .details = details };
 	struct refd__task task;
 
 	party_task(&task, "venue.correct", correct_venue, &cmd, REFD_GUARD_VENUE);
@@ -331,10 +377,14 @@ enum refd_status refd_registry_correct_venue(const struct refd_app *app, const s
 	return refd__run(app, meta, &task, ret, err);
 }
 
-enum refd_status refd_registry_change_club(const struct refd_app *app, const struct refd_command *meta, struct refd_referee_id id,
-					   struct refd_str club, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_registry_change_club(const struct refd_app *app,
+					   const struct refd_command *meta,
+					   struct refd_referee_id id, struct refd_str club,
+					   struct refd_result *ret, struct refd_error *err)
 {
-	const struct party_command cmd = { .id = id.uuid, .expected = refd__expected(meta), .club = club };
+	const struct party_command cmd = { .id = id.uuid,
+					   .expected = refd__expected(meta),
+					   .club = club };
 	struct refd__task task;
 
 	party_task(&task, "referee.change_club", change_club, &cmd, REFD_GUARD_REFEREE);
@@ -342,8 +392,10 @@ enum refd_status refd_registry_change_club(const struct refd_app *app, const str
 	return refd__run(app, meta, &task, ret, err);
 }
 
-enum refd_status refd_registry_retire_referee(const struct refd_app *app, const struct refd_command *meta, struct refd_referee_id id,
-					      struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_registry_retire_referee(const struct refd_app *app,
+					      const struct refd_command *meta,
+					      struct refd_referee_id id, struct refd_result *ret,
+					      struct refd_error *err)
 {
 	const struct party_command cmd = { .id = id.uuid, .expected = refd__expected(meta) };
 	struct refd__task task;
@@ -352,7 +404,8 @@ enum refd_status refd_registry_retire_referee(const struct refd_app *app, const 
 	return refd__run(app, meta, &task, ret, err);
 }
 
-enum refd_status refd_registry_retire_team(const struct refd_app *app, const struct refd_command *meta, struct refd_team_id id,
+enum refd_status refd_registry_retire_team(const struct refd_app *app,
+					   const struct refd_command *meta, struct refd_team_id id,
 					   struct refd_result *ret, struct refd_error *err)
 {
 	const struct party_command cmd = { .id = id.uuid, .expected = refd__expected(meta) };
@@ -362,8 +415,10 @@ enum refd_status refd_registry_retire_team(const struct refd_app *app, const str
 	return refd__run(app, meta, &task, ret, err);
 }
 
-enum refd_status refd_registry_retire_venue(const struct refd_app *app, const struct refd_command *meta, struct refd_venue_id id,
-					    struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_registry_retire_venue(const struct refd_app *app,
+					    const struct refd_command *meta,
+					    struct refd_venue_id id, struct refd_result *ret,
+					    struct refd_error *err)
 {
 	const struct party_command cmd = { .id = id.uuid, .expected = refd__expected(meta) };
 	struct refd__task task;

@@ -1,4 +1,5 @@
-/* The digest of a command: name and input in one canonical encoding, so that a used command id is recognised as the same request or another. */
+/* The digest of a command: name and input in one canonical encoding, so that a used command id is
+ * recognised as the same request or another. */
 #ifndef REFD_APP_REQUEST_H
 #define REFD_APP_REQUEST_H
 

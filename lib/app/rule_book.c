@@ -6,7 +6,8 @@
 
 /* ---- get ---- */
 
-static enum refd_status take_rules(void *self, size_t read, enum refd_record record, const void *state)
+static enum refd_status take_rules(void *self, size_t read, enum refd_record record,
+				   const void *state)
 {
 	(void)read;
 	(void)record;
@@ -14,10 +15,12 @@ static enum refd_status take_rules(void *self, size_t read, enum refd_record rec
 	return REFD_OK;
 }
 
-enum refd_status refd_rule_book_get(const struct refd_app *app, struct refd_rules *ret, struct refd_error *err)
+enum refd_status refd_rule_book_get(const struct refd_app *app, struct refd_rules *ret,
+				    struct refd_error *err)
 {
 	struct refd_rules rules = refd_rules_default();
-	enum refd_status st = refd__read_one(app, REFD_RECORD_RULES, refd_the_rules.uuid, take_rules, &rules, err);
+	enum refd_status st = refd__read_one(app, REFD_RECORD_RULES, refd_the_rules.uuid,
+					     take_rules, &rules, err);
 
 	if (st == REFD_OK)
 		*ret = rules;
@@ -34,12 +37,14 @@ struct set_command {
 static bool days_change(const struct refd_rules *a, const struct refd_rules *b)
 {
 	return a->exclusivity != b->exclusivity ||
-	       (b->exclusivity == REFD_EXCLUSIVITY_DAY && !refd_str_equal((struct refd_str){ a->day_zone.utf8, a->day_zone.len },
-									   (struct refd_str){ b->day_zone.utf8, b->day_zone.len }));
+	       (b->exclusivity == REFD_EXCLUSIVITY_DAY &&
+		!refd_str_equal((struct refd_str){ a->day_zone.utf8, a->day_zone.len },
+				(struct refd_str){ b->day_zone.utf8, b->day_zone.len }));
 }
 
 /* An unknown zone is the caller's mistake, a missing port the program's. */
-static enum refd_status check_zone(struct refd_unit *unit, const struct refd_rules *rules, struct refd_error *err)
+static enum refd_status check_zone(struct refd_unit *unit, const struct refd_rules *rules,
+				   struct refd_error *err)
 {
 	const struct refd_timezone *port = &unit->app->ports.timezone;
 	struct refd_str zone = { rules->day_zone.utf8, rules->day_zone.len };
@@ -49,30 +54,36 @@ static enum refd_status check_zone(struct refd_unit *unit, const struct refd_rul
 	if (refd_str_equal(zone, refd_str_of("UTC")))
 		return REFD_OK;
 	if (port->ops == NULL)
-		return refd__invalid(err, "rules.day_zone", REFD_RULE_OUT_OF_RANGE, 0, 0, "only UTC is known without a timezone port");
+		return refd__invalid(err, "rules.day_zone", REFD_RULE_OUT_OF_RANGE, 0, 0,
+				     "only UTC is known without a timezone port");
 	st = port->ops->offset(port->self, zone, unit->now, &offset, err);
 	if (st == REFD_NOT_FOUND) {
 		refd_error_clear(err);
-		return refd__invalid(err, "rules.day_zone", REFD_RULE_OUT_OF_RANGE, 0, 0, "there is no time zone %s", rules->day_zone.utf8);
+		return refd__invalid(err, "rules.day_zone", REFD_RULE_OUT_OF_RANGE, 0, 0,
+				     "there is no time zone %s", rules->day_zone.utf8);
 	}
 	return refd__unit_fail(unit, st);
 }
 
-
 /* Two scheduled fixtures that hold the same claim under the new rules. */
-static enum refd_status refuse_claim(const struct refd_claim_state *claim, struct refd_fixture_id other, struct refd_error *err)
+static enum refd_status refuse_claim(const struct refd_claim_state *claim,
+				     struct refd_fixture_id other, struct refd_error *err)
 {
 	struct refd_ref object = { REFD_NOUN_FIXTURE, claim->fixture.uuid };
 
-	return refd__refused(err, object, claim->kind == REFD_CLAIM_VENUE ? REFD_RULE_VENUE_TAKEN : REFD_RULE_TEAM_TAKEN,
+	return refd__refused(err, object,
+			     claim->kind == REFD_CLAIM_VENUE ? REFD_RULE_VENUE_TAKEN
+							     : REFD_RULE_TEAM_TAKEN,
 			     (struct refd_ref){ REFD_NOUN_FIXTURE, other.uuid }, NULL);
 }
 
 /* Remember who holds the claim; false with *ret_clash when somebody does already. */
-static enum refd_status hold(struct refd_unit *unit, struct refd__id_map *held, const struct refd_claim_state *claim, bool *ret_clash,
+static enum refd_status hold(struct refd_unit *unit, struct refd__id_map *held,
+			     const struct refd_claim_state *claim, bool *ret_clash,
 			     struct refd_error *err)
 {
-	struct refd_uuid day = { { (uint8_t)claim->kind, (uint8_t)(claim->day >> 24), (uint8_t)(claim->day >> 16), (uint8_t)(claim->day >> 8),
+	struct refd_uuid day = { { (uint8_t)claim->kind, (uint8_t)(claim->day >> 24),
+				   (uint8_t)(claim->day >> 16), (uint8_t)(claim->day >> 8),
 				   (uint8_t)claim->day } };
 	struct refd__map_entry *entry = refd__id_map_put(held, 1, claim->holder, day);
 	struct refd_claim_state *row = refd__arena_alloc(&unit->arena, sizeof(*row));
@@ -86,15 +97,19 @@ static enum refd_status hold(struct refd_unit *unit, struct refd__id_map *held, 
 	}
 	*row = *claim;
 	entry->value = row;
-	return refd__add_row(unit, REFD_CHANGE_INSERT, REFD_RECORD_CLAIM, row, 0) ? REFD_OK : refd__no_memory(unit, err);
+	return refd__add_row(unit, REFD_CHANGE_INSERT, REFD_RECORD_CLAIM, row, 0)
+		       ? REFD_OK
+		       : refd__no_memory(unit, err);
 }
 
-static enum refd_status drop_claims(struct refd_unit *unit, const struct refd_fixture_state *stored, struct refd_error *err)
+static enum refd_status drop_claims(struct refd_unit *unit, const struct refd_fixture_state *stored,
+				    struct refd_error *err)
 {
 	struct refd_claim_state claims[3];
 	size_t n = 0;
 	size_t i;
-	enum refd_status st = refd__claims_of(&unit->app->ports, &unit->rules, stored, claims, &n, err);
+	enum refd_status st =
+		refd__claims_of(&unit->app->ports, &unit->rules, stored, claims, &n, err);
 
 	for (i = 0; i < n && st == REFD_OK; i++) {
 		struct refd_claim_state *row = refd__arena_alloc(&unit->arena, sizeof(*row));
@@ -108,8 +123,10 @@ static enum refd_status drop_claims(struct refd_unit *unit, const struct refd_fi
 	return refd__unit_fail(unit, st);
 }
 
-static enum refd_status renew_claims(struct refd_unit *unit, const struct refd_fixture_state *fixture, const struct refd_rules *rules,
-				     struct refd__id_map *held, bool *ret_clash, struct refd_error *err)
+static enum refd_status renew_claims(struct refd_unit *unit,
+				     const struct refd_fixture_state *fixture,
+				     const struct refd_rules *rules, struct refd__id_map *held,
+				     bool *ret_clash, struct refd_error *err)
 {
 	struct refd_claim_state claims[3];
 	size_t n = 0;
@@ -117,19 +134,23 @@ static enum refd_status renew_claims(struct refd_unit *unit, const struct refd_f
 	enum refd_status st = drop_claims(unit, fixture, err);
 
 	if (st == REFD_OK)
-		st = refd__unit_fail(unit, refd__claims_of(&unit->app->ports, rules, fixture, claims, &n, err));
+		st = refd__unit_fail(
+			unit, refd__claims_of(&unit->app->ports, rules, fixture, claims, &n, err));
 	for (i = 0; i < n && st == REFD_OK; i++)
 		st = hold(unit, held, &claims[i], ret_clash, err);
 	return st;
 }
 
 /* Claims follow the rules: every scheduled fixture's are made anew. */
-static enum refd_status rebuild_claims(struct refd_unit *unit, const struct refd_rules *rules, struct refd_error *err)
+static enum refd_status rebuild_claims(struct refd_unit *unit, const struct refd_rules *rules,
+				       struct refd_error *err)
 {
 	const struct refd_key scheduled = { .number = REFD_FIXTURE_SCHEDULED };
-	const struct refd_read read = {
-		.kind = REFD_READ_RANGE, .record = REFD_RECORD_FIXTURE, .index = REFD_INDEX_STATUS, .keys = &scheduled, .n_keys = 1
-	};
+	const struct refd_read read = { .kind = REFD_READ_RANGE,
+					.record = REFD_RECORD_FIXTURE,
+					.index = REFD_INDEX_STATUS,
+					.keys = &scheduled,
+					.n_keys = 1 };
 	struct refd__row_node *before = unit->rows;
 	struct refd__id_map held;
 	bool clash = false;
@@ -150,7 +171,8 @@ static enum refd_status rebuild_claims(struct refd_unit *unit, const struct refd
 	return st;
 }
 
-static enum refd_status set_rules(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status set_rules(struct refd_unit *unit, const void *arg, struct refd_result *ret,
+				  struct refd_error *err)
 {
 	const struct set_command *cmd = arg;
 	struct refd_rules wanted = *cmd->rules;
@@ -161,11 +183,14 @@ static enum refd_status set_rules(struct refd_unit *unit, const void *arg, struc
 	if (st == REFD_OK)
 		st = refd__rules(unit, err);
 	if (st == REFD_OK)
-		st = refd__expect(unit, cmd->expected, unit->rules.version, REFD_NOUN_RULES, refd_the_rules.uuid, err);
+		st = refd__expect(unit, cmd->expected, unit->rules.version, REFD_NOUN_RULES,
+				  refd_the_rules.uuid, err);
 	if (st != REFD_OK)
 		return st;
 	if (days_change(&unit->rules, &wanted) && unit->tracker.count > 0)
-		return refd_error_set(err, REFD_MISUSE, "exclusivity and day zone cannot change in a unit that changed something before");
+		return refd_error_set(err, REFD_MISUSE,
+				      "exclusivity and day zone cannot change in a unit that "
+				      "changed something before");
 	if (days_change(&unit->rules, &wanted))
 		st = rebuild_claims(unit, &wanted, err);
 	wanted.id = refd_the_rules;
@@ -195,8 +220,9 @@ static void request_rules(struct refd__request *request, const struct refd_rules
 	refd__request_number(request, rules->availability_on_change);
 }
 
-enum refd_status refd_rule_book_set(const struct refd_app *app, const struct refd_command *meta, const struct refd_rules *rules,
-				    struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_rule_book_set(const struct refd_app *app, const struct refd_command *meta,
+				    const struct refd_rules *rules, struct refd_result *ret,
+				    struct refd_error *err)
 {
 	const struct set_command cmd = { rules, refd__expected(meta) };
 	struct refd__task task;

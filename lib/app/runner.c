@@ -10,7 +10,7 @@ struct run {
 	uint8_t request[32];
 	struct refd_command_id id;
 	int64_t deadline;
-	bool look_up; /* the command row may exist */
+	bool look_up;  /* the command row may exist */
 	int backstops; /* tries ended by a unique or foreign key */
 };
 
@@ -23,12 +23,15 @@ void refd__task_init(struct refd__task *task, const char *name, refd__body *body
 	refd__request_init(&task->request, name);
 }
 
-void refd__task_guard(struct refd__task *task, enum refd_guard_class guard_class, struct refd_uuid key, uint32_t derive)
+void refd__task_guard(struct refd__task *task, enum refd_guard_class guard_class,
+		      struct refd_uuid key, uint32_t derive)
 {
-	task->guards[task->n_guards++] = (struct refd_guard){ .guard_class = guard_class, .key = key, .derive = derive };
+	task->guards[task->n_guards++] =
+		(struct refd_guard){ .guard_class = guard_class, .key = key, .derive = derive };
 }
 
-void refd__result_add(struct refd_result *result, enum refd_noun noun, struct refd_uuid id, int64_t version)
+void refd__result_add(struct refd_result *result, enum refd_noun noun, struct refd_uuid id,
+		      int64_t version)
 {
 	if (result->count == REFD_RESULT_MAX)
 		return;
@@ -51,7 +54,8 @@ static enum refd_status check_meta(const struct refd_command *meta, struct refd_
 		return refd_error_set(err, REFD_MISUSE, "refd_command.struct_size is not set");
 	st = refd_line_parse(meta->actor, "command.actor", &actor, err);
 	if (meta->traceparent.len > 55)
-		st = refd_error_set(err, REFD_INVALID, "command.traceparent is longer than 55 bytes");
+		st = refd_error_set(err, REFD_INVALID,
+				    "command.traceparent is longer than 55 bytes");
 	return st;
 }
 
@@ -74,7 +78,11 @@ static void stored_result(const struct refd_command_state *row, struct refd_resu
 static enum refd_status read_command(struct refd_unit *unit, struct refd_error *err)
 {
 	struct refd_key key = { .a = unit->command.uuid };
-	struct refd_read read = { .kind = REFD_READ_FIND, .record = REFD_RECORD_COMMAND, .by = REFD_BY_ID, .keys = &key, .n_keys = 1 };
+	struct refd_read read = { .kind = REFD_READ_FIND,
+				  .record = REFD_RECORD_COMMAND,
+				  .by = REFD_BY_ID,
+				  .keys = &key,
+				  .n_keys = 1 };
 
 	return refd__read(unit, &read, 1, err);
 }
@@ -86,18 +94,21 @@ static enum refd_status reused(const struct run *run, struct refd_error *err)
 					    .field = "command.id" };
 
 	refd_error_add(err, &violation);
-	return refd_error_object(err, REFD_INVALID, REFD_NOUN_COMMAND, run->id.uuid, "the command id belongs to another request");
+	return refd_error_object(err, REFD_INVALID, REFD_NOUN_COMMAND, run->id.uuid,
+				 "the command id belongs to another request");
 }
 
 /* Whether the command was accepted before: then @p ret holds the stored result. */
-static enum refd_status look_up(const struct run *run, struct refd_unit *unit, bool *ret_found, struct refd_result *ret, struct refd_error *err)
+static enum refd_status look_up(const struct run *run, struct refd_unit *unit, bool *ret_found,
+				struct refd_result *ret, struct refd_error *err)
 {
 	enum refd_status st = read_command(unit, err);
 
 	*ret_found = false;
 	if (st != REFD_OK || refd_uuid_is_unset(unit->found.id.uuid))
 		return st;
-	if (strcmp(unit->found_name, run->task->name) != 0 || memcmp(unit->found.request, run->request, sizeof(run->request)) != 0)
+	if (strcmp(unit->found_name, run->task->name) != 0 ||
+	    memcmp(unit->found.request, run->request, sizeof(run->request)) != 0)
 		return reused(run, err);
 	stored_result(&unit->found, ret);
 	*ret_found = true;
@@ -105,10 +116,12 @@ static enum refd_status look_up(const struct run *run, struct refd_unit *unit, b
 }
 
 /* One try from begin to commit. @p ret_found: the stored result was given. */
-static enum refd_status attempt(struct run *run, bool *ret_found, struct refd_result *ret, struct refd_error *err)
+static enum refd_status attempt(struct run *run, bool *ret_found, struct refd_result *ret,
+				struct refd_error *err)
 {
 	struct refd_unit *unit = NULL;
-	enum refd_status st = refd__unit_open(run->app, REFD_TX_WRITE, run->meta, run->id, run->deadline, &unit, err);
+	enum refd_status st = refd__unit_open(run->app, REFD_TX_WRITE, run->meta, run->id,
+					      run->deadline, &unit, err);
 
 	*ret_found = false;
 	if (st != REFD_OK)
@@ -145,7 +158,8 @@ static void back_off(const struct run *run, int tries)
 		wait *= 2;
 	if (wait > ports->retry.cap)
 		wait = ports->retry.cap;
-	if (ports->random.ops != NULL && ports->random.ops->fill(ports->random.self, &noise, sizeof(noise), NULL) == REFD_OK)
+	if (ports->random.ops != NULL &&
+	    ports->random.ops->fill(ports->random.self, &noise, sizeof(noise), NULL) == REFD_OK)
 		wait -= (int64_t)(noise % (uint64_t)(wait / 2 + 1));
 	if (ports->sleep.ops != NULL && wait > 0)
 		ports->sleep.ops->sleep(ports->sleep.self, wait);
@@ -185,13 +199,15 @@ static bool may_retry(struct run *run, enum refd_status status, const struct ref
 	return false;
 }
 
-/* A stale expected_version is the caller's to resolve; nothing else about the command will change it. */
+/* A stale expected_version is the caller's to resolve; nothing else about the command will change
+ * it. */
 static bool stale_for_caller(const struct run *run, enum refd_status status)
 {
 	return status == REFD_CONFLICT && refd__expected(run->meta) != 0;
 }
 
-static enum refd_status try_until_settled(struct run *run, struct refd_result *ret, struct refd_error *err)
+static enum refd_status try_until_settled(struct run *run, struct refd_result *ret,
+					  struct refd_error *err)
 {
 	const int attempts = run->app->ports.retry.attempts;
 	bool unknown = false; /* an earlier try may have been committed */
@@ -206,13 +222,14 @@ static enum refd_status try_until_settled(struct run *run, struct refd_result *r
 		if (st == REFD_OK)
 			ret->repeated = found && !unknown;
 		unknown = unknown || st == REFD_UNKNOWN;
-		if (st == REFD_OK || stale_for_caller(run, st) || !may_retry(run, st, err) || ++tries >= attempts ||
-		    monotonic(run->app) >= run->deadline)
+		if (st == REFD_OK || stale_for_caller(run, st) || !may_retry(run, st, err) ||
+		    ++tries >= attempts || monotonic(run->app) >= run->deadline)
 			break;
 		back_off(run, tries);
 	}
 	if (unknown && refd__status_is_technical(st)) {
-		st = refd_error_set(err, REFD_UNKNOWN, "the answer to the commit was lost and could not be asked for");
+		st = refd_error_set(err, REFD_UNKNOWN,
+				    "the answer to the commit was lost and could not be asked for");
 		err->command = run->id;
 	}
 	return st;
@@ -222,7 +239,8 @@ static enum refd_status run_alone(struct run *run, struct refd_result *ret, stru
 {
 	const struct refd_app *app = run->app;
 	const struct refd_command *meta = run->meta;
-	int64_t timeout = meta != NULL && meta->timeout > 0 ? meta->timeout : app->ports.retry.timeout;
+	int64_t timeout =
+		meta != NULL && meta->timeout > 0 ? meta->timeout : app->ports.retry.timeout;
 	enum refd_status st = REFD_OK;
 
 	run->deadline = monotonic(app) + timeout;
@@ -230,17 +248,21 @@ static enum refd_status run_alone(struct run *run, struct refd_result *ret, stru
 		run->id = meta->id;
 		run->look_up = !run->task->reads_nothing;
 	} else {
-		st = app->ports.ids.ops->draw(app->ports.ids.self, app->ports.clock.ops->now(app->ports.clock.self), &run->id.uuid, err);
+		st = app->ports.ids.ops->draw(app->ports.ids.self,
+					      app->ports.clock.ops->now(app->ports.clock.self),
+					      &run->id.uuid, err);
 	}
 	return st == REFD_OK ? try_until_settled(run, ret, err) : st;
 }
 
-static enum refd_status run_in_unit(struct refd__task *task, struct refd_unit *unit, struct refd_result *ret, struct refd_error *err)
+static enum refd_status run_in_unit(struct refd__task *task, struct refd_unit *unit,
+				    struct refd_result *ret, struct refd_error *err)
 {
 	enum refd_status st;
 
 	if (unit->poisoned)
-		return refd_error_set(err, REFD_MISUSE, "the unit failed before and can only be rolled back");
+		return refd_error_set(err, REFD_MISUSE,
+				      "the unit failed before and can only be rolled back");
 	st = refd__guard(unit, task->guards, task->n_guards, err);
 	if (st == REFD_OK)
 		st = refd__unit_fail(unit, task->body(unit, task->arg, ret, err));
@@ -249,8 +271,8 @@ static enum refd_status run_in_unit(struct refd__task *task, struct refd_unit *u
 	return st;
 }
 
-enum refd_status refd__run(const struct refd_app *app, const struct refd_command *meta, struct refd__task *task, struct refd_result *ret,
-			   struct refd_error *err)
+enum refd_status refd__run(const struct refd_app *app, const struct refd_command *meta,
+			   struct refd__task *task, struct refd_result *ret, struct refd_error *err)
 {
 	struct run run = { .app = app, .meta = meta, .task = task };
 	struct refd_error local = REFD_ERROR_INIT;
@@ -275,9 +297,11 @@ enum refd_status refd__run(const struct refd_app *app, const struct refd_command
 
 /* ---- units a caller opens ---- */
 
-enum refd_status refd_unit_begin(const struct refd_app *app, const struct refd_command *meta, struct refd_unit **ret, struct refd_error *err)
+enum refd_status refd_unit_begin(const struct refd_app *app, const struct refd_command *meta,
+				 struct refd_unit **ret, struct refd_error *err)
 {
-	int64_t timeout = meta != NULL && meta->timeout > 0 ? meta->timeout : app->ports.retry.timeout;
+	int64_t timeout =
+		meta != NULL && meta->timeout > 0 ? meta->timeout : app->ports.retry.timeout;
 	bool given = meta != NULL && !refd_uuid_is_unset(meta->id.uuid);
 	struct refd_command_id id = given ? meta->id : (struct refd_command_id){ { { 0 } } };
 	struct refd_unit *unit = NULL;
@@ -286,15 +310,19 @@ enum refd_status refd_unit_begin(const struct refd_app *app, const struct refd_c
 	if (st == REFD_OK && meta != NULL && meta->unit != NULL)
 		st = refd_error_set(err, REFD_MISUSE, "units do not nest");
 	if (st == REFD_OK && !given)
-		st = app->ports.ids.ops->draw(app->ports.ids.self, app->ports.clock.ops->now(app->ports.clock.self), &id.uuid, err);
+		st = app->ports.ids.ops->draw(app->ports.ids.self,
+					      app->ports.clock.ops->now(app->ports.clock.self),
+					      &id.uuid, err);
 	if (st == REFD_OK)
-		st = refd__unit_open(app, REFD_TX_WRITE, meta, id, monotonic(app) + timeout, &unit, err);
+		st = refd__unit_open(app, REFD_TX_WRITE, meta, id, monotonic(app) + timeout, &unit,
+				     err);
 	if (st != REFD_OK)
 		return st;
 	if (given)
 		st = read_command(unit, err);
 	if (st == REFD_OK && !refd_uuid_is_unset(unit->found.id.uuid))
-		st = refd_error_object(err, REFD_ALREADY_EXISTS, REFD_NOUN_COMMAND, id.uuid, "that command id was accepted before");
+		st = refd_error_object(err, REFD_ALREADY_EXISTS, REFD_NOUN_COMMAND, id.uuid,
+				       "that command id was accepted before");
 	if (st != REFD_OK) {
 		refd_unit_rollback(unit);
 		return st;

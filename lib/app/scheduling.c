@@ -15,7 +15,8 @@ struct parties {
 };
 
 /* Names every party that does not exist, not only the first. */
-static enum refd_status missing_parties(const struct refd_schedule *cmd, const struct parties *parties, struct refd_error *err)
+static enum refd_status missing_parties(const struct refd_schedule *cmd,
+					const struct parties *parties, struct refd_error *err)
 {
 	const struct {
 		bool missing;
@@ -38,15 +39,18 @@ static enum refd_status missing_parties(const struct refd_schedule *cmd, const s
 			continue;
 		if (first == 3)
 			first = i;
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s %s", len ? ", " : "", refd_noun_word(check[i].noun),
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s %s", len ? ", " : "",
+					refd_noun_word(check[i].noun),
 					refd_uuid_format(check[i].id, id));
 	}
 	if (first == 3)
 		return REFD_OK;
-	return refd_error_object(err, REFD_NOT_FOUND, check[first].noun, check[first].id, "there is no %s", text);
+	return refd_error_object(err, REFD_NOT_FOUND, check[first].noun, check[first].id,
+				 "there is no %s", text);
 }
 
-static enum refd_status load_parties(struct refd_unit *unit, const struct refd_schedule *cmd, struct parties *ret, struct refd_error *err)
+static enum refd_status load_parties(struct refd_unit *unit, const struct refd_schedule *cmd,
+				     struct parties *ret, struct refd_error *err)
 {
 	const struct refd_uuid teams[] = { cmd->home.uuid, cmd->away.uuid };
 	enum refd_status st = refd__load_parties(unit, REFD_RECORD_TEAM, teams, 2, err);
@@ -60,41 +64,50 @@ static enum refd_status load_parties(struct refd_unit *unit, const struct refd_s
 	return missing_parties(cmd, ret, err);
 }
 
-static void refuse_retired(bool retired, struct refd_fixture_id fixture, enum refd_noun noun, struct refd_uuid id, bool *refused,
-			   struct refd_error *err)
+static void refuse_retired(bool retired, struct refd_fixture_id fixture, enum refd_noun noun,
+			   struct refd_uuid id, bool *refused, struct refd_error *err)
 {
 	if (!retired)
 		return;
-	(void)refd__refused(err, (struct refd_ref){ REFD_NOUN_FIXTURE, fixture.uuid }, REFD_RULE_RETIRED, (struct refd_ref){ noun, id },
-			    "the %s is retired", refd_noun_word(noun));
+	(void)refd__refused(err, (struct refd_ref){ REFD_NOUN_FIXTURE, fixture.uuid },
+			    REFD_RULE_RETIRED, (struct refd_ref){ noun, id }, "the %s is retired",
+			    refd_noun_word(noun));
 	*refused = true;
 }
 
-static bool parties_retired(const struct refd_fixture_state *wanted, const struct parties *p, struct refd_error *err)
+static bool parties_retired(const struct refd_fixture_state *wanted, const struct parties *p,
+			    struct refd_error *err)
 {
 	bool refused = false;
 
-	refuse_retired(p->venue->state.status == REFD_PARTY_RETIRED, wanted->id, REFD_NOUN_VENUE, wanted->venue.uuid, &refused, err);
-	refuse_retired(p->home->state.status == REFD_PARTY_RETIRED, wanted->id, REFD_NOUN_TEAM, wanted->home.uuid, &refused, err);
+	refuse_retired(p->venue->state.status == REFD_PARTY_RETIRED, wanted->id, REFD_NOUN_VENUE,
+		       wanted->venue.uuid, &refused, err);
+	refuse_retired(p->home->state.status == REFD_PARTY_RETIRED, wanted->id, REFD_NOUN_TEAM,
+		       wanted->home.uuid, &refused, err);
 	if (p->away != p->home)
-		refuse_retired(p->away->state.status == REFD_PARTY_RETIRED, wanted->id, REFD_NOUN_TEAM, wanted->away.uuid, &refused, err);
+		refuse_retired(p->away->state.status == REFD_PARTY_RETIRED, wanted->id,
+			       REFD_NOUN_TEAM, wanted->away.uuid, &refused, err);
 	return refused;
 }
 
-static enum refd_status take_fixture_id(struct refd_unit *unit, const struct refd_schedule *cmd, struct refd_fixture_id *ret, struct refd_error *err)
+static enum refd_status take_fixture_id(struct refd_unit *unit, const struct refd_schedule *cmd,
+					struct refd_fixture_id *ret, struct refd_error *err)
 {
-	struct refd__map_entry *entry = refd__id_map_get(&unit->map, REFD_RECORD_FIXTURE, cmd->id.uuid, (struct refd_uuid){ { 0 } });
+	struct refd__map_entry *entry = refd__id_map_get(&unit->map, REFD_RECORD_FIXTURE,
+							 cmd->id.uuid, (struct refd_uuid){ { 0 } });
 
 	if (refd_uuid_is_unset(cmd->id.uuid))
 		return refd__draw(unit, &ret->uuid, err);
 	if (entry != NULL && ((struct refd__fixture_node *)entry->value)->fixture != NULL)
-		return refd_error_object(err, REFD_ALREADY_EXISTS, REFD_NOUN_FIXTURE, cmd->id.uuid, "that fixture id is taken");
+		return refd_error_object(err, REFD_ALREADY_EXISTS, REFD_NOUN_FIXTURE, cmd->id.uuid,
+					 "that fixture id is taken");
 	*ret = cmd->id;
 	return REFD_OK;
 }
 
 /* Into the unit, with nothing hanging on it yet. */
-static enum refd_status adopt_fixture(struct refd_unit *unit, struct refd_fixture *fixture, struct refd_error *err)
+static enum refd_status adopt_fixture(struct refd_unit *unit, struct refd_fixture *fixture,
+				      struct refd_error *err)
 {
 	struct refd__fixture_node *node = refd__fixture_node(unit, fixture->state.id);
 
@@ -105,10 +118,13 @@ static enum refd_status adopt_fixture(struct refd_unit *unit, struct refd_fixtur
 	return refd__link_fixture(unit, node) ? REFD_OK : refd__no_memory(unit, err);
 }
 
-static enum refd_status schedule(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status schedule(struct refd_unit *unit, const void *arg, struct refd_result *ret,
+				 struct refd_error *err)
 {
 	const struct refd_schedule *cmd = arg;
-	struct refd_fixture_state wanted = { .home = cmd->home, .away = cmd->away, .venue = cmd->venue, .kickoff = cmd->kickoff };
+	struct refd_fixture_state wanted = {
+		.home = cmd->home, .away = cmd->away, .venue = cmd->venue, .kickoff = cmd->kickoff
+	};
 	const struct refd__tracker before = unit->tracker;
 	struct refd_fixture *fixture = NULL;
 	struct parties parties = { 0 };
@@ -122,14 +138,17 @@ static enum refd_status schedule(struct refd_unit *unit, const void *arg, struct
 		st = take_fixture_id(unit, cmd, &wanted.id, err);
 	if (st != REFD_OK)
 		return st;
-	/* made first and taken back if anything else refuses, so that all violations come together */
+	/* made first and taken back if anything else refuses, so that all violations come together
+	 */
 	made = refd__fixture_make(&unit->tracker, &wanted, &unit->rules, unit->now, &fixture, err);
 	if (made == REFD_INVALID || refd__status_is_technical(made))
 		return made;
 	retired = parties_retired(&wanted, &parties, err);
 	st = refd__require_free(unit, &wanted, err);
 	if (st == REFD_OK)
-		st = made != REFD_OK ? made : retired ? REFD_REFUSED : adopt_fixture(unit, fixture, err);
+		st = made != REFD_OK ? made
+		     : retired	     ? REFD_REFUSED
+				     : adopt_fixture(unit, fixture, err);
 	if (st != REFD_OK) {
 		refd__tracker_rewind(&unit->tracker, &before);
 		return st;
@@ -138,8 +157,10 @@ static enum refd_status schedule(struct refd_unit *unit, const void *arg, struct
 	return REFD_OK;
 }
 
-enum refd_status refd_scheduling_schedule(const struct refd_app *app, const struct refd_command *meta, const struct refd_schedule *cmd,
-					  struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_scheduling_schedule(const struct refd_app *app,
+					  const struct refd_command *meta,
+					  const struct refd_schedule *cmd, struct refd_result *ret,
+					  struct refd_error *err)
 {
 	struct refd__task task;
 
@@ -164,23 +185,27 @@ struct change_command {
 	struct refd_venue_id venue;
 };
 
-static enum refd_status load_for_change(struct refd_unit *unit, const struct change_command *cmd, struct refd__fixture_node **ret,
-					struct refd_error *err)
+static enum refd_status load_for_change(struct refd_unit *unit, const struct change_command *cmd,
+					struct refd__fixture_node **ret, struct refd_error *err)
 {
 	enum refd_status st = refd__rules(unit, err);
 
 	if (st == REFD_OK)
-		st = refd__load_fixtures(unit, &cmd->fixture, 1, REFD__WITH_SLOTS | REFD__WITH_AVAILABILITIES | REFD__WITH_ASSIGNMENTS, err);
+		st = refd__load_fixtures(
+			unit, &cmd->fixture, 1,
+			REFD__WITH_SLOTS | REFD__WITH_AVAILABILITIES | REFD__WITH_ASSIGNMENTS, err);
 	if (st == REFD_OK)
 		st = refd__need_fixture(unit, cmd->fixture, ret, err);
 	if (st == REFD_OK)
-		st = refd__expect(unit, cmd->expected, (*ret)->fixture->state.version, REFD_NOUN_FIXTURE, cmd->fixture.uuid, err);
+		st = refd__expect(unit, cmd->expected, (*ret)->fixture->state.version,
+				  REFD_NOUN_FIXTURE, cmd->fixture.uuid, err);
 	return st;
 }
 
 /* The rows of the released referees. Their slots were emptied by the fixture. */
-static enum refd_status release(struct refd_unit *unit, const struct refd__fixture_node *node, const struct refd_fixture_outcome *outcomes,
-				size_t count, enum refd_unassign_reason reason, struct refd_error *err)
+static enum refd_status release(struct refd_unit *unit, const struct refd__fixture_node *node,
+				const struct refd_fixture_outcome *outcomes, size_t count,
+				enum refd_unassign_reason reason, struct refd_error *err)
 {
 	enum refd_status st = REFD_OK;
 	size_t i;
@@ -190,14 +215,17 @@ static enum refd_status release(struct refd_unit *unit, const struct refd__fixtu
 
 		if (outcomes[i].outcome != REFD_OUTCOME_RELEASED)
 			continue;
-		st = refd__find_assignment(unit, node->fixture->state.id, outcomes[i].referee, &assignment, err);
+		st = refd__find_assignment(unit, node->fixture->state.id, outcomes[i].referee,
+					   &assignment, err);
 		if (st == REFD_OK && assignment != NULL)
 			st = refd_assignment_remove(assignment, reason, err);
 	}
 	return st;
 }
 
-static enum refd_status drop_availabilities(const struct refd__fixture_node *node, enum refd_availability_reason reason, struct refd_error *err)
+static enum refd_status drop_availabilities(const struct refd__fixture_node *node,
+					    enum refd_availability_reason reason,
+					    struct refd_error *err)
 {
 	const struct refd__availability_node *a;
 	enum refd_status st = REFD_OK;
@@ -209,7 +237,8 @@ static enum refd_status drop_availabilities(const struct refd__fixture_node *nod
 	return st;
 }
 
-static enum refd_status drops_availabilities(struct refd_unit *unit, struct refd_time before, struct refd_time after, bool *ret,
+static enum refd_status drops_availabilities(struct refd_unit *unit, struct refd_time before,
+					     struct refd_time after, bool *ret,
 					     struct refd_error *err)
 {
 	int32_t day_before = 0;
@@ -228,7 +257,8 @@ static enum refd_status drops_availabilities(struct refd_unit *unit, struct refd
 }
 
 /* Adds what forbids the new state; all of it, also when the fixture itself already refuses. */
-static enum refd_status may_become(struct refd_unit *unit, const struct refd_fixture_state *changed, enum refd_status refused, struct refd_error *err)
+static enum refd_status may_become(struct refd_unit *unit, const struct refd_fixture_state *changed,
+				   enum refd_status refused, struct refd_error *err)
 {
 	enum refd_status st;
 
@@ -238,7 +268,8 @@ static enum refd_status may_become(struct refd_unit *unit, const struct refd_fix
 	return st == REFD_OK ? refused : st;
 }
 
-static enum refd_status reschedule(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status reschedule(struct refd_unit *unit, const void *arg, struct refd_result *ret,
+				   struct refd_error *err)
 {
 	const struct change_command *cmd = arg;
 	struct refd_fixture_outcome outcomes[REFD_ROLES];
@@ -257,18 +288,21 @@ static enum refd_status reschedule(struct refd_unit *unit, const void *arg, stru
 	st = refd_fixture_may_reschedule(node->fixture, cmd->kickoff, &unit->rules, unit->now, err);
 	st = may_become(unit, &changed, st, err);
 	if (st == REFD_OK)
-		st = drops_availabilities(unit, node->fixture->state.kickoff, cmd->kickoff, &dropped, err);
+		st = drops_availabilities(unit, node->fixture->state.kickoff, cmd->kickoff,
+					  &dropped, err);
 	if (st == REFD_OK)
 		st = refd__recheck(unit, node, &changed, dropped, outcomes, &n, err);
 	if (st == REFD_OK)
-		st = refd_fixture_reschedule(node->fixture, cmd->kickoff, outcomes, n, &unit->rules, unit->now, err);
+		st = refd_fixture_reschedule(node->fixture, cmd->kickoff, outcomes, n, &unit->rules,
+					     unit->now, err);
 	if (st == REFD_OK)
 		st = release(unit, node, outcomes, n, REFD_UNASSIGN_FIXTURE_CHANGED, err);
 	if (st == REFD_OK && dropped)
 		st = drop_availabilities(node, REFD_AVAILABILITY_FIXTURE_REDATED, err);
 done:
 	if (st == REFD_OK)
-		refd__result_add(ret, REFD_NOUN_FIXTURE, cmd->fixture.uuid, node->fixture->state.version);
+		refd__result_add(ret, REFD_NOUN_FIXTURE, cmd->fixture.uuid,
+				 node->fixture->state.version);
 	return st;
 }
 
@@ -278,20 +312,24 @@ static enum refd_status require_open(const struct refd_fixture *fixture, struct 
 
 	if (fixture->state.status != REFD_FIXTURE_CANCELLED)
 		return REFD_OK;
-	return refd__refused(err, object, REFD_RULE_FIXTURE_CANCELLED, (struct refd_ref){ 0 }, "the fixture is cancelled");
+	return refd__refused(err, object, REFD_RULE_FIXTURE_CANCELLED, (struct refd_ref){ 0 },
+			     "the fixture is cancelled");
 }
 
 /* What forbids the move beside a taken venue. */
-static enum refd_status may_move(const struct refd_fixture *fixture, const struct refd_venue *venue, struct refd_error *err)
+static enum refd_status may_move(const struct refd_fixture *fixture, const struct refd_venue *venue,
+				 struct refd_error *err)
 {
 	bool refused = false;
 	enum refd_status st = require_open(fixture, err);
 
-	refuse_retired(venue->state.status == REFD_PARTY_RETIRED, fixture->state.id, REFD_NOUN_VENUE, venue->state.id.uuid, &refused, err);
+	refuse_retired(venue->state.status == REFD_PARTY_RETIRED, fixture->state.id,
+		       REFD_NOUN_VENUE, venue->state.id.uuid, &refused, err);
 	return refused ? REFD_REFUSED : st;
 }
 
-static enum refd_status move(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status move(struct refd_unit *unit, const void *arg, struct refd_result *ret,
+			     struct refd_error *err)
 {
 	const struct change_command *cmd = arg;
 	struct refd_fixture_outcome outcomes[REFD_ROLES];
@@ -306,7 +344,8 @@ static enum refd_status move(struct refd_unit *unit, const void *arg, struct ref
 	if (st != REFD_OK)
 		return st;
 	changed = node->fixture->state;
-	if (changed.status == REFD_FIXTURE_SCHEDULED && refd_uuid_equal(changed.venue.uuid, cmd->venue.uuid))
+	if (changed.status == REFD_FIXTURE_SCHEDULED &&
+	    refd_uuid_equal(changed.venue.uuid, cmd->venue.uuid))
 		goto done;
 	changed.venue = cmd->venue;
 	st = may_become(unit, &changed, may_move(node->fixture, venue, err), err);
@@ -320,7 +359,8 @@ static enum refd_status move(struct refd_unit *unit, const void *arg, struct ref
 		st = release(unit, node, outcomes, n, REFD_UNASSIGN_FIXTURE_CHANGED, err);
 done:
 	if (st == REFD_OK)
-		refd__result_add(ret, REFD_NOUN_FIXTURE, cmd->fixture.uuid, node->fixture->state.version);
+		refd__result_add(ret, REFD_NOUN_FIXTURE, cmd->fixture.uuid,
+				 node->fixture->state.version);
 	return st;
 }
 
@@ -332,12 +372,15 @@ static size_t all_released(const struct refd_fixture *fixture, struct refd_fixtu
 
 	for (role = 1; role <= REFD_ROLES; role++) {
 		if (!refd_uuid_is_unset(fixture->slots[role].uuid))
-			ret[n++] = (struct refd_fixture_outcome){ fixture->slots[role], (enum refd_role)role, REFD_OUTCOME_RELEASED, 0 };
+			ret[n++] = (struct refd_fixture_outcome){ fixture->slots[role],
+								  (enum refd_role)role,
+								  REFD_OUTCOME_RELEASED, 0 };
 	}
 	return n;
 }
 
-static enum refd_status cancel(struct refd_unit *unit, const void *arg, struct refd_result *ret, struct refd_error *err)
+static enum refd_status cancel(struct refd_unit *unit, const void *arg, struct refd_result *ret,
+			       struct refd_error *err)
 {
 	const struct change_command *cmd = arg;
 	struct refd_fixture_outcome outcomes[REFD_ROLES];
@@ -354,39 +397,51 @@ static enum refd_status cancel(struct refd_unit *unit, const void *arg, struct r
 	if (st == REFD_OK)
 		st = drop_availabilities(node, REFD_AVAILABILITY_FIXTURE_CANCELLED, err);
 	if (st == REFD_OK)
-		refd__result_add(ret, REFD_NOUN_FIXTURE, cmd->fixture.uuid, node->fixture->state.version);
+		refd__result_add(ret, REFD_NOUN_FIXTURE, cmd->fixture.uuid,
+				 node->fixture->state.version);
 	return st;
 }
 
-enum refd_status refd_scheduling_reschedule(const struct refd_app *app, const struct refd_command *meta, struct refd_fixture_id fixture,
-					    struct refd_time kickoff, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_scheduling_reschedule(const struct refd_app *app,
+					    const struct refd_command *meta,
+					    struct refd_fixture_id fixture,
+					    struct refd_time kickoff, struct refd_result *ret,
+					    struct refd_error *err)
 {
-	const struct change_command cmd = { .fixture = fixture, .expected = refd__expected(meta), .kickoff = kickoff };
+	const struct change_command cmd = { .fixture = fixture,
+					    .expected = refd__expected(meta),
+					    .kickoff = kickoff };
 	struct refd__task task;
 
 	refd__task_init(&task, "fixture.reschedule", reschedule, &cmd);
 	refd__request_uuid(&task.request, fixture.uuid);
 	refd__request_number(&task.request, kickoff.us);
-	refd__task_guard(&task, REFD_GUARD_FIXTURE, fixture.uuid, REFD_DERIVE_REFEREES | REFD_DERIVE_TEAMS | REFD_DERIVE_VENUE);
+	refd__task_guard(&task, REFD_GUARD_FIXTURE, fixture.uuid,
+			 REFD_DERIVE_REFEREES | REFD_DERIVE_TEAMS | REFD_DERIVE_VENUE);
 	return refd__run(app, meta, &task, ret, err);
 }
 
-enum refd_status refd_scheduling_move(const struct refd_app *app, const struct refd_command *meta, struct refd_fixture_id fixture,
-				      struct refd_venue_id venue, struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_scheduling_move(const struct refd_app *app, const struct refd_command *meta,
+				      struct refd_fixture_id fixture, struct refd_venue_id venue,
+				      struct refd_result *ret, struct refd_error *err)
 {
-	const struct change_command cmd = { .fixture = fixture, .expected = refd__expected(meta), .venue = venue };
+	const struct change_command cmd = { .fixture = fixture,
+					    .expected = refd__expected(meta),
+					    .venue = venue };
 	struct refd__task task;
 
 	refd__task_init(&task, "fixture.move", move, &cmd);
 	refd__request_uuid(&task.request, fixture.uuid);
 	refd__request_uuid(&task.request, venue.uuid);
-	refd__task_guard(&task, REFD_GUARD_FIXTURE, fixture.uuid, REFD_DERIVE_REFEREES | REFD_DERIVE_TEAMS | REFD_DERIVE_VENUE);
+	refd__task_guard(&task, REFD_GUARD_FIXTURE, fixture.uuid,
+			 REFD_DERIVE_REFEREES | REFD_DERIVE_TEAMS | REFD_DERIVE_VENUE);
 	refd__task_guard(&task, REFD_GUARD_VENUE, venue.uuid, 0);
 	return refd__run(app, meta, &task, ret, err);
 }
 
-enum refd_status refd_scheduling_cancel(const struct refd_app *app, const struct refd_command *meta, struct refd_fixture_id fixture,
-					struct refd_result *ret, struct refd_error *err)
+enum refd_status refd_scheduling_cancel(const struct refd_app *app, const struct refd_command *meta,
+					struct refd_fixture_id fixture, struct refd_result *ret,
+					struct refd_error *err)
 {
 	const struct change_command cmd = { .fixture = fixture, .expected = refd__expected(meta) };
 	struct refd__task task;

@@ -86,11 +86,14 @@ static void unit_free(struct refd_unit *unit)
 	allocator.free(allocator.self, unit);
 }
 
-enum refd_status refd__unit_open(const struct refd_app *app, enum refd_tx_mode mode, const struct refd_command *meta, struct refd_command_id id, int64_t deadline,
-				 struct refd_unit **ret, struct refd_error *err)
+enum refd_status refd__unit_open(const struct refd_app *app, enum refd_tx_mode mode,
+				 const struct refd_command *meta, struct refd_command_id id,
+				 int64_t deadline, struct refd_unit **ret, struct refd_error *err)
 {
 	const struct refd_ports *ports = &app->ports;
-	struct refd_begin begin = { .struct_size = sizeof(begin), .mode = mode, .deadline = deadline };
+	struct refd_begin begin = { .struct_size = sizeof(begin),
+				    .mode = mode,
+				    .deadline = deadline };
 	struct refd_unit *unit = ports->allocator.alloc(ports->allocator.self, sizeof(*unit));
 	enum refd_status st;
 
@@ -116,7 +119,9 @@ enum refd_status refd__unit_open(const struct refd_app *app, enum refd_tx_mode m
 	return REFD_OK;
 }
 
-enum refd_status refd__unit_commit_set(struct refd_unit *unit, const struct refd_change_set *changes, struct refd_error *err)
+enum refd_status refd__unit_commit_set(struct refd_unit *unit,
+				       const struct refd_change_set *changes,
+				       struct refd_error *err)
 {
 	const struct refd_store *store = &unit->app->ports.store;
 	enum refd_status st = store->ops->commit(store->self, unit->tx, changes, err);
@@ -138,7 +143,8 @@ enum refd_status refd__unit_close(struct refd_unit *unit, struct refd_error *err
 	enum refd_status st = REFD_OK;
 
 	if (unit->poisoned)
-		st = refd_error_set(err, REFD_MISUSE, "the unit failed before and can only be rolled back");
+		st = refd_error_set(err, REFD_MISUSE,
+				    "the unit failed before and can only be rolled back");
 	if (st == REFD_OK && has_work(unit))
 		st = refd__build_changes(unit, unit->command_name != NULL, &changes, err);
 	if (st == REFD_OK && changes.count > 0)
@@ -192,7 +198,8 @@ static size_t sort_guards(struct refd_guard *guards, size_t count)
 static bool held(struct refd_unit *unit, const struct refd_guard *guard, bool *ret_no_memory)
 {
 	struct refd_uuid what = { { (uint8_t)guard->guard_class, (uint8_t)guard->derive } };
-	struct refd__map_entry *entry = refd__id_map_put(&unit->map, REFD__MAP_GUARD, guard->key, what);
+	struct refd__map_entry *entry =
+		refd__id_map_put(&unit->map, REFD__MAP_GUARD, guard->key, what);
 
 	*ret_no_memory = entry == NULL;
 	if (entry == NULL || entry->value != NULL)
@@ -201,7 +208,8 @@ static bool held(struct refd_unit *unit, const struct refd_guard *guard, bool *r
 	return false;
 }
 
-enum refd_status refd__guard(struct refd_unit *unit, const struct refd_guard *guards, size_t count, struct refd_error *err)
+enum refd_status refd__guard(struct refd_unit *unit, const struct refd_guard *guards, size_t count,
+			     struct refd_error *err)
 {
 	const struct refd_store *store = &unit->app->ports.store;
 	struct refd_guard *wanted;
@@ -234,7 +242,8 @@ struct refd_time refd_unit_now(const struct refd_unit *unit)
 	return unit->now;
 }
 
-enum refd_status refd_unit_rules(struct refd_unit *unit, const struct refd_rules **ret, struct refd_error *err)
+enum refd_status refd_unit_rules(struct refd_unit *unit, const struct refd_rules **ret,
+				 struct refd_error *err)
 {
 	enum refd_status st = refd__rules(unit, err);
 

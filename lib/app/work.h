@@ -1,6 +1,7 @@
 /*
- * The insides of the unit of work: what it has loaded (an identity map with the links between objects), what it changed, and how that becomes one
- * change set. Everything lives in the unit's arena.
+ * The insides of the unit of work: what it has loaded (an identity map with the links between
+ * objects), what it changed, and how that becomes one change set. Everything lives in the unit's
+ * arena.
  */
 #ifndef REFD_APP_WORK_H
 #define REFD_APP_WORK_H
@@ -35,11 +36,13 @@ struct refd__fixture_node {
 
 struct refd__referee_node {
 	struct refd_referee *referee;
-	struct refd__assignment_node *assignments; /* over all fixtures seen so far, replaced ones under the old referee too */
+	struct refd__assignment_node *assignments; /* over all fixtures seen so far, replaced ones
+						      under the old referee too */
 	struct refd_range engaged; /* the window in which all assignments are known */
 };
 
-/* A fixture under one of its venues or teams; entries go stale when the fixture moves, so look at the fixture's present state. */
+/* A fixture under one of its venues or teams; entries go stale when the fixture moves, so look at
+ * the fixture's present state. */
 struct refd__party_link {
 	struct refd__party_link *next;
 	struct refd__fixture_node *node;
@@ -56,7 +59,8 @@ struct refd__notice_node {
 	struct refd_notice_state state;
 };
 
-/* A row that no aggregate stands for: claims rewritten by a rule change, notices of the dispatcher. */
+/* A row that no aggregate stands for: claims rewritten by a rule change, notices of the dispatcher.
+ */
 struct refd__row_node {
 	struct refd__row_node *next;
 	struct refd_change change;
@@ -73,11 +77,13 @@ struct refd_unit {
 	struct refd_command_id command;
 	struct refd_str actor, traceparent;
 	struct refd_uuid correlation, causation;
-	struct refd_uuid last_id; /* ids of one unit grow, so that events of one instant keep their order */
+	struct refd_uuid
+		last_id; /* ids of one unit grow, so that events of one instant keep their order */
 	const char *command_name;
 	uint8_t request[32];
 	struct refd_result result; /* what the command row will say */
-	struct refd_command_state found; /* the stored row of the command id; id unset: none. Texts are not kept */
+	struct refd_command_state
+		found; /* the stored row of the command id; id unset: none. Texts are not kept */
 	char found_name[81];
 	struct refd_rules rules;
 	bool rules_known, rules_changed;
@@ -93,77 +99,114 @@ struct refd_unit {
 enum { REFD__MAP_AVAILABILITY_PAIR = 100, REFD__MAP_ASSIGNMENT_PAIR, REFD__MAP_GUARD };
 
 /* ---- life (unit.c) ---- */
-enum refd_status refd__unit_open(const struct refd_app *app, enum refd_tx_mode mode, const struct refd_command *meta, struct refd_command_id id, int64_t deadline,
-				 struct refd_unit **ret, struct refd_error *err);
-enum refd_status refd__unit_close(struct refd_unit *unit, struct refd_error *err); /* commit and free */
+enum refd_status refd__unit_open(const struct refd_app *app, enum refd_tx_mode mode,
+				 const struct refd_command *meta, struct refd_command_id id,
+				 int64_t deadline, struct refd_unit **ret, struct refd_error *err);
+enum refd_status refd__unit_close(struct refd_unit *unit,
+				  struct refd_error *err); /* commit and free */
 /* Commit a change set made by hand, and free the unit. */
-enum refd_status refd__unit_commit_set(struct refd_unit *unit, const struct refd_change_set *changes, struct refd_error *err);
+enum refd_status refd__unit_commit_set(struct refd_unit *unit,
+				       const struct refd_change_set *changes,
+				       struct refd_error *err);
 /* Remember that the unit cannot go on if @p status is technical. @return status */
 enum refd_status refd__unit_fail(struct refd_unit *unit, enum refd_status status);
 enum refd_status refd__no_memory(struct refd_unit *unit, struct refd_error *err);
 enum refd_status refd__draw(struct refd_unit *unit, struct refd_uuid *ret, struct refd_error *err);
 /* Sorted and without those already held. */
-enum refd_status refd__guard(struct refd_unit *unit, const struct refd_guard *guards, size_t count, struct refd_error *err);
+enum refd_status refd__guard(struct refd_unit *unit, const struct refd_guard *guards, size_t count,
+			     struct refd_error *err);
 bool refd__status_is_technical(enum refd_status status);
 
 /* ---- loading (load.c): rows into the identity map ---- */
-enum refd_status refd__read(struct refd_unit *unit, const struct refd_read *reads, size_t count, struct refd_error *err);
-struct refd__fixture_node *refd__fixture_node(struct refd_unit *unit, struct refd_fixture_id id); /* NULL: out of memory */
+enum refd_status refd__read(struct refd_unit *unit, const struct refd_read *reads, size_t count,
+			    struct refd_error *err);
+struct refd__fixture_node *refd__fixture_node(struct refd_unit *unit,
+					      struct refd_fixture_id id); /* NULL: out of memory */
 struct refd__referee_node *refd__referee_node(struct refd_unit *unit, struct refd_referee_id id);
-struct refd__party_node *refd__party_node(struct refd_unit *unit, enum refd_record record, struct refd_uuid id);
-bool refd__link_fixture(struct refd_unit *unit, struct refd__fixture_node *node); /* under its present venue and teams */
+struct refd__party_node *refd__party_node(struct refd_unit *unit, enum refd_record record,
+					  struct refd_uuid id);
+bool refd__link_fixture(struct refd_unit *unit,
+			struct refd__fixture_node *node); /* under its present venue and teams */
 bool refd__adopt_availability(struct refd_unit *unit, struct refd_availability *availability);
 bool refd__adopt_assignment(struct refd_unit *unit, struct refd_assignment *assignment);
-bool refd__link_assignment(struct refd_unit *unit, struct refd__assignment_node *node); /* under its present referee */
+bool refd__link_assignment(struct refd_unit *unit,
+			   struct refd__assignment_node *node); /* under its present referee */
 
 /* ---- finding (find.c): the object or NULL; reads what is not known yet ---- */
-enum refd_status refd__rules(struct refd_unit *unit, struct refd_error *err); /* makes unit->rules known */
-enum refd_status refd__board(struct refd_unit *unit, struct refd_board **ret, struct refd_error *err);
-enum refd_status refd__find_referee(struct refd_unit *unit, struct refd_referee_id id, struct refd_referee **ret, struct refd_error *err);
-enum refd_status refd__find_team(struct refd_unit *unit, struct refd_team_id id, struct refd_team **ret, struct refd_error *err);
-enum refd_status refd__find_venue(struct refd_unit *unit, struct refd_venue_id id, struct refd_venue **ret, struct refd_error *err);
-enum refd_status refd__find_fixture(struct refd_unit *unit, struct refd_fixture_id id, struct refd__fixture_node **ret, struct refd_error *err);
+enum refd_status refd__rules(struct refd_unit *unit,
+			     struct refd_error *err); /* makes unit->rules known */
+enum refd_status refd__board(struct refd_unit *unit, struct refd_board **ret,
+			     struct refd_error *err);
+enum refd_status refd__find_referee(struct refd_unit *unit, struct refd_referee_id id,
+				    struct refd_referee **ret, struct refd_error *err);
+enum refd_status refd__find_team(struct refd_unit *unit, struct refd_team_id id,
+				 struct refd_team **ret, struct refd_error *err);
+enum refd_status refd__find_venue(struct refd_unit *unit, struct refd_venue_id id,
+				  struct refd_venue **ret, struct refd_error *err);
+enum refd_status refd__find_fixture(struct refd_unit *unit, struct refd_fixture_id id,
+				    struct refd__fixture_node **ret, struct refd_error *err);
 /* As find, but a missing object is NOT_FOUND and names itself. */
-enum refd_status refd__need_referee(struct refd_unit *unit, struct refd_referee_id id, struct refd_referee **ret, struct refd_error *err);
-enum refd_status refd__need_venue(struct refd_unit *unit, struct refd_venue_id id, struct refd_venue **ret, struct refd_error *err);
-enum refd_status refd__need_fixture(struct refd_unit *unit, struct refd_fixture_id id, struct refd__fixture_node **ret, struct refd_error *err);
+enum refd_status refd__need_referee(struct refd_unit *unit, struct refd_referee_id id,
+				    struct refd_referee **ret, struct refd_error *err);
+enum refd_status refd__need_venue(struct refd_unit *unit, struct refd_venue_id id,
+				  struct refd_venue **ret, struct refd_error *err);
+enum refd_status refd__need_fixture(struct refd_unit *unit, struct refd_fixture_id id,
+				    struct refd__fixture_node **ret, struct refd_error *err);
 enum refd_status refd__not_found(struct refd_error *err, enum refd_noun noun, struct refd_uuid id);
-enum refd_status refd__find_availability(struct refd_unit *unit, struct refd_fixture_id fixture, struct refd_referee_id referee,
+enum refd_status refd__find_availability(struct refd_unit *unit, struct refd_fixture_id fixture,
+					 struct refd_referee_id referee,
 					 struct refd_availability **ret, struct refd_error *err);
-enum refd_status refd__find_assignment(struct refd_unit *unit, struct refd_fixture_id fixture, struct refd_referee_id referee,
-				       struct refd_assignment **ret, struct refd_error *err);
+enum refd_status refd__find_assignment(struct refd_unit *unit, struct refd_fixture_id fixture,
+				       struct refd_referee_id referee, struct refd_assignment **ret,
+				       struct refd_error *err);
 /* CONFLICT if expected is set and is not the version. */
-enum refd_status refd__expect(struct refd_unit *unit, int64_t expected, int64_t version, enum refd_noun noun, struct refd_uuid id,
-			      struct refd_error *err);
+enum refd_status refd__expect(struct refd_unit *unit, int64_t expected, int64_t version,
+			      enum refd_noun noun, struct refd_uuid id, struct refd_error *err);
 
 /* ---- facts (facts.c): everything a rule needs to know about many objects, in few reads ---- */
 enum { REFD__WITH_SLOTS = 1, REFD__WITH_AVAILABILITIES = 2, REFD__WITH_ASSIGNMENTS = 4 };
 /* Fixtures by id with what hangs on them; ids not stored are skipped. */
-enum refd_status refd__load_fixtures(struct refd_unit *unit, const struct refd_fixture_id *ids, size_t count, unsigned with, struct refd_error *err);
-enum refd_status refd__load_parties(struct refd_unit *unit, enum refd_record record, const struct refd_uuid *ids, size_t count, struct refd_error *err);
-/* Every assignment (staged or committed) of the referees close enough to kick-offs within @p span to clash. */
-enum refd_status refd__load_engagements(struct refd_unit *unit, const struct refd_referee_id *ids, size_t count, struct refd_range span,
+enum refd_status refd__load_fixtures(struct refd_unit *unit, const struct refd_fixture_id *ids,
+				     size_t count, unsigned with, struct refd_error *err);
+enum refd_status refd__load_parties(struct refd_unit *unit, enum refd_record record,
+				    const struct refd_uuid *ids, size_t count,
+				    struct refd_error *err);
+/* Every assignment (staged or committed) of the referees close enough to kick-offs within @p span
+ * to clash. */
+enum refd_status refd__load_engagements(struct refd_unit *unit, const struct refd_referee_id *ids,
+					size_t count, struct refd_range span,
 					struct refd_error *err);
 enum refd_status refd__load_staged(struct refd_unit *unit, struct refd_error *err);
 /* Fixtures of a venue or team that can clash with a kick-off. */
-enum refd_status refd__load_around(struct refd_unit *unit, enum refd_record party, struct refd_uuid id, struct refd_time kickoff, struct refd_error *err);
+enum refd_status refd__load_around(struct refd_unit *unit, enum refd_record party,
+				   struct refd_uuid id, struct refd_time kickoff,
+				   struct refd_error *err);
 
 /* ---- days (days.c) ---- */
 /* The civil day of @p time in @p rules->day_zone. */
-enum refd_status refd__day(const struct refd_ports *ports, const struct refd_rules *rules, struct refd_time time, int32_t *ret, struct refd_error *err);
+enum refd_status refd__day(const struct refd_ports *ports, const struct refd_rules *rules,
+			   struct refd_time time, int32_t *ret, struct refd_error *err);
 /* Whether two scheduled fixtures at these instants exclude each other under the unit's rules. */
-enum refd_status refd__clash(struct refd_unit *unit, struct refd_time a, struct refd_time b, bool *ret, struct refd_error *err);
+enum refd_status refd__clash(struct refd_unit *unit, struct refd_time a, struct refd_time b,
+			     bool *ret, struct refd_error *err);
 
 /* ---- change set (changes.c, claims.c, notices.c) ---- */
-enum refd_status refd__derive_notices(struct refd_unit *unit, struct refd__notice_node **ret, size_t *ret_count, struct refd_error *err);
+enum refd_status refd__derive_notices(struct refd_unit *unit, struct refd__notice_node **ret,
+				      size_t *ret_count, struct refd_error *err);
 struct refd__changes; /* a growing list in the arena */
-enum refd_status refd__build_changes(struct refd_unit *unit, bool with_command, struct refd_change_set *ret, struct refd_error *err);
-bool refd__add_change(struct refd__changes *changes, enum refd_change_kind kind, enum refd_record record, const void *state, int64_t expected);
-enum refd_status refd__add_claims(struct refd_unit *unit, const struct refd_fixture *fixture, struct refd__changes *changes, struct refd_error *err);
-bool refd__add_row(struct refd_unit *unit, enum refd_change_kind kind, enum refd_record record, const void *state, int64_t expected);
+enum refd_status refd__build_changes(struct refd_unit *unit, bool with_command,
+				     struct refd_change_set *ret, struct refd_error *err);
+bool refd__add_change(struct refd__changes *changes, enum refd_change_kind kind,
+		      enum refd_record record, const void *state, int64_t expected);
+enum refd_status refd__add_claims(struct refd_unit *unit, const struct refd_fixture *fixture,
+				  struct refd__changes *changes, struct refd_error *err);
+bool refd__add_row(struct refd_unit *unit, enum refd_change_kind kind, enum refd_record record,
+		   const void *state, int64_t expected);
 
 /* The claims a fixture in that state holds under @p rules: up to 3 in @p ret. */
-enum refd_status refd__claims_of(const struct refd_ports *ports, const struct refd_rules *rules, const struct refd_fixture_state *fixture,
-				 struct refd_claim_state *ret, size_t *ret_count, struct refd_error *err);
+enum refd_status refd__claims_of(const struct refd_ports *ports, const struct refd_rules *rules,
+				 const struct refd_fixture_state *fixture,
+				 struct refd_claim_state *ret, size_t *ret_count,
+				 struct refd_error *err);
 
 #endif
