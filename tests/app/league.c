@@ -1,0 +1,290 @@
+#include "league.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <refdomain/adapters/json.h>
+#include <refdomain/adapters/memory.h>
+#include <refdomain/adapters/tzdata.h>
+
+static const char *adapter = "memory";
+
+void league_choose(int argc, char **argv)
+{
+	if (argc > 1)
+		adapter = argv[1];
+}
+
+static enum refd_status draw(void *self, struct refd_time now, struct refd_uuid *ret, struct refd_error *err)
+{
+	struct league *league = self;
+
+	(void)now;
+	(void)err;
+	*ret = support_uuid(++league->drawn);
+	return REFD_OK;
+}
+
+static void no_sleep(void *self, int64_t us)
+{
+	struct league *league = self;
+
+	assert_true(us > 0);
+	league->sleeps++;
+}
+
+static const struct refd_id_source_ops counting_ids = { sizeof(counting_ids), draw };
+static const struct refd_sleep_ops no_sleep_ops = { sizeof(no_sleep_ops), no_sleep };
+
+static void open_store(struct league *league)
+{
+	struct refd_memory *memory = NULL;
+
+	assert_string_equal(adapter, "memory");
+	support_assert_status(refd_memory_create(&league->allocator, &league->ports.clock, &memory, &league->err), REFD_OK);
+	league->store = memory;
+	league->ports.store = refd_memory_store(memory);
+}
+
+static void close_store(struct league *league)
+{
+	refd_memory_destroy(league->store);
+}
+
+int league_setup(void **state)
+{
+	struct league *league = calloc(1, sizeof(*league));
+	struct refd_tzdata *zones = NULL;
+
+	assert_non_null(league);
+	support_heap_init(&league->heap);
+	league->allocator = support_heap_allocator(&league->heap);
+	league->now = LEAGUE_START;
+	refd_error_clear(&league->err);
+	league->ports = (struct refd_ports){ .struct_size = sizeof(league->ports), .allocator = league->allocator, .codec = refd_json_codec() };
+	league->ports.clock = refd_fixed_clock(&league->now);
+	league->ports.ids = (struct refd_id_source){ &counting_ids, league };
+	league->ports.sleep = (struct refd_sleep){ &no_sleep_ops, league };
+	support_assert_status(refd_tzdata_create(&league->allocator, NULL, &zones, &league->err), REFD_OK);
+	league->zones = zones;
+	league->ports.timezone = refd_tzdata_timezone(zones);
+	open_store(league);
+	support_assert_status(refd_app_create(&league->ports, &league->app, &league->err), REFD_OK);
+	*state = league;
+	return 0;
+}
+
+int league_teardown(void **state)
+{
+	struct league *league = *state;
+
+	refd_app_destroy(league->app);
+	close_store(league);
+	refd_tzdata_destroy(league->zones);
+	support_heap_done(&league->heap);
+	free(league);
+	return 0;
+}
+
+struct refd_time league_time(int days, int minutes)
+{
+	return (struct refd_time){ LEAGUE_START.us + days * REFD_DAY + minutes * REFD_MINUTE };
+}
+
+struct refd_referee_id league_referee(struct league *league, const char *name)
+{
+	const struct refd_referee_details details = { .name = refd_str_of(name), .club = refd_str_of("Club of referees") };
+
+	LEAGUE_EXPECT(league, refd_registry_register_referee(league->app, NULL, (struct refd_referee_id){ 0 }, &details, &league->result, &league->err),
+		      REFD_OK);
+	return (struct refd_referee_id){ league->result.items[0].object.id };
+}
+
+struct refd_team_id league_team(struct league *league, const char *name)
+{
+	const struct refd_team_details details = { .name = refd_str_of(name), .club = refd_str_of(name) };
+
+	LEAGUE_EXPECT(league, refd_registry_register_team(league->app, NULL, (struct refd_team_id){ 0 }, &details, &league->result, &league->err),
+		      REFD_OK);
+	return (struct refd_team_id){ league->result.items[0].object.id };
+}
+
+struct refd_venue_id league_venue_at(struct league *league, const char *name, const char *latitude, const char *longitude)
+{
+	struct refd_venue_details details = { .name = refd_str_of(name), .city = refd_str_of("Town") };
+
+	LEAGUE_EXPECT(league, refd_coordinates_parse(refd_str_of(latitude), refd_str_of(longitude), &details.coordinates, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league, refd_registry_register_venue(league->app, NULL, (struct refd_venue_id){ 0 }, &details, &league->result, &league->err),
+		      REFD_OK);
+	return (struct refd_venue_id){ league->result.items[0].object.id };
+}
+
+struct refd_venue_id league_venue(struct league *league, const char *name)
+{
+	return league_venue_at(league, name, "", "");
+}
+
+struct refd_fixture_id league_fixture_at(struct league *league, struct refd_venue_id venue, struct refd_time kickoff)
+{
+	struct refd_schedule cmd = { .venue = venue, .kickoff = kickoff };
+
+	cmd.home = league_team(league, "Home");
+	cmd.away = league_team(league, "Away");
+	LEAGUE_EXPECT(league, refd_scheduling_schedule(league->app, NULL, &cmd, &league->result, &league->err), REFD_OK);
+	return (struct refd_fixture_id){ league->result.items[0].object.id };
+}
+
+struct refd_fixture_id league_fixture(struct league *league, struct refd_time kickoff)
+{
+	return league_fixture_at(league, league_venue(league, "Hall"), kickoff);
+}
+
+void league_declare(struct league *league, struct refd_fixture_id fixture, struct refd_referee_id referee)
+{
+	LEAGUE_EXPECT(league, refd_availabilities_declare(league->app, NULL, fixture, referee, &league->result, &league->err), REFD_OK);
+}
+
+void league_stage(struct league *league, struct refd_fixture_id fixture, struct refd_referee_id referee, enum refd_role role)
+{
+	const struct refd_stage cmd = { fixture, referee, role };
+
+	LEAGUE_EXPECT(league, refd_assigning_stage(league->app, NULL, &cmd, &league->result, &league->err), REFD_OK);
+}
+
+void league_commit(struct league *league)
+{
+	LEAGUE_EXPECT(league, refd_assigning_commit(league->app, NULL, NULL, &league->result, &league->err), REFD_OK);
+}
+
+void league_assign(struct league *league, struct refd_fixture_id fixture, struct refd_referee_id referee, enum refd_role role)
+{
+	league_declare(league, fixture, referee);
+	league_stage(league, fixture, referee, role);
+	league_commit(league);
+}
+
+void league_set_rule(struct league *league, const char *key, const char *value)
+{
+	struct refd_rules rules;
+
+	LEAGUE_EXPECT(league, refd_rule_book_get(league->app, &rules, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league, refd_rules_set(&rules, refd_str_of(key), refd_str_of(value), &league->err), REFD_OK);
+	LEAGUE_EXPECT(league, refd_rule_book_set(league->app, NULL, &rules, &league->result, &league->err), REFD_OK);
+}
+
+struct slot_query {
+	struct refd_fixture_state fixture;
+	struct refd_referee_id referees[REFD_ROLES + 1];
+};
+
+static enum refd_status take_card(void *self, const struct refd_fixture_card *card)
+{
+	struct slot_query *query = self;
+	size_t i;
+
+	query->fixture = card->fixture;
+	for (i = 0; i < card->n_referees; i++)
+		query->referees[card->referees[i].role] = card->referees[i].id;
+	return REFD_OK;
+}
+
+struct refd_fixture_state league_fixture_state(struct league *league, struct refd_fixture_id id)
+{
+	struct slot_query query = { 0 };
+
+	LEAGUE_EXPECT(league, refd_query_fixture(league->app, id, take_card, &query, &league->err), REFD_OK);
+	return query.fixture;
+}
+
+struct refd_referee_id league_slot(struct league *league, struct refd_fixture_id fixture, enum refd_role role)
+{
+	struct slot_query query = { 0 };
+
+	LEAGUE_EXPECT(league, refd_query_fixture(league->app, fixture, take_card, &query, &league->err), REFD_OK);
+	return query.referees[role];
+}
+
+struct count {
+	const char *name;
+	enum refd_notice_kind kind;
+	size_t n;
+};
+
+static enum refd_status count_event(void *self, const struct refd_event_state *event)
+{
+	struct count *count = self;
+
+	count->n += count->name == NULL || refd_str_equal(event->type, refd_str_of(count->name));
+	return REFD_OK;
+}
+
+size_t league_events_named(struct league *league, const char *name)
+{
+	struct count count = { .name = name };
+
+	LEAGUE_EXPECT(league, refd_query_events(league->app, (struct refd_ref){ 0 }, (struct refd_range){ { 0 }, { 0 } }, NULL, count_event, &count,
+						NULL, &league->err),
+		      REFD_OK);
+	return count.n;
+}
+
+size_t league_events(struct league *league)
+{
+	return league_events_named(league, NULL);
+}
+
+static enum refd_status count_notice(void *self, const struct refd_notice_state *notice, const struct refd_referee_state *recipient)
+{
+	struct count *count = self;
+
+	(void)recipient;
+	count->n += count->kind == (enum refd_notice_kind)0 || notice->kind == count->kind;
+	return REFD_OK;
+}
+
+size_t league_notices(struct league *league, struct refd_referee_id recipient, enum refd_notice_kind kind)
+{
+	struct count count = { .kind = kind };
+
+	LEAGUE_EXPECT(league, refd_query_notices(league->app, (enum refd_notice_status)0, recipient, NULL, count_notice, &count, NULL, &league->err),
+		      REFD_OK);
+	return count.n;
+}
+
+static enum refd_status count_availability(void *self, const struct refd_availability_state *availability, const struct refd_fixture_state *fixture,
+					   const struct refd_referee_state *referee)
+{
+	(void)availability;
+	(void)fixture;
+	(void)referee;
+	((struct count *)self)->n++;
+	return REFD_OK;
+}
+
+size_t league_availabilities(struct league *league, struct refd_fixture_id fixture)
+{
+	const struct refd_engagement_filter filter = { .fixture = fixture };
+	struct count count = { 0 };
+
+	LEAGUE_EXPECT(league, refd_query_availabilities(league->app, &filter, NULL, count_availability, &count, NULL, &league->err), REFD_OK);
+	return count.n;
+}
+
+static enum refd_status count_assignment(void *self, const struct refd_assignment_state *assignment, const struct refd_fixture_state *fixture,
+					 const struct refd_referee_state *referee)
+{
+	(void)assignment;
+	(void)fixture;
+	(void)referee;
+	((struct count *)self)->n++;
+	return REFD_OK;
+}
+
+size_t league_assignments(struct league *league, struct refd_fixture_id fixture, enum refd_assignment_status status)
+{
+	const struct refd_engagement_filter filter = { .fixture = fixture, .status = status };
+	struct count count = { 0 };
+
+	LEAGUE_EXPECT(league, refd_query_assignments(league->app, &filter, NULL, count_assignment, &count, NULL, &league->err), REFD_OK);
+	return count.n;
+}
