@@ -15,10 +15,10 @@ struct refd_stage {
 };
 
 /**
- * Stage a referee for a role; rules are judged on validate and commit only. A staged row changes
- * its role; a committed one gets a staged role change; a role somebody holds gets a staged
- * replacement. @return OK; INVALID (role); NOT_FOUND; REFUSED (FIXTURE_CANCELLED,
- * ALREADY_COMMITTED)
+ * Stage a referee for a role; fixture status, availability and clashes are judged on validate and
+ * commit only. A staged row changes its role; a committed one gets a staged role change; a role
+ * somebody holds gets a staged replacement. @return OK; INVALID (role); NOT_FOUND; REFUSED
+ * (ALREADY_COMMITTED)
  */
 REFD_NODISCARD REFD_API enum refd_status refd_assigning_stage(const struct refd_app *app,
 							      const struct refd_command *meta,
