@@ -115,6 +115,8 @@ static void AVL_09__cancelled_and_past_fixtures_take_no_changes(void **state)
 	const struct refd_time next = { NOW.us + 1 };
 	struct refd_fixture *open = fixture_with(w, REFD_FIXTURE_SCHEDULED, next, false, unset);
 	struct refd_fixture *past = fixture_with(w, REFD_FIXTURE_SCHEDULED, NOW, false, unset);
+	struct refd_fixture *cancelled =
+		fixture_with(w, REFD_FIXTURE_CANCELLED, next, false, unset);
 	struct refd_fixture *both = fixture_with(w, REFD_FIXTURE_CANCELLED, NOW, false, unset);
 
 	support_assert_status(refd_availability_open(open, board, NOW, &w->err), REFD_OK);
@@ -122,6 +124,9 @@ static void AVL_09__cancelled_and_past_fixtures_take_no_changes(void **state)
 	support_assert_status(refd_availability_open(past, board, NOW, &w->err), REFD_REFUSED);
 	assert_uuid_equal(only_violation(w, REFD_RULE_FIXTURE_PAST)->fixture.uuid,
 			  support_uuid(40));
+	refd_error_clear(&w->err);
+	support_assert_status(refd_availability_open(cancelled, board, NOW, &w->err), REFD_REFUSED);
+	only_violation(w, REFD_RULE_FIXTURE_CANCELLED);
 	refd_error_clear(&w->err);
 	support_assert_status(refd_availability_open(both, board, NOW, &w->err), REFD_REFUSED);
 	assert_int_equal(w->err.total, 2);

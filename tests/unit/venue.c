@@ -286,6 +286,26 @@ static void coordinates__read_decimal_degrees(void **state)
 	}
 }
 
+static void coordinates__read_no_further_than_the_text(void **state)
+{
+	struct refd_coordinates read = { 0 };
+
+	(void)state;
+	support_assert_status(refd_coordinates_parse((struct refd_str){ "525", 2 },
+						     (struct refd_str){ "13.4", 2 }, &read, NULL),
+			      REFD_OK);
+	assert_int_equal(read.latitude, 52000000);
+	assert_int_equal(read.longitude, 13000000);
+	support_assert_status(refd_coordinates_parse((struct refd_str){ "5.25", 3 },
+						     (struct refd_str){ "-13.4", 0 }, &read, NULL),
+			      REFD_INVALID);
+	support_assert_status(refd_coordinates_parse((struct refd_str){ "5.25", 3 },
+						     (struct refd_str){ "-13.4", 2 }, &read, NULL),
+			      REFD_OK);
+	assert_int_equal(read.latitude, 5200000);
+	assert_int_equal(read.longitude, -1000000);
+}
+
 static void coordinates__refuse_what_is_no_number(void **state)
 {
 	static const char *const bad[] = { "52,5", "+52", "",  "-",	".5",  "5.",  "5.-", "1e1",
@@ -416,6 +436,7 @@ int main(void)
 		TEST(venue__a_retired_one_never_changes),
 		TEST(venue__out_of_memory_changes_nothing),
 		TEST(coordinates__read_decimal_degrees),
+		TEST(coordinates__read_no_further_than_the_text),
 		TEST(coordinates__refuse_what_is_no_number),
 		TEST(coordinates__ranges_are_closed),
 		TEST(coordinates__both_or_none),
