@@ -13,6 +13,7 @@
 
 REFD_BEGIN_DECLS
 
+/** Handles tell their deadlines by refd_system_clock(). */
 struct refd_contract_adapter {
 	size_t struct_size;
 	const char *name;
@@ -43,6 +44,26 @@ REFD_API const char *refd_contract_name(size_t index);
  */
 REFD_API size_t refd_contract_run(const struct refd_contract_adapter *adapter, const char *only,
 				  refd_contract_report *report, void *report_self);
+
+/** A store that passes every call on to another one, but for one call that fails. Owned by the
+ * caller; the members are set before use. One thread at a time. */
+struct refd_contract_faulty {
+	struct refd_store inner;
+	uint64_t fail_at; /**< fails the n-th call (begin, guard, read, commit count; the first is
+			     1); 0: none */
+	enum refd_status status; /**< what it answers; UNAVAILABLE or UNKNOWN, for example */
+	bool done; /**< the failing call is passed on first and only its answer is lost; a begin is
+		      ended again */
+	uint64_t calls;		   /**< made so far */
+	uint64_t failed;	   /**< of these, failed: 0 or 1 */
+	struct refd_store_ops ops; /**< filled by refd_contract_faulty_store() */
+};
+
+/**
+ * The store port over @p faulty, which must outlive it. A failing commit ends its transaction, as
+ * the port asks; without `done` nothing of it is committed.
+ */
+REFD_API struct refd_store refd_contract_faulty_store(struct refd_contract_faulty *faulty);
 
 REFD_END_DECLS
 

@@ -1,0 +1,152 @@
+/* What a record is, seen through its layout. */
+#include <string.h>
+
+#include "kit.h"
+
+static const char *at(const struct refd_field *field, const void *state)
+{
+	return (const char *)state + field->offset;
+}
+
+static bool all_zero(const char *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (bytes[i] != 0)
+			return false;
+	return true;
+}
+
+static struct refd_str text_of(const struct refd_field *field, const void *state)
+{
+	struct refd_str text = { NULL, 0 };
+	uint16_t len;
+
+	if (field->type == REFD_FIELD_SLICE) {
+		memcpy(&text, at(field, state), sizeof(text));
+	} else {
+		memcpy(&len, at(field, state), sizeof(len));
+		text.ptr = at(field, state) + sizeof(len);
+		text.len = len;
+	}
+	return text;
+}
+
+static bool is_text(const struct refd_field *field)
+{
+	return field->type == REFD_FIELD_TEXT || field->type == REFD_FIELD_SLICE;
+}
+
+bool refd_contract__present(const struct refd_field *field, const void *state)
+{
+	if (field->present)
+		return *(const bool *)((const char *)state + field->present);
+	if (is_text(field))
+		return text_of(field, state).len != 0;
+	return !all_zero(at(field, state), field->size);
+}
+
+/* A text of fixed size keeps its NUL. */
+static bool terminated(const struct refd_field *field, const void *state)
+{
+	struct refd_str text = text_of(field, state);
+
+	return field->type != REFD_FIELD_TEXT ||
+	       (text.len <= field->size && text.ptr[text.len] == '\0');
+}
+
+static bool equal(const struct refd_field *field, const void *a, const void *b)
+{
+	if (refd_contract__present(field, a) != refd_contract__present(field, b))
+		return false;
+	if (is_text(field))
+		return terminated(field, b) && refd_str_equal(text_of(field, a), text_of(field, b));
+	/* What is not there has no value to compare. */
+	return (field->present && !refd_contract__present(field, a)) ||
+	       memcmp(at(field, a), at(field, b), field->size) == 0;
+}
+
+const char *refd_contract__difference(const struct refd_layout *layout, const void *a,
+				      const void *b)
+{
+	for (size_t i = 0; i < layout->count; i++)
+		if (!equal(&layout->fields[i], a, b))
+			return layout->fields[i].name;
+	return NULL;
+}
+
+static const struct refd_field *version_field(enum refd_record record)
+{
+	const struct refd_layout *layout = refd_record_layout(record);
+
+	for (size_t i = 0; i < layout->count; i++)
+		if (layout->fields[i].flags & REFD_FIELD_VERSION)
+			return &layout->fields[i];
+	return NULL;
+}
+
+bool refd_contract__versioned(enum refd_record record)
+{
+	return version_field(record) != NULL;
+}
+
+int64_t refd_contract__version_of(enum refd_record record, const void *state)
+{
+	const struct refd_field *field = version_field(record);
+	int64_t version = 0;
+
+	if (field)
+		memcpy(&version, at(field, state), sizeof(version));
+	return version;
+}
+
+void refd_contract__set_version(enum refd_record record, void *state, int64_t version)
+{
+	const struct refd_field *field = version_field(record);
+
+	if (field)
+		memcpy((char *)state + field->offset, &version, sizeof(version));
+}
+
+struct refd_key refd_contract__key(enum refd_record record, const void *state)
+{
+	struct refd_key key = { .number = 0 };
+
+	if (record == REFD_RECORD_SLOT) {
+		const struct refd_slot_state *slot = state;
+
+		key.a = slot->fixture.uuid;
+		key.number = slot->role;
+	} else if (record == REFD_RECORD_CLAIM) {
+		const struct refd_claim_state *claim = state;
+
+		key.a = claim->holder;
+		key.number = claim->kind;
+		key.day = claim->day;
+	} else {
+		memcpy(&key.a, state, sizeof(key.a));
+	}
+	return key;
+}
+
+struct refd_ref refd_contract__object(enum refd_record record, const void *state)
+{
+	static const enum refd_noun nouns[REFD_RECORDS + 1] = {
+		[REFD_RECORD_RULES] = REFD_NOUN_RULES,
+		[REFD_RECORD_BOARD] = REFD_NOUN_BOARD,
+		[REFD_RECORD_REFEREE] = REFD_NOUN_REFEREE,
+		[REFD_RECORD_TEAM] = REFD_NOUN_TEAM,
+		[REFD_RECORD_VENUE] = REFD_NOUN_VENUE,
+		[REFD_RECORD_FIXTURE] = REFD_NOUN_FIXTURE,
+		[REFD_RECORD_AVAILABILITY] = REFD_NOUN_AVAILABILITY,
+		[REFD_RECORD_ASSIGNMENT] = REFD_NOUN_ASSIGNMENT,
+		[REFD_RECORD_EVENT] = REFD_NOUN_EVENT,
+		[REFD_RECORD_NOTICE] = REFD_NOUN_NOTICE,
+		[REFD_RECORD_COMMAND] = REFD_NOUN_COMMAND,
+	};
+	struct refd_ref object = { .noun = nouns[record] };
+
+	/* The id is the first member of every state that has one. */
+	if (object.noun)
+		memcpy(&object.id, state, sizeof(object.id));
+	return object;
+}

@@ -1,0 +1,235 @@
+/* What one transaction sees of others. Threads meet by stages; nothing sleeps. */
+#include <string.h>
+
+#include "kit.h"
+
+static const struct refd_fixture_state *shared_fixture(struct refd_contract__kit *kit,
+						       size_t number)
+{
+	const struct refd_contract__world *world = kit->shared;
+
+	return &world->fixtures[number];
+}
+
+static bool share_world(struct refd_contract__actor *actor)
+{
+	struct refd_contract__world *world = refd_contract__alloc(actor, sizeof(*world));
+
+	if (!world)
+		return false;
+	refd_contract__world(actor, world);
+	actor->kit->shared = world;
+	return !refd_contract__failed(actor->kit);
+}
+
+/* Gather: both fixtures go from version `was` to the next. */
+static void grow_both(struct refd_contract__actor *actor, int64_t was)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct refd_fixture_state fixture = *shared_fixture(actor->kit, i);
+
+		fixture.version = was + 1;
+		refd_contract__update(actor, REFD_RECORD_FIXTURE, &fixture, was);
+	}
+}
+
+static int64_t version_of(struct refd_contract__actor *actor, size_t number)
+{
+	return refd_contract__version(actor, REFD_RECORD_FIXTURE,
+				      shared_fixture(actor->kit, number));
+}
+
+static void sees(struct refd_contract__actor *actor, int64_t version, const char *who)
+{
+	for (size_t i = 0; i < 2; i++) {
+		int64_t seen = version_of(actor, i);
+
+		refd_contract__check(actor->kit, seen == version, "%s sees version %lld, not %lld",
+				     who, (long long)seen, (long long)version);
+	}
+}
+
+static void sees_what_ended(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_guard board = { .guard_class = REFD_GUARD_BOARD };
+	struct refd_contract__actor *actors[] = { refd_contract__actor(kit, 0),
+						  refd_contract__actor(kit, 1) };
+
+	(void)arg;
+	if (!share_world(actors[0]))
+		return;
+	sees(actors[1], 1, "another handle");
+	for (int64_t version = 1; version < 20 && !refd_contract__failed(kit); version++) {
+		struct refd_contract__actor *one = actors[version % 2],
+					    *other = actors[1 - version % 2];
+
+		grow_both(one, version);
+		refd_contract__commit(one, REFD_OK);
+		sees(one, version + 1, "the handle that wrote");
+		sees(other, version + 1, "a later READ transaction");
+		refd_contract__check(kit, refd_contract__try_hold(other, 0, &board, 1) == REFD_OK,
+				     "a guard is not to be had");
+		sees(other, version + 1, "a later WRITE transaction");
+		refd_contract__rollback(other);
+	}
+}
+
+static void commit_growth(struct refd_contract__actor *actor)
+{
+	refd_contract__stage(actor, 1);
+	grow_both(actor, 1);
+	refd_contract__commit(actor, REFD_OK);
+}
+
+/* A writer may finish meanwhile or have to wait; neither shows in the snapshot. */
+static void keeps_its_snapshot(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_contract__actor *reader = refd_contract__actor(kit, 0),
+				    *writer = refd_contract__actor(kit, 1);
+
+	(void)arg;
+	if (!share_world(reader))
+		return;
+	refd_contract__begin(reader, REFD_TX_READ);
+	refd_contract__check(kit, version_of(reader, 0) == 1, "the first read is not of version 1");
+	refd_contract__start(writer, commit_growth);
+	(void)refd_contract__reached(writer, INT32_MAX, REFD_CONTRACT__MOMENT);
+	sees(reader, 1, "an open READ transaction");
+	refd_contract__rollback(reader);
+	refd_contract__join(writer);
+	sees(reader, 2, "the next READ transaction");
+}
+
+/* The read may also be refused; what it must not do is show a change. */
+static void read_beside_writer(struct refd_contract__actor *actor)
+{
+	struct refd_key key =
+		refd_contract__key(REFD_RECORD_FIXTURE, shared_fixture(actor->kit, 0));
+	struct refd_read read = { .kind = REFD_READ_FIND,
+				  .record = REFD_RECORD_FIXTURE,
+				  .by = REFD_BY_ID,
+				  .keys = &key,
+				  .n_keys = 1 };
+
+	actor->status = refd_contract__try_begin(actor, REFD_TX_READ,
+						 refd_contract__now() + REFD_CONTRACT__MOMENT);
+	if (actor->status == REFD_OK)
+		actor->status = refd_contract__try_read(actor, &read, 1);
+	if (actor->status == REFD_OK && actor->rows.count == 1)
+		actor->number =
+			refd_contract__version_of(REFD_RECORD_FIXTURE, actor->rows.rows[0].state);
+	refd_contract__rollback(actor);
+}
+
+static void open_writer_is_unseen(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_guard guard = { .guard_class = REFD_GUARD_FIXTURE };
+	struct refd_contract__actor *writer = refd_contract__actor(kit, 0),
+				    *reader = refd_contract__actor(kit, 1);
+
+	(void)arg;
+	if (!share_world(writer))
+		return;
+	guard.key = shared_fixture(kit, 0)->id.uuid;
+	refd_contract__check(kit, refd_contract__try_hold(writer, 0, &guard, 1) == REFD_OK,
+			     "a guard is not to be had");
+	sees(writer, 1, "the writer");
+	refd_contract__start(reader, read_beside_writer);
+	refd_contract__join(reader);
+	refd_contract__check(kit,
+			     refd_contract__failed(kit) || reader->status == REFD_UNAVAILABLE ||
+				     (reader->status == REFD_OK && reader->number == 1),
+			     "a reader beside a writer: %s, version %lld",
+			     refd_status_name(reader->status), (long long)reader->number);
+	grow_both(writer, 1);
+	refd_contract__commit(writer, REFD_OK);
+	sees(reader, 2, "a reader after the writer");
+}
+
+enum { COMMITS = 100 };
+
+static void grow_often(struct refd_contract__actor *actor)
+{
+	for (int64_t version = 1; version <= COMMITS; version++) {
+		grow_both(actor, version);
+		refd_contract__commit(actor, REFD_OK);
+	}
+}
+
+/* Both rows always have the same version: in one call, and over the calls of a transaction. */
+static void look_often(struct refd_contract__actor *actor)
+{
+	struct refd_key keys[2];
+	struct refd_read read = { .kind = REFD_READ_FIND,
+				  .record = REFD_RECORD_FIXTURE,
+				  .by = REFD_BY_ID,
+				  .keys = keys,
+				  .n_keys = 2 };
+
+	for (size_t i = 0; i < 2; i++)
+		keys[i] = refd_contract__key(REFD_RECORD_FIXTURE, shared_fixture(actor->kit, i));
+	for (int i = 0; i < COMMITS && !refd_contract__failed(actor->kit); i++) {
+		int64_t versions[4] = { 0 };
+
+		refd_contract__begin(actor, REFD_TX_READ);
+		refd_contract__read(actor, &read);
+		for (size_t row = 0; row < 2 && actor->rows.count == 2; row++)
+			versions[row] = refd_contract__version_of(REFD_RECORD_FIXTURE,
+								  actor->rows.rows[row].state);
+		versions[2] = version_of(actor, 0);
+		versions[3] = version_of(actor, 1);
+		refd_contract__rollback(actor);
+		for (size_t at = 1; at < 4; at++)
+			refd_contract__check(actor->kit, versions[at] == versions[0],
+					     "a reader sees version %lld beside version %lld",
+					     (long long)versions[at], (long long)versions[0]);
+	}
+}
+
+static void readers_see_whole_commits(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_contract__actor *writer = refd_contract__actor(kit, 0),
+				    *one = refd_contract__actor(kit, 1),
+				    *other = refd_contract__actor(kit, 2);
+
+	(void)arg;
+	if (!share_world(writer))
+		return;
+	refd_contract__start(one, look_often);
+	refd_contract__start(other, look_often);
+	grow_often(writer);
+	refd_contract__join(one);
+	refd_contract__join(other);
+	sees(one, COMMITS + 1, "a reader at the end");
+}
+
+/* The threads share one handle, as the port allows. */
+static void one_handle_many_threads(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_contract__actor *writer = refd_contract__actor(kit, 0),
+				    *reader = &kit->actors[1];
+
+	(void)arg;
+	if (!share_world(writer))
+		return;
+	reader->kit = kit;
+	reader->store = writer->store;
+	reader->open = reader->borrowed = true;
+	refd_contract__start(reader, look_often);
+	grow_often(writer);
+	refd_contract__join(reader);
+	sees(reader, COMMITS + 1, "a reader at the end");
+}
+
+struct refd_contract__cases refd_contract__isolation_cases(void)
+{
+	static const struct refd_contract__case cases[] = {
+		{ "isolation__what_ended_before_is_seen", sees_what_ended, 0, 0 },
+		{ "isolation__read_transaction_keeps_its_snapshot", keeps_its_snapshot, 0, 0 },
+		{ "isolation__open_writer_is_unseen", open_writer_is_unseen, 0, 0 },
+		{ "isolation__readers_see_whole_commits", readers_see_whole_commits, 0, 0 },
+		{ "isolation__threads_share_a_handle", one_handle_many_threads, 0, 0 },
+	};
+
+	return (struct refd_contract__cases){ cases, sizeof(cases) / sizeof(cases[0]) };
+}

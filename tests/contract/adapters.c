@@ -1,0 +1,15 @@
+#include "adapters.h"
+
+#include <string.h>
+
+static const struct named_adapter adapters[] = {
+	{ "memory", memory_adapter_make, memory_adapter_done },
+};
+
+const struct named_adapter *adapter_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(adapters) / sizeof(adapters[0]); i++)
+		if (strcmp(adapters[i].name, name) == 0)
+			return &adapters[i];
+	return NULL;
+}
