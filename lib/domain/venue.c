@@ -52,7 +52,10 @@ static enum refd_status parse_details(const struct refd_venue_details *details,
 	if (refd_email_parse(details->email, "venue.email", &state->email, err) != REFD_OK)
 		st = REFD_INVALID;
 	/* what is not set is all zero, as it comes back from a store */
-	state->coordinates = at->set ? *at : (struct refd_coordinates){ 0 };
+	memset(&state->coordinates, 0, sizeof(state->coordinates));
+	state->coordinates.set = at->set;
+	state->coordinates.latitude = at->set ? at->latitude : 0;
+	state->coordinates.longitude = at->set ? at->longitude : 0;
 	if (at->set && check_degrees(at->latitude, LATITUDE_MAX, "venue.latitude", err) != REFD_OK)
 		st = REFD_INVALID;
 	if (at->set &&

@@ -137,8 +137,14 @@ static inline void fill_slot(struct refd_fixture *fixture, enum refd_role role, 
 static inline struct refd_board *board_restored(struct world *world, bool locked,
 						struct refd_time hand_out, int64_t version)
 {
-	const struct refd_board_state state = { refd_the_board, locked, hand_out, version };
+	struct refd_board_state state;
 
+	/* objects are compared byte by byte, padding and all */
+	memset(&state, 0, sizeof(state));
+	state.id = refd_the_board;
+	state.availability_locked = locked;
+	state.hand_out = hand_out;
+	state.version = version;
 	return refd__board_restore(&world->tracker, &state);
 }
 
