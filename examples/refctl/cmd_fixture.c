@@ -1,0 +1,185 @@
+#include "dto.h"
+#include "input.h"
+#include "listing.h"
+
+const char *const fixture_columns[] = { "ID",	 "KICK-OFF", "STATUS", "HOME",	  "AWAY",
+					"VENUE", "FIRST",    "SECOND", "VERSION", NULL };
+
+void fixture_put(struct output *out, const struct refd_fixture_card *card)
+{
+	const struct refd_card_referee *first = card_referee(card, REFD_ROLE_FIRST);
+	const struct refd_card_referee *second = card_referee(card, REFD_ROLE_SECOND);
+	const struct refd_str none = { 0 };
+
+	if (out->json) {
+		output_object(out, fixture_json(card));
+		return;
+	}
+	output_row(out);
+	output_id(out, card->fixture.id.uuid);
+	output_time(out, card->fixture.kickoff);
+	output_word(out, refd_fixture_status_words[card->fixture.status]);
+	output_str(out, card->home_name);
+	output_str(out, card->away_name);
+	output_str(out, card->venue_name);
+	output_str(out, first ? first->name : none);
+	output_str(out, second ? second->name : none);
+	output_number(out, card->fixture.version);
+}
+
+static enum refd_status put_row(void *self, const struct refd_fixture_card *card)
+{
+	fixture_put(self, card);
+	return REFD_OK;
+}
+
+enum refd_status fixture_show(struct refctl *ctl, struct refd_fixture_id id)
+{
+	struct output out;
+
+	output_begin(&out, ctl, true, fixture_columns);
+	return output_end(&out, ctl, refd_query_fixture(ctl->app, id, put_row, &out, &ctl->err));
+}
+
+enum refd_status cmd_fixture_add(struct refctl *ctl)
+{
+	struct refd_command meta = input_command(ctl);
+	struct refd_schedule cmd = { 0 };
+	struct refd_result result;
+	enum refd_status st;
+
+	input_id(ctl, OPT_ID, &cmd.id.uuid);
+	input_id(ctl, OPT_HOME, &cmd.home.uuid);
+	input_id(ctl, OPT_AWAY, &cmd.away.uuid);
+	input_id(ctl, OPT_VENUE, &cmd.venue.uuid);
+	input_time(ctl, OPT_AT, &cmd.kickoff);
+	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = refd_scheduling_schedule(ctl->app, &meta, &cmd, &result, &ctl->err);
+	if (st != REFD_OK)
+		return st;
+	cmd.id.uuid = result.items[0].object.id;
+	return fixture_show(ctl, cmd.id);
+}
+
+/* The store knows a team's fixtures; which of them are at home is for us to see. */
+struct wanted {
+	struct refd_team_id home, away;
+	struct output *out;
+	size_t rows;
+};
+
+static enum refd_status put_wanted(void *self, const struct refd_fixture_card *card)
+{
+	struct wanted *wanted = self;
+
+	if ((!refd_uuid_is_unset(wanted->home.uuid) &&
+	     !refd_uuid_equal(wanted->home.uuid, card->fixture.home.uuid)) ||
+	    (!refd_uuid_is_unset(wanted->away.uuid) &&
+	     !refd_uuid_equal(wanted->away.uuid, card->fixture.away.uuid)))
+		return REFD_OK;
+	wanted->rows++;
+	fixture_put(wanted->out, card);
+	return REFD_OK;
+}
+
+/* A page may hold fewer rows than wanted once the others are left out: ask on for the rest. */
+static enum refd_status query_wanted(struct refctl *ctl, const struct refd_fixture_filter *filter,
+				     const struct refd_page *page, struct wanted *wanted,
+				     struct refd_page_key *ret_next)
+{
+	struct refd_page rest = *page;
+	enum refd_status st;
+
+	do {
+		*ret_next = (struct refd_page_key){ 0 };
+		st = refd_query_fixtures(ctl->app, filter, &rest, put_wanted, wanted, ret_next,
+					 &ctl->err);
+		rest.after = *ret_next;
+		rest.limit = page->limit - wanted->rows;
+	} while (st == REFD_OK && ret_next->text[0] && rest.limit > 0);
+	return st;
+}
+
+enum refd_status cmd_fixture_list(struct refctl *ctl)
+{
+	struct refd_fixture_filter filter = { .unstaffed = args_has(ctl->args, OPT_UNSTAFFED) };
+	struct output out;
+	struct wanted wanted = { .out = &out };
+	struct refd_page page;
+	struct refd_page_key next = { 0 };
+	enum refd_status st;
+
+	input_range(ctl, &filter.range);
+	input_id(ctl, OPT_VENUE, &filter.venue.uuid);
+	input_id(ctl, OPT_HOME, &wanted.home.uuid);
+	input_id(ctl, OPT_AWAY, &wanted.away.uuid);
+	filter.team = refd_uuid_is_unset(wanted.home.uuid) ? wanted.away : wanted.home;
+	input_id(ctl, OPT_TEAM, &filter.team.uuid);
+	input_id(ctl, OPT_REFEREE, &filter.referee.uuid);
+	filter.status = (enum refd_fixture_status)input_status_word(ctl, refd_fixture_status_words);
+	input_page(ctl, &page);
+	st = input_status(ctl);
+	if (st != REFD_OK)
+		return st;
+	output_begin(&out, ctl, false, fixture_columns);
+	st = query_wanted(ctl, &filter, &page, &wanted, &next);
+	st = output_end(&out, ctl, st);
+	if (st == REFD_OK)
+		output_next(&next);
+	return st;
+}
+
+enum refd_status cmd_fixture_show(struct refctl *ctl)
+{
+	struct refd_fixture_id id = { 0 };
+
+	input_object(ctl, "fixture", &id.uuid);
+	return input_status(ctl) == REFD_OK ? fixture_show(ctl, id) : REFD_INVALID;
+}
+
+enum refd_status cmd_fixture_reschedule(struct refctl *ctl)
+{
+	struct refd_command meta = input_command(ctl);
+	struct refd_fixture_id id = { 0 };
+	struct refd_time kickoff = { 0 };
+	struct refd_result result;
+	enum refd_status st;
+
+	input_object(ctl, "fixture", &id.uuid);
+	input_time(ctl, OPT_AT, &kickoff);
+	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = refd_scheduling_reschedule(ctl->app, &meta, id, kickoff, &result, &ctl->err);
+	return st == REFD_OK ? fixture_show(ctl, id) : st;
+}
+
+enum refd_status cmd_fixture_move(struct refctl *ctl)
+{
+	struct refd_command meta = input_command(ctl);
+	struct refd_fixture_id id = { 0 };
+	struct refd_venue_id venue = { 0 };
+	struct refd_result result;
+	enum refd_status st;
+
+	input_object(ctl, "fixture", &id.uuid);
+	input_id(ctl, OPT_VENUE, &venue.uuid);
+	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = refd_scheduling_move(ctl->app, &meta, id, venue, &result, &ctl->err);
+	return st == REFD_OK ? fixture_show(ctl, id) : st;
+}
+
+enum refd_status cmd_fixture_cancel(struct refctl *ctl)
+{
+	struct refd_command meta = input_command(ctl);
+	struct refd_fixture_id id = { 0 };
+	struct refd_result result;
+	enum refd_status st;
+
+	input_object(ctl, "fixture", &id.uuid);
+	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = refd_scheduling_cancel(ctl->app, &meta, id, &result, &ctl->err);
+	return st == REFD_OK ? fixture_show(ctl, id) : st;
+}

@@ -1,0 +1,154 @@
+#include "dto.h"
+#include "input.h"
+#include "output.h"
+
+static const char *const columns[] = { "ID",	"NAME",	  "CLUB",    "PHONE",
+				       "EMAIL", "STATUS", "VERSION", NULL };
+
+static void put(struct output *out, const struct refd_referee_state *referee)
+{
+	if (out->json) {
+		output_object(out, referee_json(referee));
+		return;
+	}
+	output_row(out);
+	output_id(out, referee->id.uuid);
+	output_str(out, refd_name_str(&referee->name));
+	output_str(out, refd_name_str(&referee->club));
+	output_str(out, refd_phone_str(&referee->phone));
+	output_str(out, refd_email_str(&referee->email));
+	output_word(out, refd_party_status_words[referee->status]);
+	output_number(out, referee->version);
+}
+
+static enum refd_status put_row(void *self, const struct refd_referee_state *referee)
+{
+	put(self, referee);
+	return REFD_OK;
+}
+
+static enum refd_status show(struct refctl *ctl, struct refd_referee_id id)
+{
+	struct refd_referee_state referee;
+	struct output out;
+	enum refd_status st = refd_query_referee(ctl->app, id, &referee, &ctl->err);
+
+	if (st != REFD_OK)
+		return st;
+	output_begin(&out, ctl, true, columns);
+	put(&out, &referee);
+	return output_end(&out, ctl, st);
+}
+
+static void input_details(struct refctl *ctl, struct refd_referee_details *details)
+{
+	input_text(ctl, OPT_NAME, &details->name);
+	input_text(ctl, OPT_CLUB, &details->club);
+	input_text(ctl, OPT_PHONE, &details->phone);
+	input_text(ctl, OPT_EMAIL, &details->email);
+}
+
+enum refd_status cmd_referee_add(struct refctl *ctl)
+{
+	struct refd_command meta = input_command(ctl);
+	struct refd_referee_id id = { 0 };
+	struct refd_referee_details details = { 0 };
+	struct refd_result result;
+	enum refd_status st;
+
+	input_id(ctl, OPT_ID, &id.uuid);
+	input_details(ctl, &details);
+	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = refd_registry_register_referee(ctl->app, &meta, id, &details, &result,
+						    &ctl->err);
+	if (st != REFD_OK)
+		return st;
+	id.uuid = result.items[0].object.id;
+	return show(ctl, id);
+}
+
+enum refd_status cmd_referee_list(struct refctl *ctl)
+{
+	struct refd_page page;
+	struct refd_page_key next = { 0 };
+	struct output out;
+	int status = input_status_word(ctl, refd_party_status_words);
+	enum refd_status st;
+
+	input_page(ctl, &page);
+	st = input_status(ctl);
+	if (st != REFD_OK)
+		return st;
+	output_begin(&out, ctl, false, columns);
+	st = refd_query_referees(ctl->app, (enum refd_party_status)status, &page, put_row, &out,
+				 &next, &ctl->err);
+	st = output_end(&out, ctl, st);
+	if (st == REFD_OK)
+		output_next(&next);
+	return st;
+}
+
+enum refd_status cmd_referee_show(struct refctl *ctl)
+{
+	struct refd_referee_id id = { 0 };
+
+	input_object(ctl, "referee", &id.uuid);
+	return input_status(ctl) == REFD_OK ? show(ctl, id) : REFD_INVALID;
+}
+
+/* What is not given stays; the version read keeps somebody else's correction from being undone. */
+enum refd_status cmd_referee_correct(struct refctl *ctl)
+{
+	struct refd_command meta = input_command(ctl);
+	struct refd_referee_id id = { 0 };
+	struct refd_referee_state now;
+	struct refd_referee_details details;
+	struct refd_result result;
+	enum refd_status st;
+
+	input_object(ctl, "referee", &id.uuid);
+	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = refd_query_referee(ctl->app, id, &now, &ctl->err);
+	if (st != REFD_OK)
+		return st;
+	details = (struct refd_referee_details){ refd_name_str(&now.name), refd_name_str(&now.club),
+						 refd_phone_str(&now.phone),
+						 refd_email_str(&now.email) };
+	input_details(ctl, &details);
+	if (meta.expected_version == 0)
+		meta.expected_version = now.version;
+	st = refd_registry_correct_referee(ctl->app, &meta, id, &details, &result, &ctl->err);
+	return st == REFD_OK ? show(ctl, id) : st;
+}
+
+enum refd_status cmd_referee_set_club(struct refctl *ctl)
+{
+	struct refd_command meta = input_command(ctl);
+	struct refd_referee_id id = { 0 };
+	struct refd_str club = { 0 };
+	struct refd_result result;
+	enum refd_status st;
+
+	input_object(ctl, "referee", &id.uuid);
+	input_text(ctl, OPT_CLUB, &club);
+	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = refd_registry_change_club(ctl->app, &meta, id, club, &result, &ctl->err);
+	return st == REFD_OK ? show(ctl, id) : st;
+}
+
+enum refd_status cmd_referee_retire(struct refctl *ctl)
+{
+	struct refd_command meta = input_command(ctl);
+	struct refd_referee_id id = { 0 };
+	struct refd_result result;
+	enum refd_status st;
+
+	input_object(ctl, "referee", &id.uuid);
+	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = refd_registry_retire_referee(ctl->app, &meta, id, &result, &ctl->err);
+	return st == REFD_OK ? show(ctl, id) : st;
+}

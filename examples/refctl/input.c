@@ -1,0 +1,154 @@
+#include "input.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static void malformed(struct refctl *ctl, enum option option, const char *message)
+{
+	struct refd_violation violation = { .rule = REFD_RULE_TEXT_MALFORMED };
+
+	strncpy(violation.field, option_table[option].name, REFD_FIELD_BYTES);
+	strncpy(violation.message, message, REFD_MESSAGE_BYTES);
+	refd_error_add(&ctl->err, &violation);
+}
+
+enum refd_status input_status(const struct refctl *ctl)
+{
+	return ctl->err.total > 0 ? REFD_INVALID : REFD_OK;
+}
+
+/* What the parsers answer is kept in ctl->err; input_status() asks for it. */
+static void collected(enum refd_status status)
+{
+	(void)status;
+}
+
+void input_id(struct refctl *ctl, enum option option, struct refd_uuid *ret)
+{
+	const char *text = args_value(ctl->args, option);
+
+	if (text)
+		collected(refd_uuid_parse(refd_str_of(text), option_table[option].name, ret,
+					  &ctl->err));
+}
+
+void input_object(struct refctl *ctl, const char *noun, struct refd_uuid *ret)
+{
+	collected(refd_uuid_parse(refd_str_of(ctl->args->words[0]), noun, ret, &ctl->err));
+}
+
+void input_time(struct refctl *ctl, enum option option, struct refd_time *ret)
+{
+	const char *text = args_value(ctl->args, option);
+
+	if (text)
+		collected(refd_time_parse(refd_str_of(text), option_table[option].name, ret,
+					  &ctl->err));
+}
+
+void input_range(struct refctl *ctl, struct refd_range *ret)
+{
+	input_time(ctl, OPT_FROM, &ret->from);
+	input_time(ctl, OPT_TO, &ret->to);
+}
+
+void input_text(struct refctl *ctl, enum option option, struct refd_str *ret)
+{
+	const char *text = args_value(ctl->args, option);
+
+	if (text)
+		*ret = refd_str_of(text);
+}
+
+int word_value(const char *const *words, struct refd_str text)
+{
+	for (int i = 1; words[i]; i++)
+		if (strlen(words[i]) == text.len && strncasecmp(words[i], text.ptr, text.len) == 0)
+			return i;
+	return 0;
+}
+
+void input_role(struct refctl *ctl, enum refd_role *ret)
+{
+	const char *text = args_value(ctl->args, OPT_ROLE);
+	int value = text ? word_value(refd_role_words, refd_str_of(text)) : 0;
+
+	if (value)
+		*ret = (enum refd_role)value;
+	else if (text)
+		malformed(ctl, OPT_ROLE, "must be first or second");
+}
+
+int input_status_word(struct refctl *ctl, const char *const *words)
+{
+	const char *text = args_value(ctl->args, OPT_STATUS);
+	int value = text ? word_value(words, refd_str_of(text)) : 0;
+	char message[REFD_MESSAGE_BYTES + 1] = "must be one of";
+
+	if (!text || value)
+		return value;
+	for (int i = 1; words[i]; i++) {
+		strncat(message, i == 1 ? " " : ", ", sizeof(message) - strlen(message) - 1);
+		strncat(message, words[i], sizeof(message) - strlen(message) - 1);
+	}
+	malformed(ctl, OPT_STATUS, message);
+	return 0;
+}
+
+void input_coordinates(struct refctl *ctl, struct refd_coordinates *ret)
+{
+	struct refd_str latitude = { 0 }, longitude = { 0 };
+
+	input_text(ctl, OPT_LATITUDE, &latitude);
+	input_text(ctl, OPT_LONGITUDE, &longitude);
+	if (latitude.ptr || longitude.ptr)
+		collected(refd_coordinates_parse(latitude, longitude, ret, &ctl->err));
+}
+
+static void input_number(struct refctl *ctl, enum option option, long long least, long long most,
+			 long long *ret)
+{
+	const char *text = args_value(ctl->args, option);
+	char *end = NULL;
+	long long value;
+
+	if (!text)
+		return;
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (end == text || *end || errno || value < least || value > most)
+		malformed(ctl, option, "must be a whole number in range");
+	else
+		*ret = value;
+}
+
+void input_page(struct refctl *ctl, struct refd_page *ret)
+{
+	const char *after = args_value(ctl->args, OPT_AFTER);
+	long long limit = 0;
+
+	*ret = (struct refd_page){ 0 };
+	input_number(ctl, OPT_LIMIT, 1, 10000, &limit);
+	ret->limit = (size_t)limit;
+	if (after && strlen(after) > REFD_PAGE_KEY_BYTES)
+		malformed(ctl, OPT_AFTER, "is no page key");
+	else if (after)
+		strcpy(ret->after.text, after);
+}
+
+struct refd_command input_command(struct refctl *ctl)
+{
+	struct refd_command meta = { .struct_size = sizeof(meta) };
+	const char *actor = args_value(ctl->args, OPT_ACTOR);
+	long long version = 0;
+
+	if (!actor)
+		actor = getenv("USER");
+	meta.actor = refd_str_of(actor);
+	input_id(ctl, OPT_COMMAND_ID, &meta.id.uuid);
+	input_number(ctl, OPT_EXPECTED_VERSION, 1, INT64_MAX, &version);
+	meta.expected_version = version;
+	return meta;
+}

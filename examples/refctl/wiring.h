@@ -1,0 +1,27 @@
+/** @file wiring.h Which adapters refctl runs on: the one file that knows them. */
+#ifndef REFCTL_WIRING_H
+#define REFCTL_WIRING_H
+
+#include <refdomain/adapters/tzdata.h>
+#include <refdomain/refdomain.h>
+
+struct wiring;
+
+struct wiring_options {
+	const char *store; /**< "sqlite:PATH", or "memory:" for a store that is gone afterwards */
+	bool create;	   /**< make the store if there is none */
+	struct refd_time now; /**< unset: the system's clock */
+	const char *spool;    /**< where notices are written; NULL: nowhere */
+	bool eml;	      /**< as .eml files rather than JSON lines */
+};
+
+/** @return OK; NOT_FOUND (no such store); what the adapters answer */
+enum refd_status wiring_open(const struct wiring_options *options, struct wiring **ret,
+			     struct refd_error *err);
+/** Takes NULL. */
+void wiring_close(struct wiring *wiring);
+
+const struct refd_app *wiring_app(const struct wiring *wiring);
+struct refd_tzdata *wiring_tzdata(const struct wiring *wiring);
+
+#endif
