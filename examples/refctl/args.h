@@ -95,7 +95,7 @@ struct command {
 	const char *positionals; /**< "", "ID", or "KEY=VALUE..." for one or more */
 	uint64_t required;
 	uint64_t optional;
-	bool without_store; /**< opens the store itself */
+	bool makes_store; /**< if there is none */
 	enum refd_status (*run)(struct refctl *ctl);
 	const char *help;
 };

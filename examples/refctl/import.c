@@ -69,8 +69,8 @@ static char *other_fixture(const struct import *im, struct refd_uuid id, bool *r
 	char when[REFD_TIME_TEXT + 1], where[64], uuid[REFD_UUID_TEXT + 1];
 	char text[2 * REFD_NAME_BYTES + 128];
 
-	if (refd_unit_fixture(im->meta.unit, (struct refd_fixture_id){ id }, &fixture, NULL) !=
-	    REFD_OK)
+	if (!im->meta.unit || refd_unit_fixture(im->meta.unit, (struct refd_fixture_id){ id },
+						&fixture, NULL) != REFD_OK)
 		return NULL;
 	other = refd_fixture_state(fixture);
 	*ret_away = !refd_uuid_equal(other->home.uuid, im->home.uuid) &&
@@ -91,7 +91,10 @@ static enum field blame(const struct import *im, const struct refd_violation *vi
 	const char *dot = strrchr(violation->field, '.');
 	const char *name = dot ? dot + 1 : violation->field;
 
-	for (size_t f = 0; f < FIELDS && *name && im->kind != &import_season; f++)
+	/* the name of a team is in the column of its side */
+	if (im->kind == &import_season && strcmp(name, "name") == 0)
+		name = "";
+	for (size_t f = 0; f < FIELDS && *name; f++)
 		if (im->columns.at[f] && strcmp(field_name((enum field)f), name) == 0)
 			return (enum field)f;
 	if (violation->rule == REFD_RULE_VENUE_TAKEN)

@@ -22,6 +22,9 @@ struct import_kind {
 	/** Store the current line with im->meta. @return OK; a status of the line, told by
 	 * import_bad() or in ctl->err; a technical failure ends the import */
 	enum refd_status (*line)(struct import *im);
+	/** Lines that are stored before all others, with im->cancelled_pass set, because the
+	 * fixtures they make block nothing afterwards; NULL: none */
+	bool (*is_cancelled)(const struct import *im);
 };
 
 extern const struct import_kind import_kinds[]; /**< ends with a name of NULL */

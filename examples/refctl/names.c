@@ -69,16 +69,23 @@ struct name_entry *names_add(struct names *names, struct refd_str key, struct re
 	return *at;
 }
 
-void names_remove(struct names *names, struct refd_str key)
+void names_forget_line(struct names *names, size_t line)
 {
-	struct name_entry **at = names->n_buckets ? place(names, key) : NULL;
-	struct name_entry *entry = at ? *at : NULL;
+	for (size_t i = 0; i < names->n_buckets; i++) {
+		struct name_entry **at = &names->buckets[i];
 
-	if (!entry)
-		return;
-	*at = entry->next;
-	free(entry);
-	names->count--;
+		while (*at) {
+			struct name_entry *entry = *at;
+
+			if (entry->line != line) {
+				at = &entry->next;
+				continue;
+			}
+			*at = entry->next;
+			free(entry);
+			names->count--;
+		}
+	}
 }
 
 void names_done(struct names *names)

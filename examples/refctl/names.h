@@ -28,8 +28,8 @@ struct names {
 struct name_entry *names_add(struct names *names, struct refd_str key, struct refd_uuid id);
 /** @return NULL if there is none */
 struct name_entry *names_find(const struct names *names, struct refd_str key);
-/** Take an entry out again. */
-void names_remove(struct names *names, struct refd_str key);
+/** Take out the entries whose line is @p line. */
+void names_forget_line(struct names *names, size_t line);
 void names_done(struct names *names);
 
 /** The bytes of an id as a key; borrows @p id. */

@@ -22,6 +22,10 @@ enum refd_status wiring_open(const struct wiring_options *options, struct wiring
 void wiring_close(struct wiring *wiring);
 
 const struct refd_app *wiring_app(const struct wiring *wiring);
+/** "sqlite:PATH" */
+const char *wiring_store_name(const struct wiring *wiring);
+/** Let the engine check its file. @return OK; CORRUPT; ... */
+enum refd_status wiring_check(struct wiring *wiring, struct refd_error *err);
 struct refd_tzdata *wiring_tzdata(const struct wiring *wiring);
 
 #endif

@@ -1,0 +1,224 @@
+#include <string.h>
+
+#include "csv.h"
+#include "dto.h"
+#include "input.h"
+#include "names.h"
+#include "output.h"
+
+enum format { FORMAT_CSV = 1, FORMAT_JSON };
+
+static enum refd_status input_format(struct refctl *ctl, enum format *ret)
+{
+	static const char *const words[] = { "", "csv", "json", NULL };
+	const char *text = args_value(ctl->args, OPT_FORMAT);
+	int value = text ? word_value(words, refd_str_of(text)) : FORMAT_CSV;
+
+	if (!value)
+		return refd_error_set(&ctl->err, REFD_INVALID, "--format %s: must be csv or json",
+				      text);
+	*ret = text || !ctl->json ? (enum format)value : FORMAT_JSON;
+	return REFD_OK;
+}
+
+static void put_header(const char *const *headers)
+{
+	for (size_t i = 0; headers[i]; i++)
+		csv_write(stdout, refd_str_of(headers[i]), !headers[i + 1]);
+}
+
+static void put_id(struct refd_uuid id, bool last)
+{
+	char text[REFD_UUID_TEXT + 1];
+
+	csv_write(stdout, refd_str_of(refd_uuid_is_unset(id) ? "" : refd_uuid_format(id, text)),
+		  last);
+}
+
+static void put_time(struct refd_time time)
+{
+	char text[REFD_TIME_TEXT + 1];
+
+	csv_write(stdout, refd_str_of(refd_time_format(time, text)), false);
+}
+
+static void put_degrees(const struct refd_coordinates *at, int32_t degrees, bool last)
+{
+	char text[16];
+
+	csv_write(stdout, refd_str_of(at->set ? refd_degrees_format(degrees, text) : ""), last);
+}
+
+static void put_slot_id(const struct refd_fixture_card *card, enum refd_role role)
+{
+	const struct refd_card_referee *referee = card_referee(card, role);
+
+	put_id(referee ? referee->id.uuid : (struct refd_uuid){ { 0 } }, false);
+}
+
+static void put_slot_name(const struct refd_fixture_card *card, enum refd_role role)
+{
+	const struct refd_card_referee *referee = card_referee(card, role);
+
+	csv_write(stdout, referee ? referee->name : (struct refd_str){ 0 }, false);
+}
+
+/* Ids, times and words come first: they never need quotes, so that plain tools can cut them off. */
+static const char *const fixture_headers[] = { "id",
+					       "kickoff",
+					       "status",
+					       "home_id",
+					       "away_id",
+					       "venue_id",
+					       "first_referee_id",
+					       "second_referee_id",
+					       "version",
+					       "home",
+					       "home_club",
+					       "away",
+					       "away_club",
+					       "first_referee",
+					       "second_referee",
+					       "venue",
+					       "street",
+					       "zip",
+					       "city",
+					       "latitude",
+					       "longitude",
+					       NULL };
+
+static enum refd_status put_fixture(void *self, const struct refd_fixture_card *card)
+{
+	const struct refd_fixture_state *f = &card->fixture;
+	char version[32];
+
+	(void)self;
+	put_id(f->id.uuid, false);
+	put_time(f->kickoff);
+	csv_write(stdout, refd_str_of(refd_fixture_status_words[f->status]), false);
+	put_id(f->home.uuid, false);
+	put_id(f->away.uuid, false);
+	put_id(f->venue.uuid, false);
+	put_slot_id(card, REFD_ROLE_FIRST);
+	put_slot_id(card, REFD_ROLE_SECOND);
+	snprintf(version, sizeof(version), "%lld", (long long)f->version);
+	csv_write(stdout, refd_str_of(version), false);
+	csv_write(stdout, card->home_name, false);
+	csv_write(stdout, card->home_club, false);
+	csv_write(stdout, card->away_name, false);
+	csv_write(stdout, card->away_club, false);
+	put_slot_name(card, REFD_ROLE_FIRST);
+	put_slot_name(card, REFD_ROLE_SECOND);
+	csv_write(stdout, card->venue_name, false);
+	csv_write(stdout, card->venue_street, false);
+	csv_write(stdout, card->venue_zip, false);
+	csv_write(stdout, card->venue_city, false);
+	put_degrees(&card->venue_coordinates, card->venue_coordinates.latitude, false);
+	put_degrees(&card->venue_coordinates, card->venue_coordinates.longitude, true);
+	return REFD_OK;
+}
+
+static enum refd_status collect_fixture(void *self, const struct refd_fixture_card *card)
+{
+	output_object(self, fixture_json(card));
+	return REFD_OK;
+}
+
+static enum refd_status written(struct refctl *ctl, enum refd_status st)
+{
+	if (st == REFD_OK && (fflush(stdout) != 0 || ferror(stdout)))
+		return refd_error_set(&ctl->err, REFD_UNAVAILABLE,
+				      "standard output cannot be written");
+	return st;
+}
+
+static void begin_json(struct refctl *ctl, struct output *out)
+{
+	static const char *const no_columns[] = { NULL };
+
+	ctl->json = true;
+	output_begin(out, ctl, false, no_columns);
+}
+
+enum refd_status cmd_export_fixtures(struct refctl *ctl)
+{
+	struct refd_fixture_filter filter = { 0 };
+	struct refd_page all = { 0 };
+	struct output out;
+	enum format format = FORMAT_CSV;
+	enum refd_status st = input_format(ctl, &format);
+
+	input_range(ctl, &filter.range);
+	if (st == REFD_OK)
+		st = input_status(ctl);
+	if (st != REFD_OK)
+		return st;
+	if (format == FORMAT_JSON) {
+		begin_json(ctl, &out);
+		return output_end(&out, ctl,
+				  refd_query_fixtures(ctl->app, &filter, &all, collect_fixture,
+						      &out, NULL, &ctl->err));
+	}
+	put_header(fixture_headers);
+	return written(ctl, refd_query_fixtures(ctl->app, &filter, &all, put_fixture, NULL, NULL,
+						&ctl->err));
+}
+
+static const char *const assignment_headers[] = { "fixture_id", "referee_id", "role",
+						  "status",	"kickoff",    "version",
+						  "referee",	"club",	      NULL };
+
+static enum refd_status put_assignment(void *self, const struct refd_assignment_state *assignment,
+				       const struct refd_fixture_state *fixture,
+				       const struct refd_referee_state *referee)
+{
+	char version[32];
+
+	(void)self;
+	put_id(fixture->id.uuid, false);
+	put_id(referee->id.uuid, false);
+	csv_write(stdout, refd_str_of(refd_role_word(assignment->role)), false);
+	csv_write(stdout, refd_str_of(refd_assignment_status_words[assignment->status]), false);
+	put_time(fixture->kickoff);
+	snprintf(version, sizeof(version), "%lld", (long long)assignment->version);
+	csv_write(stdout, refd_str_of(version), false);
+	csv_write(stdout, refd_name_str(&referee->name), false);
+	csv_write(stdout, refd_name_str(&referee->club), true);
+	return REFD_OK;
+}
+
+static enum refd_status collect_assignment(void *self,
+					   const struct refd_assignment_state *assignment,
+					   const struct refd_fixture_state *fixture,
+					   const struct refd_referee_state *referee)
+{
+	(void)fixture;
+	(void)referee;
+	output_object(self, assignment_json(assignment));
+	return REFD_OK;
+}
+
+enum refd_status cmd_export_assignments(struct refctl *ctl)
+{
+	struct refd_engagement_filter filter = { 0 };
+	struct refd_page all = { 0 };
+	struct output out;
+	enum format format = FORMAT_CSV;
+	enum refd_status st = input_format(ctl, &format);
+
+	input_range(ctl, &filter.range);
+	if (st == REFD_OK)
+		st = input_status(ctl);
+	if (st != REFD_OK)
+		return st;
+	if (format == FORMAT_JSON) {
+		begin_json(ctl, &out);
+		return output_end(&out, ctl,
+				  refd_query_assignments(ctl->app, &filter, &all,
+							 collect_assignment, &out, NULL,
+							 &ctl->err));
+	}
+	put_header(assignment_headers);
+	return written(ctl, refd_query_assignments(ctl->app, &filter, &all, put_assignment, NULL,
+						   NULL, &ctl->err));
+}

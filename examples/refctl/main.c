@@ -1,0 +1,97 @@
+/* refctl: the domain at the command line. */
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "exit_code.h"
+#include "input.h"
+#include "report.h"
+#include "wiring.h"
+
+/* Names are UTF-8 whatever the terminal says: without such a locale tables would show escapes. */
+static void choose_locale(void)
+{
+	setlocale(LC_CTYPE, "");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static enum refd_status wire(struct refctl *ctl)
+{
+	struct wiring_options options = { .store = args_value(ctl->args, OPT_DB),
+					  .create = ctl->args->command->makes_store,
+					  .spool = args_value(ctl->args, OPT_SPOOL) };
+	const char *format = args_value(ctl->args, OPT_FORMAT);
+	enum refd_status st;
+
+	if (!options.store)
+		options.store = getenv("REFCTL_DB");
+	if (!options.store || !*options.store)
+		options.store = "sqlite:refdomain.db";
+	if (options.spool && format && strcmp(format, "json") != 0 && strcmp(format, "eml") != 0)
+		return refd_error_set(&ctl->err, REFD_INVALID, "--format %s: must be json or eml",
+				      format);
+	options.eml = options.spool && format && strcmp(format, "eml") == 0;
+	input_time(ctl, OPT_NOW, &options.now);
+	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = wiring_open(&options, &ctl->wiring, &ctl->err);
+	if (st == REFD_OK)
+		ctl->app = wiring_app(ctl->wiring);
+	return st;
+}
+
+static enum refd_status run(struct refctl *ctl)
+{
+	const struct args *args = ctl->args;
+	enum refd_status st;
+
+	if (args_has(args, OPT_HELP)) {
+		args_help(commands, args->noun, args->verb);
+		return REFD_OK;
+	}
+	if (args_has(args, OPT_VERSION)) {
+		printf("refctl %s\n", refd_version());
+		return REFD_OK;
+	}
+	st = wire(ctl);
+	if (st == REFD_OK)
+		st = args->command->run(ctl);
+	wiring_close(ctl->wiring);
+	return st;
+}
+
+/* Also when the command line cannot be read, errors come in the form asked for. */
+static bool wants_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	struct args args;
+	struct report report = { 0 };
+	struct refctl ctl = { .args = &args,
+			      .json = wants_json(argc, argv),
+			      .err = REFD_ERROR_INIT,
+			      .report = &report };
+	enum refd_status st;
+
+	choose_locale();
+	signal(SIGPIPE, SIG_IGN);
+	st = args_parse(argc, argv, commands, &args, &ctl.err);
+	if (st == REFD_OK)
+		st = run(&ctl);
+	if (st != REFD_OK)
+		report_print(&ctl, st);
+	report_done(&report);
+	args_done(&args);
+	return exit_code(st);
+}
