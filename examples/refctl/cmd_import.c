@@ -211,7 +211,7 @@ static void tell_unreadable(struct import *im)
 
 		item.violation.rule = REFD_RULE_TEXT_MALFORMED;
 		item.violation.severity = REFD_SEVERITY_INPUT;
-		strncpy(item.violation.message, e->reason, REFD_MESSAGE_BYTES);
+		snprintf(item.violation.message, sizeof(item.violation.message), "%s", e->reason);
 		report_add(im->ctl->report, &item);
 		im->failed++;
 	}

@@ -1,6 +1,7 @@
 #include "input.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -9,8 +10,8 @@ static void malformed(struct refctl *ctl, enum option option, const char *messag
 {
 	struct refd_violation violation = { .rule = REFD_RULE_TEXT_MALFORMED };
 
-	strncpy(violation.field, option_table[option].name, REFD_FIELD_BYTES);
-	strncpy(violation.message, message, REFD_MESSAGE_BYTES);
+	snprintf(violation.field, sizeof(violation.field), "%s", option_table[option].name);
+	snprintf(violation.message, sizeof(violation.message), "%s", message);
 	refd_error_add(&ctl->err, &violation);
 }
 

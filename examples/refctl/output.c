@@ -38,8 +38,7 @@ json_t *json_word(const char *word)
 
 	if (!word)
 		return json_null();
-	strncpy(text, word, sizeof(text) - 1);
-	text[sizeof(text) - 1] = '\0';
+	snprintf(text, sizeof(text), "%s", word);
 	text[0] = (char)toupper((unsigned char)text[0]);
 	return json_string(text);
 }

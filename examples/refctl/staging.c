@@ -1,5 +1,6 @@
 #include "staging.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +23,8 @@ static void report_field(struct refctl *ctl, const struct csv_record *record, si
 				    .line = record->fields[column].line,
 				    .column = column + 1 };
 
-	strncpy(item.violation.field, name, REFD_FIELD_BYTES);
-	strncpy(item.violation.message, reason, REFD_MESSAGE_BYTES);
+	snprintf(item.violation.field, sizeof(item.violation.field), "%s", name);
+	snprintf(item.violation.message, sizeof(item.violation.message), "%s", reason);
 	item.violation.rule = REFD_RULE_TEXT_MALFORMED;
 	report_add(ctl->report, &item);
 }
@@ -79,7 +80,7 @@ static enum refd_status read_rows(struct refctl *ctl, const struct csv *csv, str
 					    .column = e->column,
 					    .character = e->character };
 
-		strncpy(item.violation.message, e->reason, REFD_MESSAGE_BYTES);
+		snprintf(item.violation.message, sizeof(item.violation.message), "%s", e->reason);
 		report_add(ctl->report, &item);
 	}
 	for (size_t i = 0; i < ret->count; i++) {
@@ -151,9 +152,8 @@ enum refd_status staging_row(void *self, size_t row, enum refd_status status,
 	if (err && err->kept > 0)
 		item.violation = err->violations[0];
 	else
-		strncpy(item.violation.message,
-			err && err->message[0] ? err->message : refd_status_text(status),
-			REFD_MESSAGE_BYTES);
+		snprintf(item.violation.message, sizeof(item.violation.message), "%s",
+			 err && err->message[0] ? err->message : refd_status_text(status));
 	report_add(sink->ctl->report, &item);
 	return REFD_OK;
 }

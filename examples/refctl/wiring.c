@@ -1,0 +1,131 @@
+#include "wiring.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <refdomain/adapters/json.h>
+#include <refdomain/adapters/memory.h>
+
+struct wiring {
+	char *store_name;
+	struct refd_allocator allocator;
+	struct refd_clock clock;
+	struct refd_time now; /* what the fixed clock shows */
+	struct refd_clock system;
+	struct refd_random random;
+	struct refd_memory *memory;
+	struct refd_tzdata *tzdata;
+	struct refd_app *app;
+};
+
+/* The wall clock of --now stands still; deadlines go on with the system's. */
+static struct refd_time fixed_now(void *self)
+{
+	return ((const struct wiring *)self)->now;
+}
+
+static int64_t running_monotonic(void *self)
+{
+	const struct refd_clock *system = &((struct wiring *)self)->system;
+
+	return system->ops->monotonic(system->self);
+}
+
+static const struct refd_clock_ops fixed_clock = { .struct_size = sizeof(fixed_clock),
+						   .now = fixed_now,
+						   .monotonic = running_monotonic };
+
+static enum refd_status open_store(struct wiring *w, const struct wiring_options *options,
+				   struct refd_store *ret, struct refd_error *err)
+{
+	enum refd_status st;
+
+	(void)options;
+	if (strcmp(w->store_name, "memory:") == 0) {
+		st = refd_memory_create(&w->allocator, &w->clock, &w->memory, err);
+		if (st == REFD_OK)
+			*ret = refd_memory_store(w->memory);
+		return st;
+	}
+	return refd_error_set(err, REFD_INVALID,
+			      "--db %s: must be sqlite:PATH, or memory: for a trial run",
+			      w->store_name);
+}
+
+static enum refd_status open_app(struct wiring *w, const struct wiring_options *options,
+				 struct refd_error *err)
+{
+	struct refd_ports ports = { .struct_size = sizeof(ports),
+				    .allocator = w->allocator,
+				    .clock = w->clock,
+				    .random = w->random,
+				    .ids = refd_uuid7_source(&w->random),
+				    .sleep = refd_system_sleep(),
+				    .codec = refd_json_codec() };
+	enum refd_status st = open_store(w, options, &ports.store, err);
+
+	if (st == REFD_OK)
+		st = refd_tzdata_create(&w->allocator, NULL, &w->tzdata, err);
+	if (st != REFD_OK)
+		return st;
+	ports.timezone = refd_tzdata_timezone(w->tzdata);
+	return refd_app_create(&ports, &w->app, err);
+}
+
+enum refd_status wiring_open(const struct wiring_options *options, struct wiring **ret,
+			     struct refd_error *err)
+{
+	struct wiring *w = calloc(1, sizeof(*w));
+	enum refd_status st;
+
+	if (!w)
+		return refd_error_set(err, REFD_NO_MEMORY, "out of memory");
+	w->store_name = strdup(options->store);
+	w->allocator = refd_allocator_libc();
+	w->system = refd_system_clock();
+	w->random = refd_system_random();
+	w->now = options->now;
+	w->clock = w->system;
+	if (!refd_time_is_unset(options->now))
+		w->clock = (struct refd_clock){ &fixed_clock, w };
+	st = w->store_name ? open_app(w, options, err)
+			   : refd_error_set(err, REFD_NO_MEMORY, "out of memory");
+	if (st == REFD_OK)
+		*ret = w;
+	else
+		wiring_close(w);
+	return st;
+}
+
+void wiring_close(struct wiring *wiring)
+{
+	if (!wiring)
+		return;
+	refd_app_destroy(wiring->app);
+	refd_memory_destroy(wiring->memory);
+	refd_tzdata_destroy(wiring->tzdata);
+	free(wiring->store_name);
+	free(wiring);
+}
+
+const struct refd_app *wiring_app(const struct wiring *wiring)
+{
+	return wiring->app;
+}
+
+const char *wiring_store_name(const struct wiring *wiring)
+{
+	return wiring->store_name;
+}
+
+enum refd_status wiring_check(struct wiring *wiring, struct refd_error *err)
+{
+	(void)wiring;
+	(void)err;
+	return REFD_OK;
+}
+
+struct refd_tzdata *wiring_tzdata(const struct wiring *wiring)
+{
+	return wiring->tzdata;
+}
