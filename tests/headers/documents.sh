@@ -33,6 +33,9 @@ for key in $(sed -n '/^struct refd_rules {/,/^};/s/^\t.*[ \t]\([a-z_]*\);.*/\1/p
 	grep -q "^| \`$key\` |" docs/rules.md || fail "docs/rules.md does not explain the key $key"
 done
 
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+grep -rhoE '\brefd_[a-z0-9_]+' include | LC_ALL=C sort -u >"$work/declared"
 for document in *.md docs/*.md docs/adr/*.md; do
 	for link in $(grep -o '](\([^)#:]*\))' "$document" | sed 's/^](\(.*\))$/\1/'); do
 		[ -e "$(dirname "$document")/$link" ] || fail "$document: nothing at $link"
@@ -40,8 +43,9 @@ for document in *.md docs/*.md docs/adr/*.md; do
 	for path in $(grep -oE '`(include|lib|adapters|tests|docs|examples)/[A-Za-z0-9_./-]*`' "$document" | tr -d '`'); do
 		[ -e "$path" ] || fail "$document: nothing at $path"
 	done
-	for function in $(grep -oE '\brefd_[a-z0-9][a-z0-9_]+' "$document" | sort -u); do
-		grep -rqw "$function" include || fail "$document: no $function in the headers"
+	grep -oE '\brefd_[a-z0-9][a-z0-9_]+' "$document" | LC_ALL=C sort -u >"$work/named" || true
+	for function in $(LC_ALL=C comm -23 "$work/named" "$work/declared"); do
+		fail "$document: no $function in the headers"
 	done
 done
 

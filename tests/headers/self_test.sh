@@ -56,8 +56,8 @@ plant()
 {
 	file=$1
 	shift
-	fresh_copy
-	mkdir -p "$(dirname "$work/tree/$file")"
+	rm -rf "$work/tree"
+	mkdir -p "$work/tree/include" "$work/tree/lib" "$work/tree/adapters" "$(dirname "$work/tree/$file")"
 	printf '%s\n' "$@" >"$work/tree/$file"
 	expect_failure "$file: $*" "$file:$#: " sh "$here/include_rule.sh" "$work/tree"
 }
@@ -132,26 +132,33 @@ expect_failure 'a header refdomain.h forgets' 'does not bring' sh "$here/compile
 # What the documents leave out, and what they invent.
 copy_documents()
 {
-	fresh_copy
-	cp -R "$root"/*.md "$root/docs" "$root/tests" "$root/examples" "$work/tree"
+	rm -rf "$work/tree"
+	mkdir "$work/tree"
+	cp -R "$root"/*.md "$root/docs" "$root/tests" "$root/examples" "$root/include" "$work/tree"
+	mkdir "$work/tree/adapters" "$work/tree/lib"
+	(cd "$root" && find adapters lib -type d) | (cd "$work/tree" && xargs mkdir -p)
+	(cd "$root" && find adapters lib -type f) | (cd "$work/tree" && xargs touch)
 }
 
 copy_documents
 expect_success sh "$here/documents.sh" "$work/tree"
-sed -i 's/XX(8, CLUB_NOT_NEUTRAL/XX(9, PLANTED, HARD, "x")\n	XX(8, CLUB_NOT_NEUTRAL/' \
-	"$work/tree/include/refdomain/rule.h"
-expect_failure 'a rule without a document' 'does not explain PLANTED' sh "$here/documents.sh" "$work/tree"
-copy_documents
-sed -i 's/^\tint32_t match_duration;/\tint32_t planted;\n&/' "$work/tree/include/refdomain/domain/rules.h"
-expect_failure 'a key without a document' 'the key planted' sh "$here/documents.sh" "$work/tree"
-copy_documents
-sed -i 's/XX(15, MISUSE/XX(16, PLANTED, "x")\n	&/' "$work/tree/include/refdomain/status.h"
-expect_failure 'a status without a document' 'does not explain PLANTED' sh "$here/documents.sh" "$work/tree"
-copy_documents
-echo 'See [here](docs/nowhere.md).' >>"$work/tree/README.md"
+cp -R "$work/tree/include" "$work/include"
+# expect_undocumented WORD FILE SED-SCRIPT
+expect_undocumented()
+{
+	sed -i "$3" "$work/tree/include/refdomain/$2"
+	expect_failure "$1 without a document" "does not explain $1" sh "$here/documents.sh" "$work/tree"
+	cp "$work/include/refdomain/$2" "$work/tree/include/refdomain/$2"
+}
+
+expect_undocumented PLANTED rule.h 's/XX(8, CLUB_NOT_NEUTRAL/XX(9, PLANTED, HARD, "x")\n	&/'
+expect_undocumented 'the key planted' domain/rules.h 's/^\tint32_t match_duration;/\tint32_t planted;\n&/'
+expect_undocumented PLANTED status.h 's/XX(15, MISUSE/XX(16, PLANTED, "x")\n	&/'
+echo 'See [here](docs/nowhere.md).' >"$work/tree/PLANTED.md"
 expect_failure 'a dead link' 'nothing at docs/nowhere.md' sh "$here/documents.sh" "$work/tree"
-copy_documents
-echo 'Call refd_nothing().' >>"$work/tree/README.md"
+echo 'See `tests/nowhere`.' >"$work/tree/PLANTED.md"
+expect_failure 'a dead path' 'nothing at tests/nowhere' sh "$here/documents.sh" "$work/tree"
+echo 'Call refd_nothing().' >"$work/tree/PLANTED.md"
 expect_failure 'an invented function' 'no refd_nothing' sh "$here/documents.sh" "$work/tree"
 
 # plant_symbol WORD ARCHIVE LINE...: an object in an archive that must be refused.

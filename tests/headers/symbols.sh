@@ -21,7 +21,9 @@ fail()
 	failed=1
 }
 
-cat "$root"/include/refdomain/*.h "$root"/include/refdomain/*/*.h >"$work/headers"
+# Names in public headers, words pasted by macros (refd_##lower##_id) aside.
+cat "$root"/include/refdomain/*.h "$root"/include/refdomain/*/*.h | grep -oE '\brefd_[A-Za-z0-9_]+' |
+	LC_ALL=C sort -u >"$work/declared"
 
 for archive in "$@"; do
 	name=$(basename "$archive" .a)
@@ -43,13 +45,14 @@ for archive in "$@"; do
 	while read -r visibility symbol; do
 		case $visibility:$symbol in
 		DEFAULT:"$hidden"*) fail "$name: $symbol is internal and must be hidden" ;;
-		DEFAULT:"$prefix"*)
-			grep -qw "$symbol" "$work/headers" || fail "$name: $symbol is in no public header"
-			;;
-		HIDDEN:"$hidden"*) ;;
+		DEFAULT:"$prefix"* | HIDDEN:"$hidden"*) ;;
 		*) fail "$name: $symbol ($visibility) lacks the prefix" ;;
 		esac
 	done <"$work/defined"
+	awk '$1 == "DEFAULT" { print $2 }' "$work/defined" >"$work/visible"
+	for symbol in $(LC_ALL=C comm -23 "$work/visible" "$work/declared"); do
+		fail "$name: $symbol is in no public header"
+	done
 
 	objdump -h "$archive" 2>/dev/null | awk '
 		/file format/ { object = $1 }
@@ -65,14 +68,20 @@ for archive in "$@"; do
 		awk '{ print $1, $NF }' | LC_ALL=C sort -u >"$work/needed"
 	nm -g --defined-only "$archive" | awk 'NF == 3 { print $3 }' >"$work/own"
 	[ -s "$work/needed" ] || fail "librefdomain: nothing read"
+	awk -v own="$work/own" -v allowed="$allowed" '
+		BEGIN {
+			while ((getline line < own) > 0)
+				ours[line] = 1
+			while ((getline line < allowed) > 0) {
+				n = split(line, words, " ")
+				for (i = 2; i <= n && words[1] !~ /^#/; i++)
+					may[words[1], words[i]] = 1
+			}
+		}
+		!($2 in ours) && !(("*", $2) in may) && !(($1, $2) in may)' "$work/needed" >"$work/foreign"
 	while read -r object symbol; do
-		grep -qxF "$symbol" "$work/own" && continue
-		awk -v object="$object" -v symbol="$symbol" '
-			/^#/ { next }
-			$1 == "*" || $1 == object { for (i = 2; i <= NF; i++) if ($i == symbol) found = 1 }
-			END { exit !found }' "$allowed" ||
-			fail "librefdomain: $object needs $symbol, which the core may not use"
-	done <"$work/needed"
+		fail "librefdomain: $object needs $symbol, which the core may not use"
+	done <"$work/foreign"
 
 	echo 'int main(void) { return 0; }' >"$work/main.c"
 	cc -o "$work/core" "$work/main.c" -Wl,--whole-archive "$archive" -Wl,--no-whole-archive -lm \
