@@ -46,6 +46,7 @@ static void lay_out(struct refd__rota *rota, struct block *block, struct draft *
 	rota->places = take(block, facts->n_venues, sizeof(*rota->places));
 	rota->tours = take(block, facts->n_referees, sizeof(*rota->tours));
 	rota->stops = take(block, n + 1, sizeof(*rota->stops));
+	rota->alone = take(block, n, sizeof(*rota->alone));
 	rota->slots = take(block, n + 1, sizeof(*rota->slots));
 	rota->by_stop = take(block, n, sizeof(*rota->by_stop));
 	rota->by_slot = take(block, n, sizeof(*rota->by_slot));
@@ -105,18 +106,16 @@ static void start_stop(struct refd__rota *rota, uint32_t position, uint32_t inde
 	const struct refd_fact_fixture *fixture = &rota->facts->fixtures[fact->fixture];
 	struct refd__tour *tour = &rota->tours[fact->referee];
 	struct refd__stop *stop = &rota->stops[rota->n_stops++];
-	bool live = fixture->status != REFD_FIXTURE_CANCELLED;
 
 	stop->kickoff = fixture->kickoff.us;
 	stop->fixture = fact->fixture;
 	stop->venue = fixture->venue;
 	stop->first = position;
-	stop[1].live_before = stop->live_before + live;
+	stop[1].live_before = stop->live_before + (fixture->status != REFD_FIXTURE_CANCELLED);
 	if (tour->end == 0)
 		tour->first = (uint32_t)rota->n_stops - 1;
 	tour->end = (uint32_t)rota->n_stops;
-	if (live)
-		refd__area_add(&tour->area, &rota->places[stop->venue]);
+	refd__area_add(&tour->area, &rota->places[stop->venue]);
 }
 
 static void order_by_stop(struct refd__rota *rota, struct draft *draft)
@@ -145,10 +144,22 @@ static void order_by_stop(struct refd__rota *rota, struct draft *draft)
 	rota->stops[rota->n_stops].first = n;
 }
 
+/* Time between kick-offs that suffices for every way of the tour. */
+static uint64_t horizon_of(const struct refd__rota *rota, const struct refd__tour *tour)
+{
+	struct refd__place corner = { .set = tour->area.placed };
+	int64_t minutes;
+
+	memcpy(corner.at, tour->area.low, sizeof(corner.at));
+	minutes = refd__travel_reach(&tour->area, &corner, rota->rules);
+	return (uint64_t)(rota->rules->match_duration + minutes) * REFD_MINUTE;
+}
+
 static void mark_overlaps(struct refd__rota *rota, const struct refd__tour *tour)
 {
 	struct refd__stop *stops = rota->stops;
 	uint64_t duration = (uint64_t)rota->rules->match_duration * REFD_MINUTE;
+	uint64_t horizon = horizon_of(rota, tour);
 	uint32_t first = tour->first, end = tour->first;
 
 	for (uint32_t i = tour->first; i < tour->end; i++) {
@@ -159,6 +170,11 @@ static void mark_overlaps(struct refd__rota *rota, const struct refd__tour *tour
 			end++;
 		stops[i].overlap_first = first;
 		stops[i].overlap_end = end;
+		rota->alone[i] = stops[i + 1].first == stops[i].first + 1 &&
+				 (i == tour->first ||
+				  refd__stop_apart(&stops[i - 1], &stops[i]) >= horizon) &&
+				 (i + 1 == tour->end ||
+				  refd__stop_apart(&stops[i], &stops[i + 1]) >= horizon);
 	}
 }
 

@@ -25,7 +25,7 @@ struct refd__stop {
 struct refd__tour {
 	uint32_t first;
 	uint32_t end;
-	struct refd__area area; /* of the stops that are not cancelled */
+	struct refd__area area; /* of all of them: a cancelled one is judged as well */
 };
 
 /* A role of a fixture. */
@@ -40,6 +40,8 @@ struct refd__rota {
 	struct refd__place *places; /* by venue */
 	struct refd__tour *tours;   /* by referee */
 	struct refd__stop *stops; /* by (referee, kick-off, fixture), and a blank one at the end */
+	bool *alone; /* by stop: one fact, and no other stop in reach. Read first: it is
+		      * small, and true for most */
 	struct refd__slot *slots; /* by (fixture, role), and a blank one at the end */
 	uint32_t *by_stop;	  /* facts by stop, then in their own order */
 	uint32_t *by_slot;	  /* facts by slot, then by referee */

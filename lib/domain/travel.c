@@ -96,8 +96,6 @@ int64_t refd__travel_reach(const struct refd__area *area, const struct refd__pla
 
 	if (!place->set)
 		return gap;
-	if (!area->placed)
-		return area->unplaced ? gap : 0;
 	for (int axis = 0; axis < 3; axis++) {
 		double below = place->at[axis] - area->low[axis];
 		double above = area->high[axis] - place->at[axis];

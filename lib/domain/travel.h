@@ -22,7 +22,7 @@ struct refd__area {
 struct refd__place refd__place_of(const struct refd_coordinates *coordinates);
 void refd__area_add(struct refd__area *area, const struct refd__place *place);
 
-/* At least the minutes needed between place and any place of the area. */
+/* At least the minutes needed between place, itself in the area, and any place of the area. */
 int64_t refd__travel_reach(const struct refd__area *area, const struct refd__place *place,
 			   const struct refd_rules *rules);
 

@@ -6,6 +6,11 @@
 #include "domain/travel.h"
 #include "domain/wording.h"
 
+/* What the other stops of the referee, or other facts of the same stop, can break. */
+#define RULES_OF_STOPS                                                                             \
+	(UINT32_C(1) << REFD_RULE_REFEREE_TWICE | UINT32_C(1) << REFD_RULE_REFEREE_DOUBLE_BOOKED | \
+	 UINT32_C(1) << REFD_RULE_REFEREE_TOO_CLOSE)
+
 struct judging {
 	const struct refd_facts *facts;
 	const struct refd_rules *rules;
@@ -330,12 +335,15 @@ static bool is_blank(struct refd_str text)
 static enum refd_status judge_neutral(const struct judging *judging)
 {
 	struct refd_str club = judging->referee->club;
-	bool home = refd_str_equal(club, judging->fixture->home_club);
-	bool away = refd_str_equal(club, judging->fixture->away_club);
 	struct refd_violation violation;
 	struct refd__wording wording;
+	bool home, away;
 
-	if (!judging->rules->neutral_referees || (!home && !away) || is_blank(club))
+	if (!judging->rules->neutral_referees)
+		return REFD_OK;
+	home = refd_str_equal(club, judging->fixture->home_club);
+	away = refd_str_equal(club, judging->fixture->away_club);
+	if ((!home && !away) || is_blank(club))
 		return REFD_OK;
 	violation = violation_of(judging, REFD_RULE_CLUB_NOT_NEUTRAL);
 	wording = refd__wording_of(&violation);
@@ -358,6 +366,8 @@ static enum refd_status judge(struct judging *judging, uint32_t index)
 		[REFD_RULE_REFEREE_TOO_CLOSE] = judge_close,
 		[REFD_RULE_CLUB_NOT_NEUTRAL] = judge_neutral,
 	};
+	const struct refd__rota *rota = &judging->rota;
+	bool alone = rota->alone[rota->stop_of[index]];
 	enum refd_status st = REFD_OK;
 
 	_Static_assert(sizeof(judges) / sizeof(*judges) == REFD_ENGINE_RULES + 1,
@@ -367,9 +377,11 @@ static enum refd_status judge(struct judging *judging, uint32_t index)
 	judging->fixture = &judging->facts->fixtures[judging->fact->fixture];
 	judging->referee = &judging->facts->referees[judging->fact->referee];
 	for (uint32_t rule = 1; st == REFD_OK && rule <= REFD_ENGINE_RULES; rule++) {
-		bool overridden = judging->fact->overridden & UINT32_C(1) << rule;
+		uint32_t bit = UINT32_C(1) << rule;
+		bool overridden = judging->fact->overridden & bit &&
+				  refd_rule_severity(rule) == REFD_SEVERITY_OVERRIDABLE;
 
-		if (!overridden || refd_rule_severity(rule) != REFD_SEVERITY_OVERRIDABLE)
+		if (!overridden && !(alone && RULES_OF_STOPS & bit))
 			st = judges[rule](judging);
 	}
 	return st;
