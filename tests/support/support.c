@@ -1,7 +1,5 @@
 #include "support.h"
 
-#include <stdlib.h>
-
 /* Before each block; keeps what follows aligned for any type. */
 union block_head {
 	size_t size;
@@ -97,6 +95,18 @@ void support_check_status(enum refd_status actual, enum refd_status expected, co
 		print_error("status is %s, not %s\n", refd_status_name(actual),
 			    refd_status_name(expected));
 	_assert_int_equal(actual, expected, file, line);
+}
+
+struct refd_str support_exact(struct refd_str text)
+{
+	char *copy = NULL;
+
+	if (text.len > 0) {
+		copy = malloc(text.len);
+		assert_non_null(copy);
+		memcpy(copy, text.ptr, text.len);
+	}
+	return (struct refd_str){ copy, text.len };
 }
 
 struct refd_uuid support_uuid(uint64_t number)

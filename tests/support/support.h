@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -55,6 +56,10 @@ const struct refd_violation *support_violation(const struct refd_error *err, enu
 	support_check_status(actual, expected, __FILE__, __LINE__)
 void support_check_status(enum refd_status actual, enum refd_status expected, const char *file,
 			  int line);
+
+/* A copy on the heap with nothing behind it, so that a sanitizer sees a read past the end; free its
+ * ptr. */
+struct refd_str support_exact(struct refd_str text);
 
 /* A UUID whose last eight bytes are number. */
 struct refd_uuid support_uuid(uint64_t number);

@@ -188,6 +188,28 @@ static void arena__str_copies(void **state)
 	refd__arena_done(&arena);
 }
 
+static void arena__strs_end_inside_their_own_block(void **state)
+{
+	struct refd_allocator allocator = refd_allocator_libc();
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	struct refd_str copies[36];
+	struct refd__arena arena;
+
+	(void)state;
+	refd__arena_init(&arena, &allocator);
+	for (size_t i = 0; i < 36; i++) {
+		struct refd_str text = { letters + 35 - i, i + 1 };
+
+		assert_true(refd__arena_str(&arena, text, &copies[i]));
+		assert_true(refd__arena_str(&arena, refd_str_of("behind"), &text));
+	}
+	for (size_t i = 0; i < 36; i++) {
+		assert_int_equal(copies[i].len, i + 1);
+		assert_string_equal(copies[i].ptr, letters + 35 - i);
+	}
+	refd__arena_done(&arena);
+}
+
 static int use_arena(struct refd__arena *arena)
 {
 	struct refd_str text = refd_str_of("some text"), copy = { NULL, 1 };
@@ -243,6 +265,7 @@ int main(void)
 		cmocka_unit_test(arena__zero_is_zeroed),
 		cmocka_unit_test(arena__absurd_sizes_are_refused_without_asking),
 		cmocka_unit_test(arena__str_copies),
+		cmocka_unit_test(arena__strs_end_inside_their_own_block),
 		cmocka_unit_test(arena__every_allocation_can_fail),
 	};
 

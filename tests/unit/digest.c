@@ -1,7 +1,5 @@
 #include "support.h"
 
-#include <stdlib.h>
-
 #include "base/digest.h"
 
 static void to_hex(const uint8_t *bytes, char *text)

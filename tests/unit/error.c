@@ -1,6 +1,5 @@
 #include "support.h"
 
-#include <stdlib.h>
 #include <wchar.h>
 
 static void error__init_and_clear_agree(void **state)
@@ -75,11 +74,11 @@ static void error__object_is_named(void **state)
 /* Each sequence ends before, at and behind the last byte of the message. */
 static void error__messages_are_cut_at_a_code_point(void **state)
 {
-	static const char *const sequences[] = { "x", "\xc3\xa9", "\xe2\x82\xac",
+	static const char *const sequences[] = { "x", "\xc3\xa9", "\xe2\x82\xac", "\xe0\xa4\x85",
 						 "\xf0\x9f\x8f\x90" };
 
 	(void)state;
-	for (size_t s = 0; s < 4; s++) {
+	for (size_t s = 0; s < 5; s++) {
 		for (size_t before = REFD_MESSAGE_BYTES - 5; before <= REFD_MESSAGE_BYTES + 1;
 		     before++) {
 			struct refd_error err = REFD_ERROR_INIT;
@@ -148,6 +147,23 @@ static void error__violation_is_completed_from_the_rule(void **state)
 	assert_string_equal(err.violations[3].message, "as given");
 	assert_string_equal(err.violations[4].message, "breaks an unknown rule");
 	assert_int_equal(err.status, REFD_OK);
+}
+
+static void error__unterminated_texts_are_ended(void **state)
+{
+	struct refd_error err = REFD_ERROR_INIT;
+	struct refd_violation violation = { .rule = REFD_RULE_REQUIRED };
+
+	(void)state;
+	memset(violation.field, 'f', sizeof(violation.field));
+	memset(violation.message, 'm', sizeof(violation.message));
+	refd_error_add(&err, &violation);
+	assert_int_equal(strlen(err.violations[0].field), REFD_FIELD_BYTES);
+	assert_int_equal(strlen(err.violations[0].message), REFD_MESSAGE_BYTES);
+	violation.message[0] = '\0';
+	refd_error_add(&err, &violation);
+	assert_int_equal(strlen(err.violations[1].message),
+			 REFD_FIELD_BYTES + strlen(" is required"));
 }
 
 static void error__sixteen_violations_are_kept_and_all_are_counted(void **state)
@@ -225,6 +241,7 @@ int main(void)
 		cmocka_unit_test(error__bytes_that_are_no_utf8_are_cut_anywhere),
 		cmocka_unit_test(error__format_that_cannot_be_printed_gives_no_message),
 		cmocka_unit_test(error__violation_is_completed_from_the_rule),
+		cmocka_unit_test(error__unterminated_texts_are_ended),
 		cmocka_unit_test(error__sixteen_violations_are_kept_and_all_are_counted),
 		cmocka_unit_test(error__zero_struct_size_means_full_size),
 		cmocka_unit_test(error__shorter_struct_is_not_overrun),

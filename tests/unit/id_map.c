@@ -110,19 +110,62 @@ static void id_map__many_keys_keep_values_and_order(void **state)
 /* Sequential ids, as a counting id source gives them, spread over the slots. */
 static void id_map__sequential_ids_spread(void **state)
 {
-	size_t longest = 0, run = 0;
+	(void)state;
+	for (int part = 0; part < 4; part++) {
+		size_t longest = 0, run = 0;
+		struct fixture f;
+
+		begin(&f);
+		for (uint64_t i = 1; i <= MANY; i++) {
+			struct refd_uuid ids[2] = { support_uuid(0), support_uuid(0) };
+
+			memcpy(ids[part / 2].bytes + part % 2 * 8, support_uuid(i).bytes + 8, 8);
+			assert_non_null(refd__id_map_put(&f.map, 4, ids[0], ids[1]));
+		}
+		for (size_t i = 0; i < f.map.n_slots; i++) {
+			run = f.map.slots[i] != 0 ? run + 1 : 0;
+			if (run > longest)
+				longest = run;
+		}
+		assert_in_range(longest, 2, 100);
+		end(&f);
+	}
+}
+
+/* Keys that differ in their kind alone meet on the way to their slots. */
+static void id_map__kinds_are_told_apart(void **state)
+{
 	struct fixture f;
 
 	(void)state;
 	begin(&f);
-	for (uint64_t i = 1; i <= MANY; i++)
-		assert_non_null(refd__id_map_put(&f.map, 4, support_uuid(i), support_uuid(0)));
-	for (size_t i = 0; i < f.map.n_slots; i++) {
-		run = f.map.slots[i] != 0 ? run + 1 : 0;
-		if (run > longest)
-			longest = run;
-	}
-	assert_in_range(longest, 2, 100);
+	for (uint64_t id = 0; id < 500; id++)
+		for (uint32_t kind = 1; kind <= 64; kind++)
+			refd__id_map_put(&f.map, kind, support_uuid(id), support_uuid(id));
+	assert_int_equal(f.map.count, 500 * 64);
+	for (uint64_t id = 0; id < 500; id++)
+		for (uint32_t kind = 1; kind <= 64; kind++)
+			assert_int_equal(
+				refd__id_map_get(&f.map, kind, support_uuid(id), support_uuid(id))
+					->kind,
+				kind);
+	end(&f);
+}
+
+/* Among so many keys some have the same hash of 32 bits. */
+static void id_map__equal_hashes_are_told_apart(void **state)
+{
+	enum { KEYS = 300000 };
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	for (uint64_t i = 0; i < KEYS; i++)
+		assert_non_null(refd__id_map_put(&f.map, 1, support_uuid(i), support_uuid(0)));
+	assert_int_equal(f.map.count, KEYS);
+	for (uint64_t i = 0; i < KEYS; i++)
+		assert_ptr_equal(refd__id_map_get(&f.map, 1, support_uuid(i), support_uuid(0)),
+				 &f.map.entries[i]);
 	end(&f);
 }
 
@@ -162,6 +205,8 @@ int main(void)
 		cmocka_unit_test(id_map__put_again_gives_the_same_entry),
 		cmocka_unit_test(id_map__many_keys_keep_values_and_order),
 		cmocka_unit_test(id_map__sequential_ids_spread),
+		cmocka_unit_test(id_map__kinds_are_told_apart),
+		cmocka_unit_test(id_map__equal_hashes_are_told_apart),
 		cmocka_unit_test(id_map__is_unchanged_when_memory_runs_out),
 	};
 

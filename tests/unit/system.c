@@ -161,6 +161,9 @@ static void random__goes_on_after_signals_and_short_answers(void **state)
 	randomness.piece = 4;
 	support_assert_status(random.ops->fill(random.self, bytes, sizeof(bytes), NULL), REFD_OK);
 	assert_int_equal(randomness.calls, 6);
+	randomness.piece = 1;
+	support_assert_status(random.ops->fill(random.self, bytes, sizeof(bytes), NULL), REFD_OK);
+	assert_int_equal(randomness.calls, 16);
 }
 
 static void random__failure_is_unavailable(void **state)
@@ -176,23 +179,28 @@ static void random__failure_is_unavailable(void **state)
 	assert_int_equal(err.native, EIO);
 	randomness.broken = false;
 	randomness.ended = true;
+	errno = EINTR;
+	support_assert_status(random.ops->fill(random.self, &byte, 1, &err), REFD_UNAVAILABLE);
+	assert_int_equal(err.native, 0);
 	support_assert_status(random.ops->fill(random.self, &byte, 1, NULL), REFD_UNAVAILABLE);
 	support_assert_status(random.ops->fill(random.self, &byte, 0, NULL), REFD_OK);
 }
 
-static enum refd_status fill_ones(void *self, void *bytes, size_t count, struct refd_error *err)
+/* self points to the byte to fill with */
+static enum refd_status fill_same(void *self, void *bytes, size_t count, struct refd_error *err)
 {
-	(void)self;
+	const unsigned char *byte = self;
+
 	(void)err;
-	memset(bytes, 0xff, count);
+	memset(bytes, *byte, count);
 	return REFD_OK;
 }
 
-static const struct refd_random_ops ones = { sizeof(ones), fill_ones };
+static const struct refd_random_ops same = { sizeof(same), fill_same };
 
-static void assert_drawn(int64_t us, const char *wanted)
+static void assert_drawn(unsigned char byte, int64_t us, const char *wanted)
 {
-	struct refd_random random = { &ones, NULL };
+	struct refd_random random = { &same, &byte };
 	struct refd_id_source source = refd_uuid7_source(&random);
 	char text[REFD_UUID_TEXT + 1];
 	struct refd_uuid id;
@@ -206,15 +214,16 @@ static void uuid7__layout_of_rfc_9562(void **state)
 {
 	(void)state;
 	/* the time of RFC 9562 A.6: 0x017F22E279B0 ms */
-	assert_drawn(INT64_C(1645557742000000), "017f22e2-79b0-7000-bfff-ffffffffffff");
-	assert_drawn(INT64_C(1645557742000001), "017f22e2-79b0-7004-bfff-ffffffffffff");
-	assert_drawn(INT64_C(1645557742000500), "017f22e2-79b0-7800-bfff-ffffffffffff");
-	assert_drawn(INT64_C(1645557742000999), "017f22e2-79b0-7ffb-bfff-ffffffffffff");
-	assert_drawn(INT64_C(1645557742001000), "017f22e2-79b1-7000-bfff-ffffffffffff");
-	assert_drawn(REFD_TIME_MAX, "e677d21f-dbff-7ffb-bfff-ffffffffffff");
+	assert_drawn(0xff, INT64_C(1645557742000000), "017f22e2-79b0-7000-bfff-ffffffffffff");
+	assert_drawn(0xff, INT64_C(1645557742000001), "017f22e2-79b0-7004-bfff-ffffffffffff");
+	assert_drawn(0xff, INT64_C(1645557742000500), "017f22e2-79b0-7800-bfff-ffffffffffff");
+	assert_drawn(0xff, INT64_C(1645557742000999), "017f22e2-79b0-7ffb-bfff-ffffffffffff");
+	assert_drawn(0xff, INT64_C(1645557742001000), "017f22e2-79b1-7000-bfff-ffffffffffff");
+	assert_drawn(0, INT64_C(1645557742000000), "017f22e2-79b0-7000-8000-000000000000");
+	assert_drawn(0xff, REFD_TIME_MAX, "e677d21f-dbff-7ffb-bfff-ffffffffffff");
 	/* before 1970 the milliseconds wrap, the fraction still counts forward */
-	assert_drawn(-1, "ffffffff-ffff-7ffb-bfff-ffffffffffff");
-	assert_drawn(-1000, "ffffffff-ffff-7000-bfff-ffffffffffff");
+	assert_drawn(0xff, -1, "ffffffff-ffff-7ffb-bfff-ffffffffffff");
+	assert_drawn(0xff, -1000, "ffffffff-ffff-7000-bfff-ffffffffffff");
 }
 
 static void uuid7__order_follows_time_and_ids_differ(void **state)

@@ -1,7 +1,5 @@
 #include "support.h"
 
-#include <stdlib.h>
-
 enum { ROUNDS = 100000 };
 
 /* ---- UTF-8 ---- */
@@ -143,6 +141,8 @@ static void utf8__known_bad_forms(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_false(refd_utf8_valid(refd_str_of(bad[i])));
+	assert_false(refd_utf8_valid((struct refd_str){ "\xc3\xa9", 1 }));
+	assert_false(refd_utf8_valid((struct refd_str){ "ab\xe2\x82\xac", 4 }));
 	assert_true(refd_utf8_valid(refd_str_of(NULL)));
 	assert_true(refd_utf8_valid(refd_str_of("\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80")));
 }
@@ -188,6 +188,10 @@ static void str__order_is_byte_order_and_a_prefix_comes_first(void **state)
 				i == j);
 		}
 	}
+	/* what lies behind a slice does not count */
+	assert_true(refd_str_compare((struct refd_str){ "abX", 2 }, refd_str_of("abc")) < 0);
+	assert_true(refd_str_compare((struct refd_str){ "abx", 2 }, refd_str_of("abc")) < 0);
+	assert_true(refd_str_compare(refd_str_of("abc"), (struct refd_str){ "abx", 2 }) > 0);
 	assert_int_equal(refd_str_compare(refd_str_of(NULL), refd_str_of("")), 0);
 	assert_true(refd_str_equal(refd_str_of(NULL), refd_str_of("")));
 }
@@ -263,8 +267,9 @@ static enum refd_status parse_email(struct refd_str text, char *ret, struct refd
 
 typedef enum refd_status parse_fn(struct refd_str text, char *ret, struct refd_error *err);
 
-static void assert_taken(parse_fn *parse, struct refd_str text)
+static void assert_taken(parse_fn *parse, struct refd_str given)
 {
+	struct refd_str text = support_exact(given);
 	struct refd_error err = REFD_ERROR_INIT;
 	char stored[REFD_NAME_BYTES + 1];
 
@@ -272,11 +277,13 @@ static void assert_taken(parse_fn *parse, struct refd_str text)
 		fail_msg("%.*s: %s", (int)text.len, text.ptr ? text.ptr : "", err.message);
 	assert_int_equal(err.total, 0);
 	assert_int_equal(strlen(stored), text.len);
+	free((void *)text.ptr);
 }
 
-static void assert_broken(parse_fn *parse, struct refd_str text, enum refd_rule rule,
+static void assert_broken(parse_fn *parse, struct refd_str given, enum refd_rule rule,
 			  int64_t measured, int64_t limit)
 {
+	struct refd_str text = support_exact(given);
 	struct refd_error err = REFD_ERROR_INIT;
 	char stored[REFD_NAME_BYTES + 1];
 	const struct refd_violation *violation;
@@ -292,9 +299,10 @@ static void assert_broken(parse_fn *parse, struct refd_str text, enum refd_rule 
 	assert_int_equal(violation->limit, limit);
 	assert_int_equal(violation->severity, REFD_SEVERITY_INPUT);
 	support_assert_status(parse(text, stored, NULL), REFD_INVALID);
+	free((void *)text.ptr);
 }
 
-/* count times the code point; freed at the next call */
+/* count times the code point; valid until the next call */
 static struct refd_str repeat(const char *point, size_t count)
 {
 	static char bytes[4 * 4096];
@@ -359,6 +367,8 @@ static void GEN_15__blank_name_is_invalid(void **state)
 		assert_broken(parse_name, (struct refd_str){ bytes, len }, REFD_RULE_TEXT_BLANK, 2,
 			      0);
 	}
+	assert_broken(parse_name, refd_str_of("\x08"), REFD_RULE_TEXT_CONTROL, 0, 0);
+	assert_broken(parse_name, refd_str_of("\x0e"), REFD_RULE_TEXT_CONTROL, 0, 0);
 	assert_broken(parse_name, repeat("\xe3\x80\x80", 200), REFD_RULE_TEXT_BLANK, 200, 0);
 	assert_taken(parse_name, refd_str_of("\xc2\xa0x"));
 	assert_taken(parse_line, refd_str_of(""));
@@ -403,6 +413,8 @@ static void name__bad_utf8_is_named_with_its_offset(void **state)
 	(void)state;
 	assert_broken(parse_name, refd_str_of("ab\xff"), REFD_RULE_TEXT_NOT_UTF8, 2, 0);
 	assert_broken(parse_name, refd_str_of("\xc3"), REFD_RULE_TEXT_NOT_UTF8, 0, 0);
+	assert_broken(parse_name, (struct refd_str){ "ab\xc3\xa9", 3 }, REFD_RULE_TEXT_NOT_UTF8, 2,
+		      0);
 	assert_broken(parse_line, refd_str_of("\xc3\xa9\xed\xa0\x80"), REFD_RULE_TEXT_NOT_UTF8, 2,
 		      0);
 	assert_broken(parse_phone, refd_str_of("12\xc0\xb0"), REFD_RULE_TEXT_NOT_UTF8, 2, 0);
@@ -496,6 +508,7 @@ static void email__common_forms_are_taken(void **state)
 		"123@456.org",
 		"root@localhost",
 		"A@B.C",
+		"az.AZ.09@az.AZ.09",
 	};
 
 	(void)state;

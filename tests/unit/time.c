@@ -1,6 +1,5 @@
 #include "support.h"
 
-#include <stdlib.h>
 #include <time.h>
 
 #include <refdomain/time.h>
@@ -125,6 +124,22 @@ static void GEN_03__no_time_is_invalid(void **state)
 		assert_refused(cases[i].text, REFD_RULE_TEXT_MALFORMED, cases[i].offset);
 }
 
+/* What lies behind a slice does not count. */
+static void GEN_03__every_part_of_a_time_is_invalid(void **state)
+{
+	static const char text[] = "2013-10-12T18:00:00.123456789+02:00";
+	struct refd_time time;
+
+	(void)state;
+	for (size_t len = 0; len < strlen(text); len++) {
+		struct refd_str part = support_exact((struct refd_str){ text, len });
+
+		assert_int_equal(refd_time_parse(part, "at", &time, NULL), REFD_INVALID);
+		free((void *)part.ptr);
+	}
+	assert_int_equal(refd_time_parse(refd_str_of(text), "at", &time, NULL), REFD_OK);
+}
+
 static void GEN_03__nul_inside_is_invalid(void **state)
 {
 	struct refd_str text = { "2013-10-12T18:00:00Z\0", 21 };
@@ -140,23 +155,32 @@ static void GEN_03__what_no_calendar_has_is_out_of_range(void **state)
 {
 	static const struct {
 		const char *text;
-		int measured;
+		int measured, limit;
 	} cases[] = {
-		{ "2013-00-12T18:00:00Z", 0 },	     { "2013-13-12T18:00:00Z", 13 },
-		{ "2013-10-00T18:00:00Z", 0 },	     { "2013-10-32T18:00:00Z", 32 },
-		{ "2013-04-31T18:00:00Z", 31 },	     { "2013-06-31T18:00:00Z", 31 },
-		{ "2013-09-31T18:00:00Z", 31 },	     { "2013-11-31T18:00:00Z", 31 },
-		{ "2023-02-29T18:00:00Z", 29 },	     { "2024-02-30T18:00:00Z", 30 },
-		{ "1900-02-29T18:00:00Z", 29 },	     { "2100-02-29T18:00:00Z", 29 },
-		{ "2013-10-12T24:00:00Z", 24 },	     { "2013-10-12T18:60:00Z", 60 },
-		{ "2016-12-31T23:59:60Z", 60 },	     { "2013-10-12T18:00:61Z", 61 },
-		{ "2013-10-12T18:00:00+24:00", 24 }, { "2013-10-12T18:00:00-24:00", 24 },
-		{ "2013-10-12T18:00:00+00:60", 60 },
+		{ "2013-00-12T18:00:00Z", 0, 1 },	 { "2013-13-12T18:00:00Z", 13, 12 },
+		{ "2013-10-00T18:00:00Z", 0, 1 },	 { "2013-10-32T18:00:00Z", 32, 31 },
+		{ "2013-04-31T18:00:00Z", 31, 30 },	 { "2013-06-31T18:00:00Z", 31, 30 },
+		{ "2013-09-31T18:00:00Z", 31, 30 },	 { "2013-11-31T18:00:00Z", 31, 30 },
+		{ "2023-02-29T18:00:00Z", 29, 28 },	 { "2024-02-30T18:00:00Z", 30, 29 },
+		{ "1900-02-29T18:00:00Z", 29, 28 },	 { "2100-02-29T18:00:00Z", 29, 28 },
+		{ "2013-10-12T24:00:00Z", 24, 23 },	 { "2013-10-12T18:60:00Z", 60, 59 },
+		{ "2016-12-31T23:59:60Z", 60, 59 },	 { "2013-10-12T18:00:61Z", 61, 59 },
+		{ "2013-10-12T18:00:00+24:00", 24, 23 }, { "2013-10-12T18:00:00-24:00", 24, 23 },
+		{ "2013-10-12T18:00:00+00:60", 60, 59 }, { "2013-01-32T18:00:00Z", 32, 31 },
+		{ "2013-03-32T18:00:00Z", 32, 31 },	 { "2013-05-32T18:00:00Z", 32, 31 },
+		{ "2013-07-32T18:00:00Z", 32, 31 },	 { "2013-08-32T18:00:00Z", 32, 31 },
+		{ "2013-12-32T18:00:00Z", 32, 31 },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct refd_error err = REFD_ERROR_INIT;
+		struct refd_time time;
+
 		assert_refused(cases[i].text, REFD_RULE_OUT_OF_RANGE, cases[i].measured);
+		(void)!refd_time_parse(refd_str_of(cases[i].text), "at", &time, &err);
+		assert_int_equal(err.violations[0].limit, cases[i].limit);
+	}
 }
 
 static void time__years_outside_1_to_9999_are_out_of_range_after_conversion(void **state)
@@ -310,6 +334,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(GEN_03__rfc_3339_is_read_and_printed_in_utc),
 		cmocka_unit_test(GEN_03__no_time_is_invalid),
+		cmocka_unit_test(GEN_03__every_part_of_a_time_is_invalid),
 		cmocka_unit_test(GEN_03__nul_inside_is_invalid),
 		cmocka_unit_test(GEN_03__what_no_calendar_has_is_out_of_range),
 		cmocka_unit_test(time__years_outside_1_to_9999_are_out_of_range_after_conversion),

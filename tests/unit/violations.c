@@ -41,6 +41,14 @@ static void violations__long_field_is_cut_at_a_code_point(void **state)
 	strcpy(field + REFD_FIELD_BYTES - 1, "\xc3\xa9");
 	(void)refd__invalid(&err, field, REFD_RULE_REQUIRED, 0, 0, NULL);
 	assert_int_equal(strlen(err.violations[0].field), REFD_FIELD_BYTES - 1);
+	field[REFD_FIELD_BYTES - 1] = field[REFD_FIELD_BYTES] = 'f';
+	(void)refd__invalid(&err, field, REFD_RULE_REQUIRED, 0, 0, NULL);
+	assert_int_equal(strlen(err.violations[1].field), REFD_FIELD_BYTES);
+	field[REFD_FIELD_BYTES] = '\0';
+	(void)refd__invalid(&err, field, REFD_RULE_REQUIRED, 0, 0, NULL);
+	assert_int_equal(strlen(err.violations[2].field), REFD_FIELD_BYTES);
+	refd_error_clear(&err);
+	(void)refd__invalid(&err, "name", REFD_RULE_REQUIRED, 0, 0, NULL);
 	(void)refd__invalid(&err, NULL, REFD_RULE_REQUIRED, 0, 0, NULL);
 	assert_string_equal(err.violations[1].field, "");
 	assert_string_equal(err.violations[1].message, "the input is required");
@@ -121,6 +129,13 @@ static void violations__status_of_another_failure_does_not_stay(void **state)
 	support_assert_status(refd__refused(&err, nothing, REFD_RULE_RETIRED, nothing, NULL),
 			      REFD_REFUSED);
 	assert_string_equal(err.message, "the object is retired");
+	(void)refd_error_set(&err, REFD_CONFLICT, "stale");
+	support_assert_status(refd__refused(&err, nothing, REFD_RULE_RETIRED, nothing, NULL),
+			      REFD_REFUSED);
+	refd_error_clear(&err);
+	(void)refd_error_set(&err, REFD_INVALID, "malformed");
+	support_assert_status(refd__refused(&err, nothing, REFD_RULE_RETIRED, nothing, NULL),
+			      REFD_REFUSED);
 }
 
 static void violations__null_err_still_answers(void **state)
