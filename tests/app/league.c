@@ -15,7 +15,8 @@ void league_choose(int argc, char **argv)
 		adapter = argv[1];
 }
 
-static enum refd_status draw(void *self, struct refd_time now, struct refd_uuid *ret, struct refd_error *err)
+static enum refd_status draw(void *self, struct refd_time now, struct refd_uuid *ret,
+			     struct refd_error *err)
 {
 	struct league *league = self;
 
@@ -41,7 +42,9 @@ static void open_store(struct league *league)
 	struct refd_memory *memory = NULL;
 
 	assert_string_equal(adapter, "memory");
-	support_assert_status(refd_memory_create(&league->allocator, &league->ports.clock, &memory, &league->err), REFD_OK);
+	support_assert_status(
+		refd_memory_create(&league->allocator, &league->ports.clock, &memory, &league->err),
+		REFD_OK);
 	league->store = memory;
 	league->ports.store = refd_memory_store(memory);
 }
@@ -61,11 +64,14 @@ int league_setup(void **state)
 	league->allocator = support_heap_allocator(&league->heap);
 	league->now = LEAGUE_START;
 	refd_error_clear(&league->err);
-	league->ports = (struct refd_ports){ .struct_size = sizeof(league->ports), .allocator = league->allocator, .codec = refd_json_codec() };
+	league->ports = (struct refd_ports){ .struct_size = sizeof(league->ports),
+					     .allocator = league->allocator,
+					     .codec = refd_json_codec() };
 	league->ports.clock = refd_fixed_clock(&league->now);
 	league->ports.ids = (struct refd_id_source){ &counting_ids, league };
 	league->ports.sleep = (struct refd_sleep){ &no_sleep_ops, league };
-	support_assert_status(refd_tzdata_create(&league->allocator, NULL, &zones, &league->err), REFD_OK);
+	support_assert_status(refd_tzdata_create(&league->allocator, NULL, &zones, &league->err),
+			      REFD_OK);
 	league->zones = zones;
 	league->ports.timezone = refd_tzdata_timezone(zones);
 	open_store(league);
@@ -93,28 +99,42 @@ struct refd_time league_time(int days, int minutes)
 
 struct refd_referee_id league_referee(struct league *league, const char *name)
 {
-	const struct refd_referee_details details = { .name = refd_str_of(name), .club = refd_str_of("Club of referees") };
+	const struct refd_referee_details details = { .name = refd_str_of(name),
+						      .club = refd_str_of("Club of referees") };
 
-	LEAGUE_EXPECT(league, refd_registry_register_referee(league->app, NULL, (struct refd_referee_id){ 0 }, &details, &league->result, &league->err),
+	LEAGUE_EXPECT(league,
+		      refd_registry_register_referee(league->app, NULL,
+						     (struct refd_referee_id){ 0 }, &details,
+						     &league->result, &league->err),
 		      REFD_OK);
 	return (struct refd_referee_id){ league->result.items[0].object.id };
 }
 
 struct refd_team_id league_team(struct league *league, const char *name)
 {
-	const struct refd_team_details details = { .name = refd_str_of(name), .club = refd_str_of(name) };
+	const struct refd_team_details details = { .name = refd_str_of(name),
+						   .club = refd_str_of(name) };
 
-	LEAGUE_EXPECT(league, refd_registry_register_team(league->app, NULL, (struct refd_team_id){ 0 }, &details, &league->result, &league->err),
+	LEAGUE_EXPECT(league,
+		      refd_registry_register_team(league->app, NULL, (struct refd_team_id){ 0 },
+						  &details, &league->result, &league->err),
 		      REFD_OK);
 	return (struct refd_team_id){ league->result.items[0].object.id };
 }
 
-struct refd_venue_id league_venue_at(struct league *league, const char *name, const char *latitude, const char *longitude)
+struct refd_venue_id league_venue_at(struct league *league, const char *name, const char *latitude,
+				     const char *longitude)
 {
-	struct refd_venue_details details = { .name = refd_str_of(name), .city = refd_str_of("Town") };
+	struct refd_venue_details details = { .name = refd_str_of(name),
+					      .city = refd_str_of("Town") };
 
-	LEAGUE_EXPECT(league, refd_coordinates_parse(refd_str_of(latitude), refd_str_of(longitude), &details.coordinates, &league->err), REFD_OK);
-	LEAGUE_EXPECT(league, refd_registry_register_venue(league->app, NULL, (struct refd_venue_id){ 0 }, &details, &league->result, &league->err),
+	LEAGUE_EXPECT(league,
+		      refd_coordinates_parse(refd_str_of(latitude), refd_str_of(longitude),
+					     &details.coordinates, &league->err),
+		      REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_registry_register_venue(league->app, NULL, (struct refd_venue_id){ 0 },
+						   &details, &league->result, &league->err),
 		      REFD_OK);
 	return (struct refd_venue_id){ league->result.items[0].object.id };
 }
@@ -124,13 +144,17 @@ struct refd_venue_id league_venue(struct league *league, const char *name)
 	return league_venue_at(league, name, "", "");
 }
 
-struct refd_fixture_id league_fixture_at(struct league *league, struct refd_venue_id venue, struct refd_time kickoff)
+struct refd_fixture_id league_fixture_at(struct league *league, struct refd_venue_id venue,
+					 struct refd_time kickoff)
 {
 	struct refd_schedule cmd = { .venue = venue, .kickoff = kickoff };
 
 	cmd.home = league_team(league, "Home");
 	cmd.away = league_team(league, "Away");
-	LEAGUE_EXPECT(league, refd_scheduling_schedule(league->app, NULL, &cmd, &league->result, &league->err), REFD_OK);
+	LEAGUE_EXPECT(
+		league,
+		refd_scheduling_schedule(league->app, NULL, &cmd, &league->result, &league->err),
+		REFD_OK);
 	return (struct refd_fixture_id){ league->result.items[0].object.id };
 }
 
@@ -139,24 +163,34 @@ struct refd_fixture_id league_fixture(struct league *league, struct refd_time ki
 	return league_fixture_at(league, league_venue(league, "Hall"), kickoff);
 }
 
-void league_declare(struct league *league, struct refd_fixture_id fixture, struct refd_referee_id referee)
+void league_declare(struct league *league, struct refd_fixture_id fixture,
+		    struct refd_referee_id referee)
 {
-	LEAGUE_EXPECT(league, refd_availabilities_declare(league->app, NULL, fixture, referee, &league->result, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_availabilities_declare(league->app, NULL, fixture, referee,
+						  &league->result, &league->err),
+		      REFD_OK);
 }
 
-void league_stage(struct league *league, struct refd_fixture_id fixture, struct refd_referee_id referee, enum refd_role role)
+void league_stage(struct league *league, struct refd_fixture_id fixture,
+		  struct refd_referee_id referee, enum refd_role role)
 {
 	const struct refd_stage cmd = { fixture, referee, role };
 
-	LEAGUE_EXPECT(league, refd_assigning_stage(league->app, NULL, &cmd, &league->result, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_assigning_stage(league->app, NULL, &cmd, &league->result, &league->err),
+		      REFD_OK);
 }
 
 void league_commit(struct league *league)
 {
-	LEAGUE_EXPECT(league, refd_assigning_commit(league->app, NULL, NULL, &league->result, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_assigning_commit(league->app, NULL, NULL, &league->result, &league->err),
+		      REFD_OK);
 }
 
-void league_assign(struct league *league, struct refd_fixture_id fixture, struct refd_referee_id referee, enum refd_role role)
+void league_assign(struct league *league, struct refd_fixture_id fixture,
+		   struct refd_referee_id referee, enum refd_role role)
 {
 	league_declare(league, fixture, referee);
 	league_stage(league, fixture, referee, role);
@@ -168,8 +202,12 @@ void league_set_rule(struct league *league, const char *key, const char *value)
 	struct refd_rules rules;
 
 	LEAGUE_EXPECT(league, refd_rule_book_get(league->app, &rules, &league->err), REFD_OK);
-	LEAGUE_EXPECT(league, refd_rules_set(&rules, refd_str_of(key), refd_str_of(value), &league->err), REFD_OK);
-	LEAGUE_EXPECT(league, refd_rule_book_set(league->app, NULL, &rules, &league->result, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_rules_set(&rules, refd_str_of(key), refd_str_of(value), &league->err),
+		      REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_rule_book_set(league->app, NULL, &rules, &league->result, &league->err),
+		      REFD_OK);
 }
 
 struct slot_query {
@@ -192,15 +230,19 @@ struct refd_fixture_state league_fixture_state(struct league *league, struct ref
 {
 	struct slot_query query = { 0 };
 
-	LEAGUE_EXPECT(league, refd_query_fixture(league->app, id, take_card, &query, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league, refd_query_fixture(league->app, id, take_card, &query, &league->err),
+		      REFD_OK);
 	return query.fixture;
 }
 
-struct refd_referee_id league_slot(struct league *league, struct refd_fixture_id fixture, enum refd_role role)
+struct refd_referee_id league_slot(struct league *league, struct refd_fixture_id fixture,
+				   enum refd_role role)
 {
 	struct slot_query query = { 0 };
 
-	LEAGUE_EXPECT(league, refd_query_fixture(league->app, fixture, take_card, &query, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_query_fixture(league->app, fixture, take_card, &query, &league->err),
+		      REFD_OK);
 	return query.referees[role];
 }
 
@@ -222,8 +264,10 @@ size_t league_events_named(struct league *league, const char *name)
 {
 	struct count count = { .name = name };
 
-	LEAGUE_EXPECT(league, refd_query_events(league->app, (struct refd_ref){ 0 }, (struct refd_range){ { 0 }, { 0 } }, NULL, count_event, &count,
-						NULL, &league->err),
+	LEAGUE_EXPECT(league,
+		      refd_query_events(league->app, (struct refd_ref){ 0 },
+					(struct refd_range){ { 0 }, { 0 } }, NULL, count_event,
+					&count, NULL, &league->err),
 		      REFD_OK);
 	return count.n;
 }
@@ -233,7 +277,8 @@ size_t league_events(struct league *league)
 	return league_events_named(league, NULL);
 }
 
-static enum refd_status count_notice(void *self, const struct refd_notice_state *notice, const struct refd_referee_state *recipient)
+static enum refd_status count_notice(void *self, const struct refd_notice_state *notice,
+				     const struct refd_referee_state *recipient)
 {
 	struct count *count = self;
 
@@ -242,16 +287,21 @@ static enum refd_status count_notice(void *self, const struct refd_notice_state 
 	return REFD_OK;
 }
 
-size_t league_notices(struct league *league, struct refd_referee_id recipient, enum refd_notice_kind kind)
+size_t league_notices(struct league *league, struct refd_referee_id recipient,
+		      enum refd_notice_kind kind)
 {
 	struct count count = { .kind = kind };
 
-	LEAGUE_EXPECT(league, refd_query_notices(league->app, (enum refd_notice_status)0, recipient, NULL, count_notice, &count, NULL, &league->err),
+	LEAGUE_EXPECT(league,
+		      refd_query_notices(league->app, (enum refd_notice_status)0, recipient, NULL,
+					 count_notice, &count, NULL, &league->err),
 		      REFD_OK);
 	return count.n;
 }
 
-static enum refd_status count_availability(void *self, const struct refd_availability_state *availability, const struct refd_fixture_state *fixture,
+static enum refd_status count_availability(void *self,
+					   const struct refd_availability_state *availability,
+					   const struct refd_fixture_state *fixture,
 					   const struct refd_referee_state *referee)
 {
 	(void)availability;
@@ -266,11 +316,15 @@ size_t league_availabilities(struct league *league, struct refd_fixture_id fixtu
 	const struct refd_engagement_filter filter = { .fixture = fixture };
 	struct count count = { 0 };
 
-	LEAGUE_EXPECT(league, refd_query_availabilities(league->app, &filter, NULL, count_availability, &count, NULL, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_query_availabilities(league->app, &filter, NULL, count_availability,
+						&count, NULL, &league->err),
+		      REFD_OK);
 	return count.n;
 }
 
-static enum refd_status count_assignment(void *self, const struct refd_assignment_state *assignment, const struct refd_fixture_state *fixture,
+static enum refd_status count_assignment(void *self, const struct refd_assignment_state *assignment,
+					 const struct refd_fixture_state *fixture,
 					 const struct refd_referee_state *referee)
 {
 	(void)assignment;
@@ -280,11 +334,15 @@ static enum refd_status count_assignment(void *self, const struct refd_assignmen
 	return REFD_OK;
 }
 
-size_t league_assignments(struct league *league, struct refd_fixture_id fixture, enum refd_assignment_status status)
+size_t league_assignments(struct league *league, struct refd_fixture_id fixture,
+			  enum refd_assignment_status status)
 {
 	const struct refd_engagement_filter filter = { .fixture = fixture, .status = status };
 	struct count count = { 0 };
 
-	LEAGUE_EXPECT(league, refd_query_assignments(league->app, &filter, NULL, count_assignment, &count, NULL, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_query_assignments(league->app, &filter, NULL, count_assignment, &count,
+					     NULL, &league->err),
+		      REFD_OK);
 	return count.n;
 }

@@ -27,7 +27,8 @@ static void FIX_01__a_fixture_is_scheduled_without_referees(void **state)
 	struct refd_fixture_state stored;
 
 	LEAGUE_EXPECT(league, schedule(league, &cmd), REFD_OK);
-	stored = league_fixture_state(league, (struct refd_fixture_id){ league->result.items[0].object.id });
+	stored = league_fixture_state(
+		league, (struct refd_fixture_id){ league->result.items[0].object.id });
 	assert_int_equal(stored.status, REFD_FIXTURE_SCHEDULED);
 	assert_int_equal(stored.kickoff.us, cmd.kickoff.us);
 	assert_int_equal(stored.version, 1);
@@ -38,7 +39,9 @@ static void FIX_01__a_fixture_is_scheduled_without_referees(void **state)
 static void FIX_02_03_04__every_unknown_party_is_named(void **state)
 {
 	struct league *league = *state;
-	struct refd_schedule cmd = { .home = { support_uuid(901) }, .away = { support_uuid(902) }, .venue = { support_uuid(903) } };
+	struct refd_schedule cmd = { .home = { support_uuid(901) },
+				     .away = { support_uuid(902) },
+				     .venue = { support_uuid(903) } };
 	size_t events = league_events(league);
 
 	cmd.kickoff = league_time(7, 0);
@@ -91,7 +94,10 @@ static void FIX_17_27__a_new_day_drops_availabilities_and_releases(void **state)
 	league_assign(league, fixture, anna, REFD_ROLE_FIRST);
 	league_declare(league, fixture, berta);
 	assert_true(refd_uuid_equal(league_slot(league, fixture, REFD_ROLE_FIRST).uuid, anna.uuid));
-	LEAGUE_EXPECT(league, refd_scheduling_reschedule(league->app, NULL, fixture, league_time(8, 0), &league->result, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_scheduling_reschedule(league->app, NULL, fixture, league_time(8, 0),
+						 &league->result, &league->err),
+		      REFD_OK);
 	assert_false(is_set(league_slot(league, fixture, REFD_ROLE_FIRST)));
 	assert_int_equal(league_availabilities(league, fixture), 0);
 	assert_int_equal(league_assignments(league, fixture, (enum refd_assignment_status)0), 0);
@@ -108,8 +114,12 @@ static void NTF_01__the_same_day_keeps_the_referee_and_tells(void **state)
 	struct refd_referee_id anna = league_referee(league, "Anna");
 
 	league_assign(league, fixture, anna, REFD_ROLE_SECOND);
-	LEAGUE_EXPECT(league, refd_scheduling_reschedule(league->app, NULL, fixture, league_time(7, 30), &league->result, &league->err), REFD_OK);
-	assert_true(refd_uuid_equal(league_slot(league, fixture, REFD_ROLE_SECOND).uuid, anna.uuid));
+	LEAGUE_EXPECT(league,
+		      refd_scheduling_reschedule(league->app, NULL, fixture, league_time(7, 30),
+						 &league->result, &league->err),
+		      REFD_OK);
+	assert_true(
+		refd_uuid_equal(league_slot(league, fixture, REFD_ROLE_SECOND).uuid, anna.uuid));
 	assert_int_equal(league_notices(league, anna, REFD_NOTICE_FIXTURE_REDATED), 1);
 	assert_int_equal(league_notices(league, anna, REFD_NOTICE_ASSIGNED), 1);
 }
@@ -122,14 +132,23 @@ static void FIX_21_24__move_and_cancel(void **state)
 	struct refd_referee_id anna = league_referee(league, "Anna");
 
 	league_assign(league, fixture, anna, REFD_ROLE_FIRST);
-	LEAGUE_EXPECT(league, refd_scheduling_move(league->app, NULL, fixture, other, &league->result, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_scheduling_move(league->app, NULL, fixture, other, &league->result,
+					   &league->err),
+		      REFD_OK);
 	assert_true(refd_uuid_equal(league_fixture_state(league, fixture).venue.uuid, other.uuid));
 	assert_true(is_set(league_slot(league, fixture, REFD_ROLE_FIRST)));
-	LEAGUE_EXPECT(league, refd_scheduling_cancel(league->app, NULL, fixture, &league->result, &league->err), REFD_OK);
+	LEAGUE_EXPECT(
+		league,
+		refd_scheduling_cancel(league->app, NULL, fixture, &league->result, &league->err),
+		REFD_OK);
 	assert_false(is_set(league_slot(league, fixture, REFD_ROLE_FIRST)));
 	assert_int_equal(league_notices(league, anna, REFD_NOTICE_FIXTURE_MOVED), 1);
 	assert_int_equal(league_notices(league, anna, REFD_NOTICE_FIXTURE_CANCELLED), 1);
-	LEAGUE_EXPECT(league, refd_scheduling_cancel(league->app, NULL, fixture, &league->result, &league->err), REFD_REFUSED);
+	LEAGUE_EXPECT(
+		league,
+		refd_scheduling_cancel(league->app, NULL, fixture, &league->result, &league->err),
+		REFD_REFUSED);
 	support_assert_violation(&league->err, REFD_RULE_FIXTURE_CANCELLED, NULL);
 }
 

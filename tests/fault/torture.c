@@ -1,0 +1,227 @@
+/*
+ * Fail every allocation and every port call of every use case, once and from then on. After a
+ * failure nothing has changed and nothing leaks; the same call without the fault has its effect
+ * exactly once.
+ */
+#include "use_cases.h"
+
+/* ---- a store whose n-th call fails ---- */
+
+struct faulty {
+	struct refd_store inner;
+	struct refd_store_ops ops;
+	uint64_t calls, fail_at;
+	bool persistent;
+	uint64_t failed;
+};
+
+static bool fails(struct faulty *faulty)
+{
+	faulty->calls++;
+	if (faulty->fail_at == 0 || faulty->calls < faulty->fail_at ||
+	    (faulty->calls > faulty->fail_at && !faulty->persistent))
+		return false;
+	faulty->failed++;
+	return true;
+}
+
+static enum refd_status fault(struct refd_error *err)
+{
+	return refd_error_set(err, REFD_BACKEND, "planted fault");
+}
+
+static enum refd_status faulty_begin(void *self, const struct refd_begin *begin,
+				     struct refd_tx **ret, struct refd_error *err)
+{
+	struct faulty *f = self;
+
+	return fails(f) ? fault(err) : f->inner.ops->begin(f->inner.self, begin, ret, err);
+}
+
+static enum refd_status faulty_read(void *self, struct refd_tx *tx, const struct refd_read *reads,
+				    size_t count, refd_row_sink *sink, void *sink_self,
+				    struct refd_error *err)
+{
+	struct faulty *f = self;
+
+	return fails(f) ? fault(err)
+			: f->inner.ops->read(f->inner.self, tx, reads, count, sink, sink_self, err);
+}
+
+static enum refd_status faulty_commit(void *self, struct refd_tx *tx,
+				      const struct refd_change_set *changes, struct refd_error *err)
+{
+	struct faulty *f = self;
+
+	if (!fails(f))
+		return f->inner.ops->commit(f->inner.self, tx, changes, err);
+	f->inner.ops->rollback(f->inner.self, tx);
+	return fault(err);
+}
+
+static void faulty_rollback(void *self, struct refd_tx *tx)
+{
+	struct faulty *f = self;
+
+	f->inner.ops->rollback(f->inner.self, tx);
+}
+
+static struct refd_store faulty_store(struct faulty *faulty, struct refd_store inner)
+{
+	*faulty = (struct faulty){ .inner = inner };
+	faulty->ops = (struct refd_store_ops){ .struct_size = sizeof(faulty->ops),
+					       .begin = faulty_begin,
+					       .read = faulty_read,
+					       .commit = faulty_commit,
+					       .rollback = faulty_rollback,
+					       .reads_native = inner.ops->reads_native };
+	return (struct refd_store){ &faulty->ops, faulty };
+}
+
+/* ---- the sweep ---- */
+
+struct sweep {
+	const struct use_case *use_case;
+	bool persistent;
+	uint64_t points;
+};
+
+/* What the use case does when nothing fails: events it adds. */
+static size_t clean_effect(const struct use_case *use_case)
+{
+	struct stage_set set;
+	struct league *league;
+	void *state = NULL;
+	size_t before;
+	size_t effect;
+
+	league_setup(&state);
+	league = state;
+	use_case_prepare(league, &set);
+	before = league_events(league);
+	LEAGUE_EXPECT(league, use_case->run(league, &set, &league->err), REFD_OK);
+	effect = league_events(league) - before;
+	league_teardown(&state);
+	return effect;
+}
+
+static void check_repeat(struct league *league, const struct use_case *use_case,
+			 const struct stage_set *set, size_t before, size_t effect)
+{
+	LEAGUE_EXPECT(league, use_case->run(league, set, &league->err), REFD_OK);
+	assert_int_equal(league_events(league), before + effect);
+}
+
+/* @return whether the n-th allocation was reached */
+static bool fail_allocation(const struct sweep *sweep, uint64_t n, size_t effect)
+{
+	struct stage_set set;
+	struct league *league;
+	void *state = NULL;
+	uint64_t print, failed;
+	size_t events;
+	enum refd_status st;
+
+	league_setup(&state);
+	league = state;
+	use_case_prepare(league, &set);
+	print = league_fingerprint(league);
+	events = league_events(league);
+	refd_error_clear(&league->err);
+	league->heap.fail_at = league->heap.calls + n;
+	league->heap.fail_on = sweep->persistent;
+	st = sweep->use_case->run(league, &set, &league->err);
+	league->heap.fail_at = 0;
+	failed = league->heap.failed;
+	if (failed > 0) {
+		support_assert_status(st, REFD_NO_MEMORY);
+		assert_true(league_fingerprint(league) == print);
+		check_repeat(league, sweep->use_case, &set, events, effect);
+	} else {
+		support_assert_status(st, REFD_OK);
+	}
+	league_teardown(&state);
+	return failed > 0;
+}
+
+static bool fail_port_call(const struct sweep *sweep, uint64_t n, size_t effect)
+{
+	struct stage_set set;
+	struct league *league;
+	struct faulty faulty;
+	struct refd_ports ports;
+	struct refd_app *sound, *app = NULL;
+	void *state = NULL;
+	uint64_t print;
+	size_t events;
+	enum refd_status st;
+
+	league_setup(&state);
+	league = state;
+	use_case_prepare(league, &set);
+	print = league_fingerprint(league);
+	events = league_events(league);
+	ports = league->ports;
+	ports.store = faulty_store(&faulty, league->ports.store);
+	LEAGUE_EXPECT(league, refd_app_create(&ports, &app, &league->err), REFD_OK);
+	sound = league->app;
+	league->app = app;
+	faulty.fail_at = n;
+	faulty.persistent = sweep->persistent;
+	st = sweep->use_case->run(league, &set, &league->err);
+	league->app = sound;
+	if (faulty.failed > 0) {
+		support_assert_status(st, REFD_BACKEND);
+		assert_true(league_fingerprint(league) == print);
+		check_repeat(league, sweep->use_case, &set, events, effect);
+	} else {
+		support_assert_status(st, REFD_OK);
+	}
+	refd_app_destroy(app);
+	league_teardown(&state);
+	return faulty.failed > 0;
+}
+
+static void sweep_all(bool (*try_point)(const struct sweep *, uint64_t, size_t), const char *what)
+{
+	uint64_t total = 0;
+	size_t i;
+
+	for (i = 0; i < 2 * n_use_cases; i++) {
+		struct sweep sweep = { &use_cases[i / 2], i % 2 != 0, 0 };
+		size_t effect = clean_effect(sweep.use_case);
+		uint64_t n = 1;
+
+		assert_true(!sweep.use_case->changes || effect > 0 ||
+			    strcmp(sweep.use_case->name, "notice.retry") == 0);
+		while (try_point(&sweep, n, effect))
+			n++;
+		assert_true(n > 1);
+		total += n - 1;
+	}
+	printf("%s: %llu faults over %zu use cases\n", what, (unsigned long long)total,
+	       n_use_cases);
+}
+
+static void every_allocation_fails(void **state)
+{
+	(void)state;
+	sweep_all(fail_allocation, "allocations");
+}
+
+static void every_port_call_fails(void **state)
+{
+	(void)state;
+	sweep_all(fail_port_call, "port calls");
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_allocation_fails),
+		cmocka_unit_test(every_port_call_fails),
+	};
+
+	league_choose(argc, argv);
+	return cmocka_run_group_tests_name("fault torture", tests, NULL, NULL);
+}

@@ -1,0 +1,483 @@
+#include "use_cases.h"
+
+/* ---- the set ---- */
+
+static struct refd_fixture_id weekly(struct league *league, int week)
+{
+	return league_fixture(league, league_time(7 * week, 0));
+}
+
+static enum refd_status refuse_to_send(void *self, const struct refd_message *message,
+				       struct refd_error *err)
+{
+	(void)self;
+	(void)message;
+	return refd_error_set(err, REFD_DENIED, "mail box unknown");
+}
+
+static const struct refd_notifier_ops refusing = { sizeof(refusing), refuse_to_send };
+
+static enum refd_status first_dead(void *self, const struct refd_notice_state *notice,
+				   const struct refd_referee_state *recipient)
+{
+	(void)recipient;
+	*(struct refd_notice_id *)self = notice->id;
+	return REFD_OK;
+}
+
+/* The notices so far become dead letters, so that every use case meets a queue of its own. */
+static struct refd_notice_id kill_notices(struct league *league)
+{
+	struct refd_notice_id id = { { { 0 } } };
+	struct refd_ports ports = league->ports;
+	struct refd_app *app = NULL;
+
+	ports.notifier = (struct refd_notifier){ &refusing, NULL };
+	LEAGUE_EXPECT(league, refd_app_create(&ports, &app, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league, refd_notifying_dispatch(app, NULL, NULL, &league->err), REFD_OK);
+	refd_app_destroy(app);
+	LEAGUE_EXPECT(league,
+		      refd_query_notices(league->app, REFD_NOTICE_DEAD,
+					 (struct refd_referee_id){ 0 }, NULL, first_dead, &id, NULL,
+					 &league->err),
+		      REFD_OK);
+	return id;
+}
+
+void use_case_prepare(struct league *league, struct stage_set *set)
+{
+	set->anna = league_referee(league, "Anna");
+	set->berta = league_referee(league, "Berta");
+	set->clara = league_referee(league, "Clara");
+	set->team = league_team(league, "Team");
+	set->hall = league_venue(league, "Hall");
+	set->spare = league_venue(league, "Spare hall");
+	set->open = weekly(league, 1);
+	set->staged = weekly(league, 2);
+	set->assigned = weekly(league, 3);
+	set->schedule = (struct refd_schedule){ .home = set->team,
+						.venue = set->hall,
+						.kickoff = league_time(28, 0) };
+	set->schedule.away = league_team(league, "Opponent");
+	league_declare(league, set->assigned, set->clara);
+	league_assign(league, set->assigned, set->anna, REFD_ROLE_FIRST);
+	league_assign(league, set->assigned, set->berta, REFD_ROLE_SECOND);
+	league_declare(league, set->open, set->anna);
+	league_declare(league, set->open, set->berta);
+	league_declare(league, set->staged, set->anna);
+	league_stage(league, set->staged, set->anna, REFD_ROLE_FIRST);
+	set->notice = kill_notices(league);
+}
+
+/* ---- commands ---- */
+
+#define CASE(name)                                                                                 \
+	static enum refd_status name(struct league *league, const struct stage_set *set,           \
+				     struct refd_error *err)
+
+CASE(register_referee)
+{
+	const struct refd_referee_details details = { refd_str_of("Dora"), refd_str_of("Club"),
+						      refd_str_of("+49 30 1"),
+						      refd_str_of("d@example.org") };
+
+	(void)set;
+	return refd_registry_register_referee(league->app, NULL, (struct refd_referee_id){ 0 },
+					      &details, &league->result, err);
+}
+
+CASE(register_team)
+{
+	const struct refd_team_details details = { refd_str_of("Eagles"), refd_str_of("Club") };
+
+	(void)set;
+	return refd_registry_register_team(league->app, NULL, (struct refd_team_id){ 0 }, &details,
+					   &league->result, err);
+}
+
+CASE(register_venue)
+{
+	const struct refd_venue_details details = { .name = refd_str_of("Arena"),
+						    .city = refd_str_of("Town") };
+
+	(void)set;
+	return refd_registry_register_venue(league->app, NULL, (struct refd_venue_id){ 0 },
+					    &details, &league->result, err);
+}
+
+CASE(correct_referee)
+{
+	const struct refd_referee_details details = { .name = refd_str_of("Anne"),
+						      .club = refd_str_of("Club") };
+
+	return refd_registry_correct_referee(league->app, NULL, set->anna, &details,
+					     &league->result, err);
+}
+
+CASE(correct_team)
+{
+	const struct refd_team_details details = { refd_str_of("Team II"), refd_str_of("Club") };
+
+	return refd_registry_correct_team(league->app, NULL, set->team, &details, &league->result,
+					  err);
+}
+
+CASE(correct_venue)
+{
+	const struct refd_venue_details details = { .name = refd_str_of("Hall South") };
+
+	return refd_registry_correct_venue(league->app, NULL, set->hall, &details, &league->result,
+					   err);
+}
+
+CASE(change_club)
+{
+	return refd_registry_change_club(league->app, NULL, set->anna, refd_str_of("New club"),
+					 &league->result, err);
+}
+
+CASE(retire_referee)
+{
+	return refd_registry_retire_referee(league->app, NULL, set->clara, &league->result, err);
+}
+
+CASE(retire_team)
+{
+	return refd_registry_retire_team(league->app, NULL, set->team, &league->result, err);
+}
+
+CASE(retire_venue)
+{
+	return refd_registry_retire_venue(league->app, NULL, set->spare, &league->result, err);
+}
+
+CASE(schedule)
+{
+	return refd_scheduling_schedule(league->app, NULL, &set->schedule, &league->result, err);
+}
+
+CASE(reschedule)
+{
+	return refd_scheduling_reschedule(league->app, NULL, set->assigned, league_time(22, 0),
+					  &league->result, err);
+}
+
+CASE(move)
+{
+	return refd_scheduling_move(league->app, NULL, set->assigned, set->spare, &league->result,
+				    err);
+}
+
+CASE(cancel)
+{
+	return refd_scheduling_cancel(league->app, NULL, set->assigned, &league->result, err);
+}
+
+CASE(declare)
+{
+	return refd_availabilities_declare(league->app, NULL, set->open, set->clara,
+					   &league->result, err);
+}
+
+CASE(withdraw)
+{
+	return refd_availabilities_withdraw(league->app, NULL, set->open, set->anna,
+					    &league->result, err);
+}
+
+CASE(lock_fixture)
+{
+	const struct refd_lock_target target = { .fixture = set->open };
+
+	return refd_availabilities_lock(league->app, NULL, &target, &league->result, err);
+}
+
+CASE(lock_range)
+{
+	const struct refd_lock_target target = { .range = { league_time(0, 0),
+							    league_time(60, 0) } };
+
+	(void)set;
+	return refd_availabilities_lock(league->app, NULL, &target, &league->result, err);
+}
+
+CASE(lock_board)
+{
+	const struct refd_lock_target target = { .board = true };
+
+	(void)set;
+	return refd_availabilities_lock(league->app, NULL, &target, &league->result, err);
+}
+
+CASE(announce)
+{
+	const struct refd_lock_target target = { .board = true };
+
+	(void)set;
+	return refd_availabilities_announce(league->app, NULL, &target, league_time(3, 0),
+					    &league->result, err);
+}
+
+CASE(stage)
+{
+	const struct refd_stage cmd = { set->open, set->berta, REFD_ROLE_SECOND };
+
+	return refd_assigning_stage(league->app, NULL, &cmd, &league->result, err);
+}
+
+CASE(stage_many)
+{
+	const struct refd_stage rows[] = { { set->open, set->berta, REFD_ROLE_SECOND },
+					   { set->open, set->anna, REFD_ROLE_FIRST } };
+
+	return refd_assigning_stage_many(league->app, NULL, rows, 2, NULL, NULL, &league->result,
+					 err);
+}
+
+CASE(unstage)
+{
+	return refd_assigning_unstage(league->app, NULL, set->staged, set->anna, &league->result,
+				      err);
+}
+
+CASE(commit)
+{
+	(void)set;
+	return refd_assigning_commit(league->app, NULL, NULL, &league->result, err);
+}
+
+CASE(replace)
+{
+	const struct refd_replace cmd = { .fixture = set->assigned,
+					  .old_referee = set->anna,
+					  .new_referee = set->clara,
+					  .reason = refd_str_of("ill") };
+
+	return refd_assigning_replace(league->app, NULL, &cmd, &league->result, err);
+}
+
+CASE(remove_assignment)
+{
+	return refd_assigning_remove(league->app, NULL, set->assigned, set->berta, &league->result,
+				     err);
+}
+
+CASE(set_rules)
+{
+	struct refd_rules rules = refd_rules_default();
+
+	(void)set;
+	rules.exclusivity = REFD_EXCLUSIVITY_OVERLAP;
+	return refd_rule_book_set(league->app, NULL, &rules, &league->result, err);
+}
+
+CASE(retry_notice)
+{
+	return refd_notifying_retry(league->app, NULL, set->notice, &league->result, err);
+}
+
+CASE(unit_of_two)
+{
+	struct refd_command meta = { .struct_size = sizeof(meta) };
+	enum refd_status st = refd_unit_begin(league->app, &meta, &meta.unit, err);
+
+	if (st != REFD_OK)
+		return st;
+	st = refd_registry_change_club(league->app, &meta, set->anna, refd_str_of("Unit club"),
+				       &league->result, err);
+	if (st == REFD_OK)
+		st = refd_scheduling_cancel(league->app, &meta, set->open, &league->result, err);
+	if (st == REFD_OK)
+		return refd_unit_commit(meta.unit, err);
+	refd_unit_rollback(meta.unit);
+	return st;
+}
+
+/* ---- queries ---- */
+
+static enum refd_status see_card(void *self, const struct refd_fixture_card *card)
+{
+	(void)self;
+	return card->home_name.len > 0 ? REFD_OK : REFD_CORRUPT;
+}
+
+static enum refd_status see_scheduled(void *self, const struct refd_fixture_card *card,
+				      enum refd_role role)
+{
+	(void)role;
+	return see_card(self, card);
+}
+
+static enum refd_status see_violation(void *self, size_t row,
+				      const struct refd_violation *violation)
+{
+	(void)self;
+	(void)row;
+	(void)violation;
+	return REFD_OK;
+}
+
+CASE(query_fixtures)
+{
+	(void)set;
+	return refd_query_fixtures(league->app, NULL, NULL, see_card, NULL, NULL, err);
+}
+
+CASE(query_schedule)
+{
+	return refd_query_schedule(league->app, set->anna, (struct refd_range){ { 0 }, { 0 } },
+				   NULL, see_scheduled, NULL, NULL, err);
+}
+
+CASE(validate)
+{
+	size_t total = 0;
+
+	(void)set;
+	return refd_assigning_validate(league->app, NULL, 0, see_violation, NULL, &total, err);
+}
+
+CASE(what_if)
+{
+	const struct refd_stage row = { set->open, set->berta, REFD_ROLE_FIRST };
+	size_t total = 0;
+
+	return refd_assigning_what_if(league->app, &row, 1, see_violation, NULL, &total, err);
+}
+
+const struct use_case use_cases[] = {
+	{ "referee.register", register_referee, true },
+	{ "team.register", register_team, true },
+	{ "venue.register", register_venue, true },
+	{ "referee.correct", correct_referee, true },
+	{ "team.correct", correct_team, true },
+	{ "venue.correct", correct_venue, true },
+	{ "referee.change_club", change_club, true },
+	{ "referee.retire", retire_referee, true },
+	{ "team.retire", retire_team, true },
+	{ "venue.retire", retire_venue, true },
+	{ "fixture.schedule", schedule, true },
+	{ "fixture.reschedule", reschedule, true },
+	{ "fixture.move", move, true },
+	{ "fixture.cancel", cancel, true },
+	{ "availability.declare", declare, true },
+	{ "availability.withdraw", withdraw, true },
+	{ "availability.lock fixture", lock_fixture, true },
+	{ "availability.lock range", lock_range, true },
+	{ "availability.lock board", lock_board, true },
+	{ "availability.announce", announce, true },
+	{ "assignment.stage", stage, true },
+	{ "assignment.stage_many", stage_many, true },
+	{ "assignment.unstage", unstage, true },
+	{ "assignment.commit", commit, true },
+	{ "assignment.replace", replace, true },
+	{ "assignment.remove", remove_assignment, true },
+	{ "rules.set", set_rules, true },
+	{ "notice.retry", retry_notice, true },
+	{ "unit of two commands", unit_of_two, true },
+	{ "query fixtures", query_fixtures, false },
+	{ "query schedule", query_schedule, false },
+	{ "validate", validate, false },
+	{ "what-if", what_if, false },
+};
+
+const size_t n_use_cases = sizeof(use_cases) / sizeof(use_cases[0]);
+
+/* ---- fingerprint ---- */
+
+static void mix(uint64_t *print, const void *bytes, size_t count)
+{
+	const uint8_t *at = bytes;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		*print = (*print ^ at[i]) * UINT64_C(1099511628211);
+}
+
+static enum refd_status print_event(void *self, const struct refd_event_state *event)
+{
+	mix(self, event->type.ptr, event->type.len);
+	mix(self, &event->aggregate_id, sizeof(event->aggregate_id));
+	mix(self, &event->version, sizeof(event->version));
+	mix(self, event->payload.ptr, event->payload.len);
+	return REFD_OK;
+}
+
+static enum refd_status print_card(void *self, const struct refd_fixture_card *card)
+{
+	size_t i;
+
+	mix(self, &card->fixture.id, sizeof(card->fixture.id));
+	mix(self, &card->fixture.version, sizeof(card->fixture.version));
+	mix(self, &card->fixture.kickoff, sizeof(card->fixture.kickoff));
+	for (i = 0; i < card->n_referees; i++)
+		mix(self, &card->referees[i].id, sizeof(card->referees[i].id));
+	return REFD_OK;
+}
+
+static enum refd_status print_notice(void *self, const struct refd_notice_state *notice,
+				     const struct refd_referee_state *recipient)
+{
+	(void)recipient;
+	mix(self, &notice->id, sizeof(notice->id));
+	mix(self, &notice->version, sizeof(notice->version));
+	return REFD_OK;
+}
+
+static enum refd_status print_command(void *self, const struct refd_command_state *command)
+{
+	mix(self, &command->id, sizeof(command->id));
+	return REFD_OK;
+}
+
+static enum refd_status print_assignment(void *self, const struct refd_assignment_state *a,
+					 const struct refd_fixture_state *f,
+					 const struct refd_referee_state *r)
+{
+	(void)f;
+	(void)r;
+	mix(self, &a->id, sizeof(a->id));
+	mix(self, &a->version, sizeof(a->version));
+	mix(self, &a->status, sizeof(a->status));
+	return REFD_OK;
+}
+
+static enum refd_status print_availability(void *self, const struct refd_availability_state *a,
+					   const struct refd_fixture_state *f,
+					   const struct refd_referee_state *r)
+{
+	(void)f;
+	(void)r;
+	mix(self, &a->id, sizeof(a->id));
+	return REFD_OK;
+}
+
+uint64_t league_fingerprint(struct league *league)
+{
+	const struct refd_range all = { { 0 }, { 0 } };
+	const struct refd_referee_id anybody = { { { 0 } } };
+	struct refd_app *app = league->app;
+	struct refd_error *err = &league->err;
+	uint64_t print = UINT64_C(14695981039346656037);
+
+	LEAGUE_EXPECT(league,
+		      refd_query_events(app, (struct refd_ref){ 0 }, all, NULL, print_event, &print,
+					NULL, err),
+		      REFD_OK);
+	LEAGUE_EXPECT(league, refd_query_fixtures(app, NULL, NULL, print_card, &print, NULL, err),
+		      REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_query_assignments(app, NULL, NULL, print_assignment, &print, NULL, err),
+		      REFD_OK);
+	LEAGUE_EXPECT(
+		league,
+		refd_query_availabilities(app, NULL, NULL, print_availability, &print, NULL, err),
+		REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_query_notices(app, (enum refd_notice_status)0, anybody, NULL,
+					 print_notice, &print, NULL, err),
+		      REFD_OK);
+	LEAGUE_EXPECT(league, refd_query_commands(app, all, NULL, print_command, &print, NULL, err),
+		      REFD_OK);
+	return print;
+}
