@@ -195,5 +195,13 @@ echo 'int refd__x(void) { return 1; }' | cc -x c -c -o "$work/twin.o" -
 ar rc "$work/twin/librefdomain-twin.a" "$work/twin.o"
 plant_symbol 'do not link together' librefdomain.a 'int refd__x(void) { return 1; }'
 
+fresh_copy
+sed -i 's/^REFD_END_DECLS/REFD_API void refd_planted(void);\nextern REFD_API const int refd_planted_row[];\n&/' \
+	"$work/tree/include/refdomain/version.h"
+expect_failure 'a function nobody defines' 'refd_planted is declared' \
+	sh "$here/declared.sh" "$work/tree" "$work/twin/librefdomain-twin.a"
+expect_failure 'an object nobody defines' 'refd_planted_row is declared' \
+	sh "$here/declared.sh" "$work/tree" "$work/twin/librefdomain-twin.a"
+
 echo "$planted planted violations"
 exit $failed
