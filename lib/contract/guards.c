@@ -7,7 +7,7 @@
 struct contest {
 	struct refd_contract__world world;
 	struct refd_guard first, second; /* of the actor that comes first and second */
-	int64_t patience;		 /* microseconds, 0: no deadline */
+	int64_t patience;		 /* microseconds that the second waits */
 };
 
 static struct contest *contest_of(struct refd_contract__actor *actor)
@@ -19,13 +19,15 @@ static struct contest *contest_of(struct refd_contract__actor *actor)
 	refd_contract__world(actor, &contest->world);
 	contest->first.guard_class = contest->second.guard_class = REFD_GUARD_FIXTURE;
 	contest->first.key = contest->second.key = contest->world.fixtures[0].id.uuid;
+	contest->patience = actor->kit->patience;
 	actor->kit->shared = contest;
 	return refd_contract__failed(actor->kit) ? NULL : contest;
 }
 
 static void hold_first(struct refd_contract__actor *actor, const struct contest *contest)
 {
-	enum refd_status status = refd_contract__try_hold(actor, 0, &contest->first, 1);
+	enum refd_status status = refd_contract__try_hold(
+		actor, refd_contract__now() + actor->kit->patience, &contest->first, 1);
 
 	refd_contract__check(actor->kit, status == REFD_OK, "the first writer gets %s (%s)",
 			     refd_status_name(status), actor->err.message);
@@ -38,8 +40,8 @@ static void hold_second(struct refd_contract__actor *actor)
 	int64_t start = refd_contract__now();
 
 	refd_contract__stage(actor, 1);
-	actor->status = refd_contract__try_hold(
-		actor, contest->patience ? start + contest->patience : 0, &contest->second, 1);
+	actor->status =
+		refd_contract__try_hold(actor, start + contest->patience, &contest->second, 1);
 	actor->number = refd_contract__now() - start;
 	if (actor->status == REFD_OK)
 		refd_contract__stage(actor, 2);
@@ -81,7 +83,7 @@ static void each_class(struct refd_contract__kit *kit, int arg)
 		return;
 	contest->first.guard_class = contest->second.guard_class = (enum refd_guard_class)arg;
 	second_waits(first, second, "the same guard");
-	contest->patience = 0;
+	contest->patience = kit->patience;
 	refd_contract__start(second, hold_second);
 	refd_contract__join(second);
 	refd_contract__check(kit, second->status == REFD_OK,
@@ -129,7 +131,8 @@ static enum refd_status grow(struct refd_contract__actor *actor, int64_t *ret_se
 {
 	const struct contest *contest = actor->kit->shared;
 	struct refd_fixture_state fixture = contest->world.fixtures[0];
-	enum refd_status status = refd_contract__try_hold(actor, 0, &contest->second, 1);
+	enum refd_status status = refd_contract__try_hold(
+		actor, refd_contract__now() + contest->patience, &contest->second, 1);
 
 	if (status != REFD_OK)
 		return status;

@@ -67,7 +67,10 @@ static void sees_what_ended(struct refd_contract__kit *kit, int arg)
 		refd_contract__commit(one, REFD_OK);
 		sees(one, version + 1, "the handle that wrote");
 		sees(other, version + 1, "a later READ transaction");
-		refd_contract__check(kit, refd_contract__try_hold(other, 0, &board, 1) == REFD_OK,
+		refd_contract__check(kit,
+				     refd_contract__try_hold(other,
+							     refd_contract__now() + kit->patience,
+							     &board, 1) == REFD_OK,
 				     "a guard is not to be had");
 		sees(other, version + 1, "a later WRITE transaction");
 		refd_contract__rollback(other);

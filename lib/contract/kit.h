@@ -86,7 +86,8 @@ struct refd_contract__kit {
 	bool failed;
 	char detail[REFD_CONTRACT__DETAIL];
 	uint64_t seed;
-	void *shared; /* what the threads of a case work on */
+	int64_t patience; /* microseconds to wait for a lock that must come free */
+	void *shared;	  /* what the threads of a case work on */
 	struct refd_contract__actor actors[REFD_CONTRACT__ACTORS];
 };
 

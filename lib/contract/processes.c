@@ -135,8 +135,8 @@ static enum refd_status grow(struct refd_contract__actor *actor,
 {
 	struct refd_guard guard = { .guard_class = REFD_GUARD_FIXTURE,
 				    .key = world->fixtures[0].id.uuid };
-	enum refd_status status =
-		refd_contract__try_hold(actor, refd_contract__now() + 30 * REFD_SECOND, &guard, 1);
+	enum refd_status status = refd_contract__try_hold(
+		actor, refd_contract__now() + actor->kit->patience, &guard, 1);
 	int64_t seen;
 
 	if (status != REFD_OK)

@@ -93,6 +93,7 @@ static bool kit_init(struct refd_contract__kit *kit, const struct refd_contract_
 	memset(kit, 0, sizeof(*kit));
 	kit->adapter = adapter;
 	kit->seed = UINT64_C(0x5eed);
+	kit->patience = adapter->patience ? adapter->patience : 10 * REFD_SECOND;
 	if (pthread_mutex_init(&kit->mutex, NULL) != 0)
 		return false;
 	ok = pthread_condattr_init(&attr) == 0;

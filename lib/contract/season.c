@@ -4,7 +4,7 @@
 
 #include "ranges.h"
 
-enum { REFEREES = 5, TEAMS = 4, VENUES = 3, FIXTURES = 24, EVENTS = 30, COMMANDS = 20 };
+enum { REFEREES = 5, TEAMS = 8, VENUES = 6, FIXTURES = 24, EVENTS = 30, COMMANDS = 20 };
 
 /* Few enough that rows share them; the ends of time are among them. */
 static struct refd_time some_time(struct refd_contract__kit *kit)
@@ -48,10 +48,13 @@ static const union refd_contract__state *pick(struct refd_contract__kit *kit,
 					      const struct refd_contract__season *season,
 					      enum refd_record record)
 {
-	size_t at = refd_contract__below(kit, season->count);
+	size_t of_record = 0, skip, at = 0;
 
-	while (season->records[at] != record)
-		at = (at + 1) % season->count;
+	for (size_t i = 0; i < season->count; i++)
+		of_record += season->records[i] == record;
+	for (skip = refd_contract__below(kit, of_record); season->records[at] != record || skip > 0;
+	     at++)
+		skip -= season->records[at] == record;
 	return &season->rows[at].state;
 }
 
@@ -165,7 +168,7 @@ static void add_log(struct refd_contract__actor *actor, struct refd_contract__se
 		add(actor, season, REFD_RECORD_COMMAND, &row);
 	}
 	for (int i = 0; i < EVENTS; i++) {
-		size_t team = REFEREES + refd_contract__below(kit, TEAMS);
+		size_t team = REFEREES + refd_contract__below(kit, 2);
 
 		refd_contract__fill(actor, REFD_RECORD_EVENT, REFD_CONTRACT__RANDOM, &row);
 		row.EVENT.aggregate_type = i % 3 ? REFD_NOUN_TEAM : REFD_NOUN_REFEREE;

@@ -337,11 +337,12 @@ static void rollback_leaves_nothing(struct refd_contract__kit *kit, int arg)
 	(void)arg;
 	refd_contract__world(actor, &world);
 	for (int i = 0; i < 3; i++) {
-		refd_contract__check(kit,
-				     refd_contract__failed(kit) ||
-					     refd_contract__try_hold(actor, 0, &guard, 1) ==
-						     REFD_OK,
-				     "the guard is not to be had: a rollback left a lock");
+		refd_contract__check(
+			kit,
+			refd_contract__failed(kit) ||
+				refd_contract__try_hold(actor, refd_contract__now() + kit->patience,
+							&guard, 1) == REFD_OK,
+			"the guard is not to be had: a rollback left a lock");
 		is_as(actor, REFD_RECORD_FIXTURE, &world.fixtures[0]);
 		refd_contract__rollback(actor);
 	}

@@ -4,6 +4,7 @@
 
 static const struct named_adapter adapters[] = {
 	{ "memory", memory_adapter_make, memory_adapter_done },
+	{ "journal", journal_adapter_make, journal_adapter_done },
 };
 
 const struct named_adapter *adapter_named(const char *name)

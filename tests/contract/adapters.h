@@ -17,5 +17,7 @@ const struct named_adapter *adapter_named(const char *name);
 /* One file per adapter. */
 bool memory_adapter_make(struct refd_contract_adapter *ret);
 void memory_adapter_done(struct refd_contract_adapter *adapter);
+bool journal_adapter_make(struct refd_contract_adapter *ret);
+void journal_adapter_done(struct refd_contract_adapter *adapter);
 
 #endif

@@ -27,6 +27,8 @@ struct refd_contract_adapter {
 	void (*destroy)(void *self);
 	bool durable;	     /**< what is committed survives closing every handle */
 	bool many_processes; /**< open() in a forked child reaches the same store */
+	int64_t patience;    /**< microseconds to wait for a lock that must come free; 0: ten
+				seconds */
 };
 
 /** Outcome of one case; @p detail is NULL when it passed. Borrowed for the call. */
