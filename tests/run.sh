@@ -56,6 +56,7 @@ needed_packages()
 		valgrind|memory errors
 		libclang-rt-dev|clang sanitizers
 		binutils|symbol tests
+		clang-format|source format
 		util-linux|setarch, for sanitizers on kernels that spread addresses widely
 	EOF
 }
@@ -111,7 +112,8 @@ compile()
 	return $status
 }
 
-# The cases in a meson test log: what cmocka counted, one per program for others.
+# The cases in a meson test log: what cmocka or a last line "N passed, N failed" counted, otherwise
+# one per program.
 tally()
 {
 	python3 - "$1" <<-'EOF'
@@ -122,6 +124,9 @@ tally()
 		    output = test.get("stdout", "") + test.get("stderr", "")
 		    count = lambda word: sum(int(n) for n in re.findall(r"\[  %s  \] (\d+) test\(s\)" % word, output))
 		    good, bad = count("PASSED"), count("FAILED") + count("SKIPPED") + output.count("[  SKIPPED ]")
+		    last = re.search(r"^(\d+) passed, (\d+) failed\s*\Z", test.get("stdout", ""), re.M)
+		    if last:
+		        good, bad = int(last[1]), int(last[2])
 		    if test["result"] != "OK":
 		        bad = max(bad, 1)
 		        print("FAIL: %s: %s" % (test["name"], test["result"]), file=sys.stderr)
@@ -175,6 +180,11 @@ if setarch "$(uname -m)" -R true 2>/dev/null; then
 	plain_layout="setarch $(uname -m) -R"
 fi
 
+note 'source format'
+find include lib adapters examples tests -name '*.[ch]' | xargs clang-format --dry-run -Werror \
+	>"$build/format.log" 2>&1
+count 'source format' $? "$build/format.log"
+
 note 'gcc'
 compile gcc gcc && run_suites gcc quick --suite quick
 
@@ -205,7 +215,7 @@ compile threads clang -Db_sanitize=thread -Db_lundef=false &&
 note 'valgrind'
 if [ -f "$build/gcc/build.ninja" ]; then
 	run_suites gcc valgrind --suite unit --suite contract --no-suite torture -t 30 --wrapper \
-		'valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect'
+		'valgrind -q --max-stackframe=16777216 --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect'
 fi
 
 note 'torture'
