@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "domain/violations.h"
+
 /* What one command carries through its tries. */
 struct run {
 	const struct refd_app *app;
@@ -11,6 +13,7 @@ struct run {
 	struct refd_command_id id;
 	int64_t deadline;
 	bool look_up;  /* the command row may exist */
+	bool stale;    /* the body met another version than the caller expects */
 	int backstops; /* tries ended by a unique or foreign key */
 };
 
@@ -43,19 +46,24 @@ int64_t refd__expected(const struct refd_command *meta)
 	return meta != NULL ? meta->expected_version : 0;
 }
 
+#define TRACEPARENT_BYTES 55
+
 static enum refd_status check_meta(const struct refd_command *meta, struct refd_error *err)
 {
 	enum refd_status st = REFD_OK;
-	struct refd_line actor;
+	struct refd_line line;
 
 	if (meta == NULL)
 		return REFD_OK;
 	if (meta->struct_size < sizeof(*meta))
 		return refd_error_set(err, REFD_MISUSE, "refd_command.struct_size is not set");
-	st = refd_line_parse(meta->actor, "command.actor", &actor, err);
-	if (meta->traceparent.len > 55)
-		st = refd_error_set(err, REFD_INVALID,
-				    "command.traceparent is longer than 55 bytes");
+	if (refd_line_parse(meta->actor, "command.actor", &line, err) != REFD_OK)
+		st = REFD_INVALID;
+	if (meta->traceparent.len > TRACEPARENT_BYTES)
+		st = refd__invalid(err, "command.traceparent", REFD_RULE_TEXT_TOO_LONG,
+				   (int64_t)meta->traceparent.len, TRACEPARENT_BYTES, NULL);
+	else if (refd_line_parse(meta->traceparent, "command.traceparent", &line, err) != REFD_OK)
+		st = REFD_INVALID;
 	return st;
 }
 
@@ -132,6 +140,7 @@ static enum refd_status attempt(struct run *run, bool *ret_found, struct refd_re
 	if (st == REFD_OK && !*ret_found)
 		st = run->task->body(unit, run->task->arg, &unit->result, err);
 	if (st != REFD_OK || *ret_found) {
+		run->stale = st == REFD_CONFLICT && refd__expected(run->meta) != 0;
 		refd_unit_rollback(unit);
 		return st;
 	}
@@ -147,8 +156,18 @@ static int64_t monotonic(const struct refd_app *app)
 	return app->ports.clock.ops->monotonic(app->ports.clock.self);
 }
 
-/* Between half of and the whole of base * 2^tries, at most the cap. */
-static void back_off(const struct run *run, int tries)
+static int64_t deadline_of(const struct refd_app *app, const struct refd_command *meta)
+{
+	int64_t timeout =
+		meta != NULL && meta->timeout > 0 ? meta->timeout : app->ports.retry.timeout;
+	int64_t now = monotonic(app);
+
+	return timeout < INT64_MAX - now ? now + timeout : INT64_MAX;
+}
+
+/* Between half of and the whole of base * 2^tries, at most the cap. @return false if the deadline
+ * comes first */
+static bool back_off(const struct run *run, int tries)
 {
 	const struct refd_ports *ports = &run->app->ports;
 	int64_t wait = ports->retry.base;
@@ -161,8 +180,11 @@ static void back_off(const struct run *run, int tries)
 	if (ports->random.ops != NULL &&
 	    ports->random.ops->fill(ports->random.self, &noise, sizeof(noise), NULL) == REFD_OK)
 		wait -= (int64_t)(noise % (uint64_t)(wait / 2 + 1));
+	if (monotonic(run->app) + wait >= run->deadline)
+		return false;
 	if (ports->sleep.ops != NULL && wait > 0)
 		ports->sleep.ops->sleep(ports->sleep.self, wait);
+	return true;
 }
 
 /* Whether another try may end differently; prepares it. */
@@ -176,11 +198,9 @@ static bool may_retry(struct run *run, enum refd_status status, const struct ref
 	case REFD_UNAVAILABLE:
 		return true;
 	case REFD_ALREADY_EXISTS:
-		if (strcmp(err->constraint, "command.id") == 0) {
-			run->look_up = true;
-			return true;
-		}
-		return run->backstops++ == 0;
+		/* a command that brings its object's id meets that key before its own */
+		run->look_up = true;
+		return strcmp(err->constraint, "command.id") == 0 || run->backstops++ == 0;
 	case REFD_NOT_FOUND:
 		return err->constraint[0] != '\0' && run->backstops++ == 0;
 	case REFD_OK:
@@ -199,13 +219,6 @@ static bool may_retry(struct run *run, enum refd_status status, const struct ref
 	return false;
 }
 
-/* A stale expected_version is the caller's to resolve; nothing else about the command will change
- * it. */
-static bool stale_for_caller(const struct run *run, enum refd_status status)
-{
-	return status == REFD_CONFLICT && refd__expected(run->meta) != 0;
-}
-
 static enum refd_status try_until_settled(struct run *run, struct refd_result *ret,
 					  struct refd_error *err)
 {
@@ -222,10 +235,9 @@ static enum refd_status try_until_settled(struct run *run, struct refd_result *r
 		if (st == REFD_OK)
 			ret->repeated = found && !unknown;
 		unknown = unknown || st == REFD_UNKNOWN;
-		if (st == REFD_OK || stale_for_caller(run, st) || !may_retry(run, st, err) ||
-		    ++tries >= attempts || monotonic(run->app) >= run->deadline)
+		if (st == REFD_OK || run->stale || !may_retry(run, st, err) ||
+		    ++tries >= attempts || !back_off(run, tries))
 			break;
-		back_off(run, tries);
 	}
 	if (unknown && refd__status_is_technical(st)) {
 		st = refd_error_set(err, REFD_UNKNOWN,
@@ -239,11 +251,9 @@ static enum refd_status run_alone(struct run *run, struct refd_result *ret, stru
 {
 	const struct refd_app *app = run->app;
 	const struct refd_command *meta = run->meta;
-	int64_t timeout =
-		meta != NULL && meta->timeout > 0 ? meta->timeout : app->ports.retry.timeout;
 	enum refd_status st = REFD_OK;
 
-	run->deadline = monotonic(app) + timeout;
+	run->deadline = deadline_of(app, meta);
 	if (meta != NULL && !refd_uuid_is_unset(meta->id.uuid)) {
 		run->id = meta->id;
 		run->look_up = !run->task->reads_nothing;
@@ -300,8 +310,6 @@ enum refd_status refd__run(const struct refd_app *app, const struct refd_command
 enum refd_status refd_unit_begin(const struct refd_app *app, const struct refd_command *meta,
 				 struct refd_unit **ret, struct refd_error *err)
 {
-	int64_t timeout =
-		meta != NULL && meta->timeout > 0 ? meta->timeout : app->ports.retry.timeout;
 	bool given = meta != NULL && !refd_uuid_is_unset(meta->id.uuid);
 	struct refd_command_id id = given ? meta->id : (struct refd_command_id){ { { 0 } } };
 	struct refd_unit *unit = NULL;
@@ -314,7 +322,7 @@ enum refd_status refd_unit_begin(const struct refd_app *app, const struct refd_c
 					      app->ports.clock.ops->now(app->ports.clock.self),
 					      &id.uuid, err);
 	if (st == REFD_OK)
-		st = refd__unit_open(app, REFD_TX_WRITE, meta, id, monotonic(app) + timeout, &unit,
+		st = refd__unit_open(app, REFD_TX_WRITE, meta, id, deadline_of(app, meta), &unit,
 				     err);
 	if (st != REFD_OK)
 		return st;

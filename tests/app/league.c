@@ -103,7 +103,7 @@ struct refd_referee_id league_referee(struct league *league, const char *name)
 						      .club = refd_str_of("Club of referees") };
 
 	LEAGUE_EXPECT(league,
-		      refd_registry_register_referee(league->app, NULL,
+		      refd_registry_register_referee(league->app, league->meta,
 						     (struct refd_referee_id){ 0 }, &details,
 						     &league->result, &league->err),
 		      REFD_OK);
@@ -116,8 +116,9 @@ struct refd_team_id league_team(struct league *league, const char *name)
 						   .club = refd_str_of(name) };
 
 	LEAGUE_EXPECT(league,
-		      refd_registry_register_team(league->app, NULL, (struct refd_team_id){ 0 },
-						  &details, &league->result, &league->err),
+		      refd_registry_register_team(league->app, league->meta,
+						  (struct refd_team_id){ 0 }, &details,
+						  &league->result, &league->err),
 		      REFD_OK);
 	return (struct refd_team_id){ league->result.items[0].object.id };
 }
@@ -133,8 +134,9 @@ struct refd_venue_id league_venue_at(struct league *league, const char *name, co
 					     &details.coordinates, &league->err),
 		      REFD_OK);
 	LEAGUE_EXPECT(league,
-		      refd_registry_register_venue(league->app, NULL, (struct refd_venue_id){ 0 },
-						   &details, &league->result, &league->err),
+		      refd_registry_register_venue(league->app, league->meta,
+						   (struct refd_venue_id){ 0 }, &details,
+						   &league->result, &league->err),
 		      REFD_OK);
 	return (struct refd_venue_id){ league->result.items[0].object.id };
 }
@@ -151,10 +153,10 @@ struct refd_fixture_id league_fixture_at(struct league *league, struct refd_venu
 
 	cmd.home = league_team(league, "Home");
 	cmd.away = league_team(league, "Away");
-	LEAGUE_EXPECT(
-		league,
-		refd_scheduling_schedule(league->app, NULL, &cmd, &league->result, &league->err),
-		REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_scheduling_schedule(league->app, league->meta, &cmd, &league->result,
+					       &league->err),
+		      REFD_OK);
 	return (struct refd_fixture_id){ league->result.items[0].object.id };
 }
 
@@ -167,7 +169,7 @@ void league_declare(struct league *league, struct refd_fixture_id fixture,
 		    struct refd_referee_id referee)
 {
 	LEAGUE_EXPECT(league,
-		      refd_availabilities_declare(league->app, NULL, fixture, referee,
+		      refd_availabilities_declare(league->app, league->meta, fixture, referee,
 						  &league->result, &league->err),
 		      REFD_OK);
 }
@@ -178,14 +180,16 @@ void league_stage(struct league *league, struct refd_fixture_id fixture,
 	const struct refd_stage cmd = { fixture, referee, role };
 
 	LEAGUE_EXPECT(league,
-		      refd_assigning_stage(league->app, NULL, &cmd, &league->result, &league->err),
+		      refd_assigning_stage(league->app, league->meta, &cmd, &league->result,
+					   &league->err),
 		      REFD_OK);
 }
 
 void league_commit(struct league *league)
 {
 	LEAGUE_EXPECT(league,
-		      refd_assigning_commit(league->app, NULL, NULL, &league->result, &league->err),
+		      refd_assigning_commit(league->app, league->meta, NULL, &league->result,
+					    &league->err),
 		      REFD_OK);
 }
 
@@ -199,15 +203,176 @@ void league_assign(struct league *league, struct refd_fixture_id fixture,
 
 void league_set_rule(struct league *league, const char *key, const char *value)
 {
+	support_assert_status(try_set_rule(league, key, value), REFD_OK);
+}
+
+struct refd_uuid league_made(const struct league *league)
+{
+	assert_true(league->result.count > 0);
+	return league->result.items[0].object.id;
+}
+
+struct refd_unit *league_begin(struct league *league)
+{
+	struct refd_unit *unit = NULL;
+
+	LEAGUE_EXPECT(league, refd_unit_begin(league->app, league->meta, &unit, &league->err),
+		      REFD_OK);
+	league->unit_meta =
+		(struct refd_command){ .struct_size = sizeof(league->unit_meta), .unit = unit };
+	league->meta = &league->unit_meta;
+	return unit;
+}
+
+enum refd_status league_end(struct league *league)
+{
+	struct refd_unit *unit = league->unit_meta.unit;
+
+	league->meta = NULL;
+	refd_error_clear(&league->err);
+	return refd_unit_commit(unit, &league->err);
+}
+
+void league_drop(struct league *league)
+{
+	league->meta = NULL;
+	refd_unit_rollback(league->unit_meta.unit);
+}
+
+enum refd_status try_schedule(struct league *league, struct refd_team_id home,
+			      struct refd_team_id away, struct refd_venue_id venue,
+			      struct refd_time kickoff)
+{
+	const struct refd_schedule cmd = {
+		.home = home, .away = away, .venue = venue, .kickoff = kickoff
+	};
+
+	refd_error_clear(&league->err);
+	return refd_scheduling_schedule(league->app, league->meta, &cmd, &league->result,
+					&league->err);
+}
+
+enum refd_status try_reschedule(struct league *league, struct refd_fixture_id fixture,
+				struct refd_time kickoff)
+{
+	refd_error_clear(&league->err);
+	return refd_scheduling_reschedule(league->app, league->meta, fixture, kickoff,
+					  &league->result, &league->err);
+}
+
+enum refd_status try_move(struct league *league, struct refd_fixture_id fixture,
+			  struct refd_venue_id venue)
+{
+	refd_error_clear(&league->err);
+	return refd_scheduling_move(league->app, league->meta, fixture, venue, &league->result,
+				    &league->err);
+}
+
+enum refd_status try_cancel(struct league *league, struct refd_fixture_id fixture)
+{
+	refd_error_clear(&league->err);
+	return refd_scheduling_cancel(league->app, league->meta, fixture, &league->result,
+				      &league->err);
+}
+
+enum refd_status try_declare(struct league *league, struct refd_fixture_id fixture,
+			     struct refd_referee_id referee)
+{
+	refd_error_clear(&league->err);
+	return refd_availabilities_declare(league->app, league->meta, fixture, referee,
+					   &league->result, &league->err);
+}
+
+enum refd_status try_withdraw(struct league *league, struct refd_fixture_id fixture,
+			      struct refd_referee_id referee)
+{
+	refd_error_clear(&league->err);
+	return refd_availabilities_withdraw(league->app, league->meta, fixture, referee,
+					    &league->result, &league->err);
+}
+
+enum refd_status try_lock(struct league *league, const struct refd_lock_target *target)
+{
+	refd_error_clear(&league->err);
+	return refd_availabilities_lock(league->app, league->meta, target, &league->result,
+					&league->err);
+}
+
+enum refd_status try_unlock(struct league *league, const struct refd_lock_target *target)
+{
+	refd_error_clear(&league->err);
+	return refd_availabilities_unlock(league->app, league->meta, target, &league->result,
+					  &league->err);
+}
+
+enum refd_status try_announce(struct league *league, const struct refd_lock_target *target,
+			      struct refd_time hand_out)
+{
+	refd_error_clear(&league->err);
+	return refd_availabilities_announce(league->app, league->meta, target, hand_out,
+					    &league->result, &league->err);
+}
+
+enum refd_status try_stage(struct league *league, struct refd_fixture_id fixture,
+			   struct refd_referee_id referee, enum refd_role role)
+{
+	const struct refd_stage cmd = { fixture, referee, role };
+
+	refd_error_clear(&league->err);
+	return refd_assigning_stage(league->app, league->meta, &cmd, &league->result, &league->err);
+}
+
+enum refd_status try_unstage(struct league *league, struct refd_fixture_id fixture,
+			     struct refd_referee_id referee)
+{
+	refd_error_clear(&league->err);
+	return refd_assigning_unstage(league->app, league->meta, fixture, referee, &league->result,
+				      &league->err);
+}
+
+enum refd_status try_commit(struct league *league)
+{
+	refd_error_clear(&league->err);
+	return refd_assigning_commit(league->app, league->meta, NULL, &league->result,
+				     &league->err);
+}
+
+enum refd_status try_replace(struct league *league, struct refd_fixture_id fixture,
+			     struct refd_referee_id old_referee, struct refd_referee_id new_referee)
+{
+	const struct refd_replace cmd = { .fixture = fixture,
+					  .old_referee = old_referee,
+					  .new_referee = new_referee,
+					  .reason = refd_str_of("ill") };
+
+	refd_error_clear(&league->err);
+	return refd_assigning_replace(league->app, league->meta, &cmd, &league->result,
+				      &league->err);
+}
+
+enum refd_status try_remove(struct league *league, struct refd_fixture_id fixture,
+			    struct refd_referee_id referee)
+{
+	refd_error_clear(&league->err);
+	return refd_assigning_remove(league->app, league->meta, fixture, referee, &league->result,
+				     &league->err);
+}
+
+enum refd_status try_validate(struct league *league)
+{
+	refd_error_clear(&league->err);
+	return refd_assigning_validate(league->app, NULL, 0, NULL, NULL, NULL, &league->err);
+}
+
+enum refd_status try_set_rule(struct league *league, const char *key, const char *value)
+{
 	struct refd_rules rules;
 
 	LEAGUE_EXPECT(league, refd_rule_book_get(league->app, &rules, &league->err), REFD_OK);
 	LEAGUE_EXPECT(league,
 		      refd_rules_set(&rules, refd_str_of(key), refd_str_of(value), &league->err),
 		      REFD_OK);
-	LEAGUE_EXPECT(league,
-		      refd_rule_book_set(league->app, NULL, &rules, &league->result, &league->err),
-		      REFD_OK);
+	return refd_rule_book_set(league->app, league->meta, &rules, &league->result, &league->err);
 }
 
 struct slot_query {
@@ -266,6 +431,18 @@ size_t league_events_named(struct league *league, const char *name)
 
 	LEAGUE_EXPECT(league,
 		      refd_query_events(league->app, (struct refd_ref){ 0 },
+					(struct refd_range){ { 0 }, { 0 } }, NULL, count_event,
+					&count, NULL, &league->err),
+		      REFD_OK);
+	return count.n;
+}
+
+size_t league_events_of(struct league *league, enum refd_noun noun, struct refd_uuid id)
+{
+	struct count count = { .name = NULL };
+
+	LEAGUE_EXPECT(league,
+		      refd_query_events(league->app, (struct refd_ref){ noun, id },
 					(struct refd_range){ { 0 }, { 0 } }, NULL, count_event,
 					&count, NULL, &league->err),
 		      REFD_OK);

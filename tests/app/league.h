@@ -21,7 +21,9 @@ struct league {
 	struct refd_result result;
 	void *store; /* of the adapter at hand */
 	void *zones;
-	size_t sleeps; /* how often the runner waited */
+	size_t sleeps;			 /* how often the runner waited */
+	const struct refd_command *meta; /* goes with every command given below; NULL: none */
+	struct refd_command unit_meta;	 /* what meta points to while a unit is open */
 };
 
 /* Chooses the adapter for the tests of this program from argv: "memory" (default) or "sqlite". */
@@ -59,12 +61,64 @@ void league_assign(struct league *league, struct refd_fixture_id fixture,
 		   struct refd_referee_id referee, enum refd_role role);
 void league_set_rule(struct league *league, const char *key, const char *value);
 
+/* Opens a unit; until it ends, the commands below run in it. */
+struct refd_unit *league_begin(struct league *league);
+enum refd_status league_end(struct league *league); /* commits */
+void league_drop(struct league *league);
+
+/* Each gives one command and returns what it answered; why is in league->err, what came of it in
+ * league->result. */
+enum refd_status try_schedule(struct league *league, struct refd_team_id home,
+			      struct refd_team_id away, struct refd_venue_id venue,
+			      struct refd_time kickoff);
+enum refd_status try_reschedule(struct league *league, struct refd_fixture_id fixture,
+				struct refd_time kickoff);
+enum refd_status try_move(struct league *league, struct refd_fixture_id fixture,
+			  struct refd_venue_id venue);
+enum refd_status try_cancel(struct league *league, struct refd_fixture_id fixture);
+enum refd_status try_declare(struct league *league, struct refd_fixture_id fixture,
+			     struct refd_referee_id referee);
+enum refd_status try_withdraw(struct league *league, struct refd_fixture_id fixture,
+			      struct refd_referee_id referee);
+enum refd_status try_lock(struct league *league, const struct refd_lock_target *target);
+enum refd_status try_unlock(struct league *league, const struct refd_lock_target *target);
+enum refd_status try_announce(struct league *league, const struct refd_lock_target *target,
+			      struct refd_time hand_out);
+enum refd_status try_stage(struct league *league, struct refd_fixture_id fixture,
+			   struct refd_referee_id referee, enum refd_role role);
+enum refd_status try_unstage(struct league *league, struct refd_fixture_id fixture,
+			     struct refd_referee_id referee);
+enum refd_status try_commit(struct league *league);
+enum refd_status try_replace(struct league *league, struct refd_fixture_id fixture,
+			     struct refd_referee_id old_referee,
+			     struct refd_referee_id new_referee);
+enum refd_status try_remove(struct league *league, struct refd_fixture_id fixture,
+			    struct refd_referee_id referee);
+enum refd_status try_validate(struct league *league); /* of all that is staged */
+enum refd_status try_set_rule(struct league *league, const char *key, const char *value);
+
+/* The fixture, referee, ... the last command made or named first. */
+struct refd_uuid league_made(const struct league *league);
+
+/* The command was REFUSED for `rule`, among others or alone. */
+#define EXPECT_REFUSED(league, call, rule)                                                         \
+	do {                                                                                       \
+		support_assert_status((call), REFD_REFUSED);                                       \
+		support_assert_violation(&(league)->err, rule, NULL);                              \
+	} while (0)
+#define EXPECT_ONLY(league, call, rule)                                                            \
+	do {                                                                                       \
+		EXPECT_REFUSED(league, call, rule);                                                \
+		assert_int_equal((league)->err.total, 1);                                          \
+	} while (0)
+
 /* What is stored. */
 struct refd_fixture_state league_fixture_state(struct league *league, struct refd_fixture_id id);
 /* The referee in the slot; unset if empty. */
 struct refd_referee_id league_slot(struct league *league, struct refd_fixture_id fixture,
 				   enum refd_role role);
 size_t league_events(struct league *league); /* stored events in all */
+size_t league_events_of(struct league *league, enum refd_noun noun, struct refd_uuid id);
 size_t league_events_named(struct league *league, const char *name);
 size_t league_notices(struct league *league, struct refd_referee_id recipient,
 		      enum refd_notice_kind kind);
