@@ -50,6 +50,7 @@ needed_packages()
 		libsqlite3-dev|SQLite adapter
 		libjansson-dev|JSON codec
 		libsmartcols-dev|tables of refctl
+		uuid-dev|name-based ids of refctl
 		libcmocka-dev|unit tests
 		tzdata|time zones
 		gcovr|coverage gate

@@ -211,6 +211,8 @@ void args_help(const struct command *commands, const char *noun, const char *ver
 		print_command(c, noun != NULL);
 		options |= c->required | c->optional;
 	}
+	if (!noun)
+		printf("\nrefctl NOUN VERB --help explains one command\n");
 	printf("\noptions\n");
 	for (size_t o = 0; o < OPTIONS; o++)
 		if ((noun ? options : OPTIONS_GLOBAL) >> o & 1)

@@ -174,16 +174,20 @@ enum refd_status cmd_db_check(struct refctl *ctl)
 
 enum refd_status cmd_db_stats(struct refctl *ctl)
 {
-	static const char *const columns[] = { "WHAT", "ROWS", NULL };
+	static const char *const columns[] = { "WHAT", "VALUE", NULL };
 	int64_t counts[COUNTS] = { 0 };
 	json_t *object = NULL;
+	struct refd_board_state board;
 	struct output out;
 	enum refd_status st = count_all(ctl, counts);
 
+	if (st == REFD_OK)
+		st = refd_query_board(ctl->app, &board, &ctl->err);
 	if (st != REFD_OK)
 		return st;
 	if (ctl->json) {
-		object = json_object();
+		object = json_pack("{s:b, s:o}", "availability_locked", board.availability_locked,
+				   "hand_out", json_time(board.hand_out));
 		for (size_t i = 0; i < COUNTS; i++)
 			json_object_set_new(object, count_names[i],
 					    json_integer((json_int_t)counts[i]));
@@ -195,5 +199,11 @@ enum refd_status cmd_db_stats(struct refctl *ctl)
 		output_word(&out, count_names[i]);
 		output_number(&out, counts[i]);
 	}
+	output_row(&out);
+	output_word(&out, "availability_locked");
+	output_word(&out, board.availability_locked ? "yes" : "no");
+	output_row(&out);
+	output_word(&out, "hand_out");
+	output_time(&out, board.hand_out);
 	return output_end(&out, ctl, st);
 }

@@ -2,8 +2,13 @@
 #include "input.h"
 #include "listing.h"
 
-const char *const fixture_columns[] = { "ID",	 "KICK-OFF", "STATUS", "HOME",	  "AWAY",
-					"VENUE", "FIRST",    "SECOND", "VERSION", NULL };
+static const char *const list_columns[] = { "ID",    "KICK-OFF", "STATUS", "HOME",    "AWAY",
+					    "VENUE", "FIRST",	 "SECOND", "VERSION", NULL };
+
+/* One fixture alone also tells of its lock and hand-out. */
+static const char *const show_columns[] = { "ID",      "KICK-OFF", "STATUS",   "HOME",
+					    "AWAY",    "VENUE",	   "FIRST",    "SECOND",
+					    "VERSION", "LOCKED",   "HAND-OUT", NULL };
 
 void fixture_put(struct output *out, const struct refd_fixture_card *card)
 {
@@ -25,6 +30,10 @@ void fixture_put(struct output *out, const struct refd_fixture_card *card)
 	output_str(out, first ? first->name : none);
 	output_str(out, second ? second->name : none);
 	output_number(out, card->fixture.version);
+	if (!out->single)
+		return;
+	output_word(out, card->fixture.availability_locked ? "yes" : "no");
+	output_time(out, card->fixture.hand_out);
 }
 
 static enum refd_status put_row(void *self, const struct refd_fixture_card *card)
@@ -37,7 +46,7 @@ enum refd_status fixture_show(struct refctl *ctl, struct refd_fixture_id id)
 {
 	struct output out;
 
-	output_begin(&out, ctl, true, fixture_columns);
+	output_begin(&out, ctl, true, show_columns);
 	return output_end(&out, ctl, refd_query_fixture(ctl->app, id, put_row, &out, &ctl->err));
 }
 
@@ -122,7 +131,7 @@ enum refd_status cmd_fixture_list(struct refctl *ctl)
 	st = input_status(ctl);
 	if (st != REFD_OK)
 		return st;
-	output_begin(&out, ctl, false, fixture_columns);
+	output_begin(&out, ctl, false, list_columns);
 	st = query_wanted(ctl, &filter, &page, &wanted, &next);
 	st = output_end(&out, ctl, st);
 	if (st == REFD_OK)

@@ -179,10 +179,12 @@ static enum refd_status store(struct import *im)
 
 	if (st == REFD_OK)
 		st = store_lines(im, alone);
-	if (st == REFD_OK && !alone && im->failed == 0)
+	if (st == REFD_OK && !alone && im->failed == 0 && !report->failed)
 		st = commit(im);
 	refd_unit_rollback(im->meta.unit);
 	im->meta.unit = NULL;
+	if (st == REFD_OK && report->failed)
+		st = refd_error_set(&im->ctl->err, REFD_NO_MEMORY, "out of memory");
 	if (report->count > 0)
 		qsort(report->items, report->count, sizeof(*report->items), by_line);
 	if (st == REFD_OK && im->failed > 0) {

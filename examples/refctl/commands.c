@@ -11,7 +11,7 @@
 const struct command commands[] = {
 	{ "db", "init", "", 0, 0, true, cmd_db_init, "make the store, or bring it up to date" },
 	{ "db", "check", "", 0, 0, false, cmd_db_check, "check the file and read every row" },
-	{ "db", "stats", "", 0, 0, false, cmd_db_stats, "count the rows" },
+	{ "db", "stats", "", 0, 0, false, cmd_db_stats, "count the rows, and tell of the board" },
 	{ "rules", "show", "", 0, 0, false, cmd_rules_show, "the rule set" },
 	{ "rules", "set", "KEY=VALUE...", 0, CHANGE, false, cmd_rules_set, "change rules" },
 	{ "referee", "add", "", O(NAME) | O(CLUB), O(ID) | O(PHONE) | O(EMAIL) | O(COMMAND_ID),

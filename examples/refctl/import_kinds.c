@@ -21,16 +21,45 @@ static enum refd_status named(struct import *im, enum field field, const struct 
 	return REFD_OK;
 }
 
-/* The id a line brings for its new object; unset if it brings none. */
-static enum refd_status own_id(struct import *im, struct refd_uuid *ret)
+static enum refd_status look_up(struct import *im, enum refd_noun noun, struct refd_uuid id)
+{
+	struct refd_unit *unit = im->meta.unit;
+	struct refd_error *err = &im->ctl->err;
+	struct refd_referee *referee;
+	struct refd_team *team;
+	struct refd_venue *venue;
+	struct refd_fixture *fixture;
+
+	if (noun == REFD_NOUN_REFEREE)
+		return refd_unit_referee(unit, (struct refd_referee_id){ id }, &referee, err);
+	if (noun == REFD_NOUN_TEAM)
+		return refd_unit_team(unit, (struct refd_team_id){ id }, &team, err);
+	if (noun == REFD_NOUN_VENUE)
+		return refd_unit_venue(unit, (struct refd_venue_id){ id }, &venue, err);
+	return refd_unit_fixture(unit, (struct refd_fixture_id){ id }, &fixture, err);
+}
+
+/* The id a line brings for its new object; unset if it brings none. A store would refuse a taken id
+ * on commit only, when it is too late to name the line. */
+static enum refd_status own_id(struct import *im, enum refd_noun noun, struct refd_uuid *ret)
 {
 	struct refd_str text = import_text(im, FIELD_ID);
+	enum refd_status st;
 
 	if (text.len == 0)
 		return REFD_OK;
-	if (refd_uuid_parse(text, "", ret, NULL) == REFD_OK)
+	if (refd_uuid_parse(text, "", ret, NULL) != REFD_OK)
+		return import_bad(im, FIELD_ID, "is no id");
+	st = look_up(im, noun, *ret);
+	if (st == REFD_NOT_FOUND) {
+		refd_error_clear(&im->ctl->err);
 		return REFD_OK;
-	return import_bad(im, FIELD_ID, "is no id");
+	}
+	if (st != REFD_OK)
+		return st;
+	refd_error_object(&im->ctl->err, REFD_ALREADY_EXISTS, noun, *ret, "another %s has that id",
+			  refd_noun_word(noun));
+	return import_refused(im, FIELD_ID, REFD_ALREADY_EXISTS);
 }
 
 static enum refd_status referee_line(struct import *im)
@@ -41,7 +70,7 @@ static enum refd_status referee_line(struct import *im)
 						import_text(im, FIELD_EMAIL) };
 	struct refd_referee_id id = { 0 };
 	struct refd_result result;
-	enum refd_status st = own_id(im, &id.uuid);
+	enum refd_status st = own_id(im, REFD_NOUN_REFEREE, &id.uuid);
 
 	if (st == REFD_OK)
 		st = refd_registry_register_referee(im->ctl->app, &im->meta, id, &details, &result,
@@ -55,7 +84,7 @@ static enum refd_status team_line(struct import *im)
 					     import_text(im, FIELD_CLUB) };
 	struct refd_team_id id = { 0 };
 	struct refd_result result;
-	enum refd_status st = own_id(im, &id.uuid);
+	enum refd_status st = own_id(im, REFD_NOUN_TEAM, &id.uuid);
 
 	if (st == REFD_OK)
 		st = refd_registry_register_team(im->ctl->app, &im->meta, id, &details, &result,
@@ -76,7 +105,7 @@ static enum refd_status venue_line(struct import *im)
 					      .email = import_text(im, FIELD_EMAIL) };
 	struct refd_venue_id id = { 0 };
 	struct refd_result result;
-	enum refd_status st = own_id(im, &id.uuid);
+	enum refd_status st = own_id(im, REFD_NOUN_VENUE, &id.uuid);
 
 	if (st == REFD_OK)
 		st = refd_coordinates_parse(import_text(im, FIELD_LATITUDE),
@@ -96,7 +125,7 @@ static enum refd_status fixture_line(struct import *im)
 	struct refd_fixture_id id = { 0 };
 	struct refd_venue_id venue = { 0 };
 	struct refd_time kickoff = { 0 };
-	enum refd_status st = own_id(im, &id.uuid), part;
+	enum refd_status st = own_id(im, REFD_NOUN_FIXTURE, &id.uuid), part;
 
 	/* everything is looked at, so that a line is told all that is wrong with it */
 	part = named(im, FIELD_HOME, &im->teams, &im->home.uuid);

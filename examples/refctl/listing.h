@@ -4,8 +4,6 @@
 
 #include "output.h"
 
-extern const char *const fixture_columns[];
-
 /** A fixture as a row or object. */
 void fixture_put(struct output *out, const struct refd_fixture_card *card);
 /** Print one fixture. @return OK; NOT_FOUND */

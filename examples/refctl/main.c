@@ -1,7 +1,6 @@
 /* refctl: the domain at the command line. */
 #include <langinfo.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +84,6 @@ int main(int argc, char **argv)
 	enum refd_status st;
 
 	choose_locale();
-	signal(SIGPIPE, SIG_IGN);
 	st = args_parse(argc, argv, commands, &args, &ctl.err);
 	if (st == REFD_OK)
 		st = run(&ctl);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "output.h"
 
@@ -150,7 +151,7 @@ static void print_item(const struct report_item *item)
 			v->field, v->field[0] ? ")" : "");
 	if (item->character)
 		fprintf(stderr, "character %zu, ", item->character);
-	if (!item->column && v->field[0])
+	if (!item->column && v->field[0] && !strstr(violation_message(v), v->field))
 		fprintf(stderr, "%s: ", v->field);
 	fprintf(stderr, "%s%s%s", rule ? rule : "", rule ? ": " : "", violation_message(v));
 	if (item->other)

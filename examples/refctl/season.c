@@ -29,7 +29,7 @@ static enum refd_status no_memory(struct import *im)
 	return refd_error_set(&im->ctl->err, REFD_NO_MEMORY, "out of memory");
 }
 
-/* "league, id or name" with separators no field can hold. To be freed; NULL: out of memory. */
+/* League, and id or name, with separators no name may hold. To be freed; NULL: out of memory. */
 static char *team_key(const struct import *im, const struct side *side)
 {
 	struct refd_str league = import_text(im, FIELD_LEAGUE);
@@ -199,20 +199,18 @@ static bool is_cancelled(const struct import *im)
  * day in almost any zone. Without a day either there is nothing to keep. */
 static enum refd_status cancelled_kickoff(struct import *im, struct refd_time *ret, bool *ret_none)
 {
-	enum field when = im->columns.at[FIELD_KICKOFF] ? FIELD_KICKOFF : FIELD_TIME;
-	enum field day = im->columns.at[FIELD_KICKOFF] ? FIELD_KICKOFF : FIELD_DATE;
-	struct refd_str text = import_text(im, when);
-	bool lost = text.len == 0 || says_cancelled(im, when);
+	bool one = im->columns.at[FIELD_KICKOFF] != 0;
+	enum field when = one ? FIELD_KICKOFF : FIELD_TIME;
+	enum field day = one ? FIELD_KICKOFF : FIELD_DATE;
+	bool time_lost = import_text(im, when).len == 0 || says_cancelled(im, when);
 	struct civil_date date;
-	const char *wrong;
+	const char *wrong = civil_date_parse(import_text(im, day), im->order, &date);
 
-	if (!lost)
-		return import_kickoff(im, ret);
-	*ret_none =
-		when == FIELD_KICKOFF || import_text(im, day).len == 0 || says_cancelled(im, day);
+	*ret_none = import_text(im, day).len == 0 || says_cancelled(im, day);
 	if (*ret_none)
 		return REFD_OK;
-	wrong = civil_date_parse(import_text(im, day), im->order, &date);
+	if (one ? wrong != NULL : !time_lost)
+		return import_kickoff(im, ret);
 	if (wrong)
 		return import_bad(im, day, wrong);
 	return import_instant(im, day, date, (struct civil_time){ 12, 0, 0 }, ret);

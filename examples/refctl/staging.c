@@ -188,7 +188,9 @@ enum refd_status overrides_read(struct refctl *ctl, bool need_reason, struct ref
 		if (!override_parse(text, &(*ret)[count]))
 			return refd_error_set(&ctl->err, REFD_INVALID,
 					      "--override %s is not RULE,FIXTURE,REFEREE", text);
-		(*ret)[count++].reason = refd_str_of(reason);
+		/* nothing is recorded where none is needed */
+		(*ret)[count++].reason =
+			refd_str_of(reason || need_reason ? reason : "judged only");
 	}
 	if (count > 0 && need_reason && !reason)
 		return refd_error_set(&ctl->err, REFD_INVALID, "--override needs --reason TEXT");

@@ -5,6 +5,7 @@
 
 #include <refdomain/adapters/json.h>
 #include <refdomain/adapters/memory.h>
+#include <refdomain/adapters/spool.h>
 
 struct wiring {
 	char *store_name;
@@ -15,6 +16,7 @@ struct wiring {
 	struct refd_random random;
 	struct refd_memory *memory;
 	struct refd_tzdata *tzdata;
+	struct refd_spool *spool;
 	struct refd_app *app;
 };
 
@@ -52,6 +54,23 @@ static enum refd_status open_store(struct wiring *w, const struct wiring_options
 			      w->store_name);
 }
 
+static enum refd_status open_spool(struct wiring *w, const struct wiring_options *options,
+				   struct refd_notifier *ret, struct refd_error *err)
+{
+	struct refd_spool_options spool = { .struct_size = sizeof(spool),
+					    .directory = options->spool,
+					    .format = options->eml ? REFD_SPOOL_EML
+								   : REFD_SPOOL_JSON };
+	enum refd_status st;
+
+	if (!options->spool)
+		return REFD_OK;
+	st = refd_spool_create(&w->allocator, &spool, &w->spool, err);
+	if (st == REFD_OK)
+		*ret = refd_spool_notifier(w->spool);
+	return st;
+}
+
 static enum refd_status open_app(struct wiring *w, const struct wiring_options *options,
 				 struct refd_error *err)
 {
@@ -66,6 +85,8 @@ static enum refd_status open_app(struct wiring *w, const struct wiring_options *
 
 	if (st == REFD_OK)
 		st = refd_tzdata_create(&w->allocator, NULL, &w->tzdata, err);
+	if (st == REFD_OK)
+		st = open_spool(w, options, &ports.notifier, err);
 	if (st != REFD_OK)
 		return st;
 	ports.timezone = refd_tzdata_timezone(w->tzdata);
@@ -102,6 +123,7 @@ void wiring_close(struct wiring *wiring)
 	if (!wiring)
 		return;
 	refd_app_destroy(wiring->app);
+	refd_spool_destroy(wiring->spool);
 	refd_memory_destroy(wiring->memory);
 	refd_tzdata_destroy(wiring->tzdata);
 	free(wiring->store_name);
