@@ -5,15 +5,10 @@
 
 #include <refdomain/adapters/json.h>
 #include <refdomain/adapters/memory.h>
+#ifdef WITH_SQLITE
+#include <refdomain/adapters/sqlite.h>
+#endif
 #include <refdomain/adapters/tzdata.h>
-
-static const char *adapter = "memory";
-
-void league_choose(int argc, char **argv)
-{
-	if (argc > 1)
-		adapter = argv[1];
-}
 
 static enum refd_status draw(void *self, struct refd_time now, struct refd_uuid *ret,
 			     struct refd_error *err)
@@ -37,11 +32,16 @@ static void no_sleep(void *self, int64_t us)
 static const struct refd_id_source_ops counting_ids = { sizeof(counting_ids), draw };
 static const struct refd_sleep_ops no_sleep_ops = { sizeof(no_sleep_ops), no_sleep };
 
-static void open_store(struct league *league)
+struct adapter {
+	const char *name;
+	void (*open)(struct league *league);
+	void (*close)(struct league *league);
+};
+
+static void open_memory(struct league *league)
 {
 	struct refd_memory *memory = NULL;
 
-	assert_string_equal(adapter, "memory");
 	support_assert_status(
 		refd_memory_create(&league->allocator, &league->ports.clock, &memory, &league->err),
 		REFD_OK);
@@ -49,9 +49,50 @@ static void open_store(struct league *league)
 	league->ports.store = refd_memory_store(memory);
 }
 
-static void close_store(struct league *league)
+static void close_memory(struct league *league)
 {
 	refd_memory_destroy(league->store);
+}
+
+#ifdef WITH_SQLITE
+static void open_sqlite(struct league *league)
+{
+	struct refd_sqlite_options options = { .struct_size = sizeof(options),
+					       .path = ":memory:",
+					       .create = true,
+					       .clock = league->ports.clock,
+					       .sleep = league->ports.sleep };
+	struct refd_sqlite *sqlite = NULL;
+
+	support_assert_status(refd_sqlite_open(&options, &league->allocator, &sqlite, &league->err),
+			      REFD_OK);
+	league->store = sqlite;
+	league->ports.store = refd_sqlite_store(sqlite);
+}
+
+static void close_sqlite(struct league *league)
+{
+	refd_sqlite_close(league->store);
+}
+#endif
+
+static const struct adapter adapters[] = {
+	{ "memory", open_memory, close_memory },
+#ifdef WITH_SQLITE
+	{ "sqlite", open_sqlite, close_sqlite },
+#endif
+};
+
+static const struct adapter *adapter = &adapters[0];
+
+void league_choose(int argc, char **argv)
+{
+	size_t i;
+
+	for (i = 0; argc > 1 && i < sizeof(adapters) / sizeof(adapters[0]); i++) {
+		if (strcmp(adapters[i].name, argv[1]) == 0)
+			adapter = &adapters[i];
+	}
 }
 
 int league_setup(void **state)
@@ -74,7 +115,7 @@ int league_setup(void **state)
 			      REFD_OK);
 	league->zones = zones;
 	league->ports.timezone = refd_tzdata_timezone(zones);
-	open_store(league);
+	adapter->open(league);
 	support_assert_status(refd_app_create(&league->ports, &league->app, &league->err), REFD_OK);
 	*state = league;
 	return 0;
@@ -85,7 +126,7 @@ int league_teardown(void **state)
 	struct league *league = *state;
 
 	refd_app_destroy(league->app);
-	close_store(league);
+	adapter->close(league);
 	refd_tzdata_destroy(league->zones);
 	support_heap_done(&league->heap);
 	free(league);

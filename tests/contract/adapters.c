@@ -5,6 +5,9 @@
 static const struct named_adapter adapters[] = {
 	{ "memory", memory_adapter_make, memory_adapter_done },
 	{ "journal", journal_adapter_make, journal_adapter_done },
+#ifdef WITH_SQLITE
+	{ "sqlite", sqlite_adapter_make, sqlite_adapter_done },
+#endif
 };
 
 const struct named_adapter *adapter_named(const char *name)

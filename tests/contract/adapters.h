@@ -19,5 +19,7 @@ bool memory_adapter_make(struct refd_contract_adapter *ret);
 void memory_adapter_done(struct refd_contract_adapter *adapter);
 bool journal_adapter_make(struct refd_contract_adapter *ret);
 void journal_adapter_done(struct refd_contract_adapter *adapter);
+bool sqlite_adapter_make(struct refd_contract_adapter *ret);
+void sqlite_adapter_done(struct refd_contract_adapter *adapter);
 
 #endif

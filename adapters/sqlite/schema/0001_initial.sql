@@ -109,7 +109,7 @@ CREATE TABLE assignment (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX assignment_by_referee ON assignment (referee_id, fixture_id);
 CREATE INDEX assignment_by_status ON assignment (status, fixture_id);
-CREATE INDEX assignment_staged ON assignment (fixture_id) WHERE status = 'staged' OR staged_role IS NOT NULL;
+CREATE INDEX assignment_staged ON assignment (fixture_id) WHERE status = 'staged' OR (status = 'committed' AND staged_role IS NOT NULL);
 
 CREATE TABLE claim (
 	kind TEXT NOT NULL CHECK (kind IN ('venue', 'team')),

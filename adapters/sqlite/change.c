@@ -1,0 +1,131 @@
+/* The change set: one statement per change, each with its expected row. */
+#include <string.h>
+
+#include "sqlite_parts.h"
+
+/* Records with an id of their own name their noun by the record's name. */
+static enum refd_noun noun_of(enum refd_record record)
+{
+	const char *table = refd_record_layout(record)->name;
+	int noun;
+
+	for (noun = REFD_NOUN_REFEREE; refd_noun_word((enum refd_noun)noun) != NULL; noun++) {
+		if (strcmp(refd_noun_word((enum refd_noun)noun), table) == 0)
+			return (enum refd_noun)noun;
+	}
+	return REFD_NOUN_FIXTURE; /* slots and claims are the fixture's */
+}
+
+static struct refd_uuid object_of(const struct refd_change *change)
+{
+	struct refd_uuid id;
+
+	if (change->record == REFD_RECORD_CLAIM)
+		return ((const struct refd_claim_state *)change->state)->fixture.uuid;
+	memcpy(&id, change->state, sizeof(id)); /* the id, or a slot's fixture, stands first */
+	return id;
+}
+
+static enum refd_status stale(const struct refd_change *change, struct refd_error *err)
+{
+	char id[REFD_UUID_TEXT + 1];
+
+	return refd_error_object(
+		err, REFD_CONFLICT, noun_of(change->record), object_of(change),
+		"%s %s is not at version %lld any more", refd_record_layout(change->record)->name,
+		refd_uuid_format(object_of(change), id), (long long)change->expected_version);
+}
+
+static enum refd_status failed(struct sq_connection *c, const struct refd_change *change, int code,
+			       struct refd_error *err)
+{
+	enum refd_status st = sq_failed(c->db, code, c->store->path, err);
+
+	if (err != NULL && (st == REFD_ALREADY_EXISTS || st == REFD_NOT_FOUND)) {
+		err->object.noun = noun_of(change->record);
+		err->object.id = object_of(change);
+	}
+	return st;
+}
+
+static int bind_change(sqlite3_stmt *stmt, const struct refd_change *change)
+{
+	const struct refd_layout *layout = refd_record_layout(change->record);
+	int next = 1;
+	int code = sq_bind(stmt, layout, change->state, change->kind == REFD_CHANGE_DELETE, &next);
+
+	if (code == SQLITE_OK && change->kind != REFD_CHANGE_INSERT &&
+	    sq_version_field(layout) != NULL)
+		code = sqlite3_bind_int64(stmt, next, change->expected_version);
+	return code;
+}
+
+static enum refd_status write_row(struct sq_connection *c, const struct refd_change *change,
+				  size_t use, struct refd_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	enum refd_status st = sq_prepared(c, sq_statement(change->record, use), &stmt, err);
+	int code;
+
+	if (st != REFD_OK)
+		return st;
+	code = bind_change(stmt, change);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(stmt);
+	if (code != SQLITE_DONE)
+		st = failed(c, change, code, err);
+	else if (sqlite3_changes(c->db) != 1)
+		st = stale(change, err);
+	sqlite3_reset(stmt);
+	return st;
+}
+
+static enum refd_status assert_version(struct sq_connection *c, const struct refd_change *change,
+				       struct refd_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	enum refd_status st = sq_prepared(c, sq_statement(change->record, SQ_VERSION), &stmt, err);
+	int64_t version = 0;
+	int code;
+
+	if (st != REFD_OK)
+		return st;
+	code = sqlite3_bind_blob(stmt, 1, change->state, sizeof(struct refd_uuid), SQLITE_STATIC);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		version = sqlite3_column_int64(stmt, 0);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		st = sq_failed(c->db, code, c->store->path, err);
+	else if (version != change->expected_version)
+		st = stale(change, err);
+	sqlite3_reset(stmt);
+	return st;
+}
+
+static enum refd_status apply_one(struct sq_connection *c, const struct refd_change *change,
+				  struct refd_error *err)
+{
+	switch (change->kind) {
+	case REFD_CHANGE_ASSERT:
+		return assert_version(c, change, err);
+	case REFD_CHANGE_DELETE:
+		return write_row(c, change, SQ_DELETE, err);
+	case REFD_CHANGE_UPDATE:
+		return write_row(c, change, SQ_UPDATE, err);
+	case REFD_CHANGE_INSERT:
+		return write_row(c, change, SQ_INSERT, err);
+	}
+	return refd_error_set(err, REFD_MISUSE, "there is no such change");
+}
+
+enum refd_status sq_apply(struct sq_connection *c, const struct refd_change_set *changes,
+			  struct refd_error *err)
+{
+	enum refd_status st = REFD_OK;
+	size_t i;
+
+	for (i = 0; i < changes->count && st == REFD_OK; i++)
+		st = apply_one(c, &changes->changes[i], err);
+	return st;
+}

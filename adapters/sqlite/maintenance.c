@@ -1,0 +1,127 @@
+/* What an operator asks of a file: is it sound, how large is it, which statements run on it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "sqlite_parts.h"
+
+/* ---- check ---- */
+
+static enum refd_status run_check(struct sq_connection *c, const char *pragma, bool row_is_fault,
+				  struct refd_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	enum refd_status st = REFD_OK;
+	int code = sqlite3_prepare_v2(c->db, pragma, -1, &stmt, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW) {
+		const char *finding = (const char *)sqlite3_column_text(stmt, 0);
+
+		if (row_is_fault || finding == NULL || strcmp(finding, "ok") != 0)
+			st = refd_error_set(err, REFD_CORRUPT, "%s: %s: %s", c->store->path,
+					    pragma + 7, finding != NULL ? finding : "?");
+	} else if (code != SQLITE_DONE) {
+		st = sq_failed(c->db, code, c->store->path, err);
+	}
+	sqlite3_finalize(stmt);
+	return st;
+}
+
+enum refd_status refd_sqlite_check(struct refd_sqlite *store, struct refd_error *err)
+{
+	struct sq_connection *c = NULL;
+	enum refd_status st = sq_take(store, 0, &c, err);
+
+	if (st != REFD_OK)
+		return st;
+	st = run_check(c, "PRAGMA integrity_check(1)", false, err);
+	if (st == REFD_OK)
+		st = run_check(c, "PRAGMA foreign_key_check", true, err);
+	if (st == REFD_OK)
+		st = sq_migrate(c, err);
+	sq_give(c);
+	return st;
+}
+
+/* ---- figures ---- */
+
+static enum refd_status report(struct sq_connection *c, const char *name, const char *sql,
+			       refd_sqlite_figure *figure, void *self, struct refd_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	enum refd_status st = REFD_OK;
+	int code = sqlite3_prepare_v2(c->db, sql, -1, &stmt, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		figure(self, name, sqlite3_column_int64(stmt, 0));
+	else
+		st = sq_failed(c->db, code, c->store->path, err);
+	sqlite3_finalize(stmt);
+	return st;
+}
+
+static enum refd_status report_rows(struct sq_connection *c, refd_sqlite_figure *figure, void *self,
+				    struct refd_error *err)
+{
+	enum refd_status st = REFD_OK;
+	int i;
+
+	for (i = 1; i <= REFD_RECORDS && st == REFD_OK; i++) {
+		const char *table = refd_record_layout((enum refd_record)i)->name;
+		char name[64];
+		char sql[96];
+
+		snprintf(name, sizeof(name), "rows.%s", table);
+		snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", table);
+		st = report(c, name, sql, figure, self, err);
+	}
+	return st;
+}
+
+enum refd_status refd_sqlite_stats(struct refd_sqlite *store, refd_sqlite_figure *figure,
+				   void *self, struct refd_error *err)
+{
+	struct sq_connection *c = NULL;
+	enum refd_status st = sq_take(store, 0, &c, err);
+
+	if (st != REFD_OK)
+		return st;
+	st = report_rows(c, figure, self, err);
+	if (st == REFD_OK)
+		st = report(
+			c, "bytes.file",
+			"SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+			figure, self, err);
+	if (st == REFD_OK)
+		st = report(c, "bytes.free",
+			    "SELECT freelist_count * page_size FROM pragma_freelist_count, "
+			    "pragma_page_size",
+			    figure, self, err);
+	if (st == REFD_OK)
+		st = report(c, "schema.version", "PRAGMA user_version", figure, self, err);
+	if (st == REFD_OK) {
+		pthread_mutex_lock(&store->mutex);
+		figure(self, "connections.open", store->open);
+		pthread_mutex_unlock(&store->mutex);
+	}
+	sq_give(c);
+	return st;
+}
+
+/* ---- statements ---- */
+
+enum refd_status refd_sqlite_statements(struct refd_sqlite *store, refd_sqlite_statement *statement,
+					void *self)
+{
+	enum refd_status st = REFD_OK;
+	size_t i;
+
+	for (i = 0; i < SQ_STATEMENTS && st == REFD_OK; i++) {
+		if (store->sql.text[i] != NULL)
+			st = statement(self, store->sql.text[i]);
+	}
+	return st;
+}

@@ -1,0 +1,274 @@
+/*
+ * The schema: numbered files, forward only, applied under the write lock by whichever process comes
+ * first. A file that is not exactly what these make is refused.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sqlite_parts.h"
+
+#include "sqlite_schema.inc"
+
+#define APPLICATION_ID 0x52454644 /* "REFD" */
+
+/* The log of applied files is part of the schema that is checked. */
+static const char log_sql[] = "CREATE TABLE schema_file (number INTEGER PRIMARY KEY, name TEXT NOT "
+			      "NULL, checksum TEXT NOT NULL) STRICT";
+
+static const char live_sql[] = "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS "
+			       "NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY 1";
+
+/* FNV-1a: guards against accidents, as a checksum does. */
+static void checksum(const char *text, char *ret)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	snprintf(ret, 17, "%016" PRIx64, hash);
+}
+
+static enum refd_status refuse(const struct sq_connection *c, const char *reason, const char *what,
+			       struct refd_error *err)
+{
+	return refd_error_set(err, REFD_CORRUPT, "%s: %s%s", c->store->path, reason, what);
+}
+
+/* The first column of a statement's only row. */
+static enum refd_status read_number(struct sq_connection *c, const char *sql, int64_t *ret,
+				    struct refd_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	enum refd_status st = REFD_OK;
+	int code = sqlite3_prepare_v2(c->db, sql, -1, &stmt, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		*ret = sqlite3_column_int64(stmt, 0);
+	else
+		st = sq_failed(c->db, code, c->store->path, err);
+	sqlite3_finalize(stmt);
+	return st;
+}
+
+struct header {
+	int64_t application, version, objects;
+};
+
+static enum refd_status read_header(struct sq_connection *c, struct header *ret,
+				    struct refd_error *err)
+{
+	enum refd_status st = read_number(c, "PRAGMA application_id", &ret->application, err);
+
+	if (st == REFD_OK)
+		st = read_number(c, "PRAGMA user_version", &ret->version, err);
+	if (st == REFD_OK)
+		st = read_number(c, "SELECT count(*) FROM sqlite_schema", &ret->objects, err);
+	return st;
+}
+
+static enum refd_status check_header(const struct sq_connection *c, const struct header *header,
+				     struct refd_error *err)
+{
+	bool blank = header->application == 0 && header->version == 0 && header->objects == 0;
+
+	if (blank && !c->store->options.create)
+		return refuse(c, "an empty file, not a refdomain database", "", err);
+	if (!blank && header->application != APPLICATION_ID)
+		return refuse(c, "not a refdomain database", "", err);
+	if (header->version > (int64_t)sq_n_migrations)
+		return refuse(c, "made by a newer version of refdomain", "", err);
+	return REFD_OK;
+}
+
+/* ---- applying ---- */
+
+static enum refd_status note_file(struct sq_connection *c, size_t number, struct refd_error *err)
+{
+	char sum[17];
+	char sql[256];
+
+	checksum(sq_migrations[number].sql, sum);
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO schema_file VALUES (%zu, '%s', '%s'); PRAGMA user_version = %zu",
+		 number + 1, sq_migrations[number].name, sum, number + 1);
+	return sq_exec(c, sql, err);
+}
+
+static enum refd_status apply(struct sq_connection *c, size_t from, struct refd_error *err)
+{
+	char sql[64];
+	enum refd_status st = REFD_OK;
+	size_t i;
+
+	if (from == 0) {
+		snprintf(sql, sizeof(sql), "PRAGMA application_id = %d", APPLICATION_ID);
+		st = sq_exec(c, sql, err);
+		if (st == REFD_OK)
+			st = sq_exec(c, log_sql, err);
+	}
+	for (i = from; i < sq_n_migrations && st == REFD_OK; i++) {
+		st = sq_exec(c, sq_migrations[i].sql, err);
+		if (st == REFD_OK)
+			st = note_file(c, i, err);
+	}
+	return st;
+}
+
+/* Under the write lock the header is read again: another process may have been first. */
+static enum refd_status upgrade(struct sq_connection *c, struct refd_error *err)
+{
+	struct header header = { 0 };
+	enum refd_status st = sq_begin(c, REFD_TX_WRITE, err);
+
+	if (st == REFD_OK)
+		st = read_header(c, &header, err);
+	if (st == REFD_OK)
+		st = check_header(c, &header, err);
+	if (st == REFD_OK)
+		st = apply(c, (size_t)header.version, err);
+	if (st == REFD_OK)
+		st = sq_exec(c, "COMMIT", err);
+	sq_end(c);
+	return st;
+}
+
+/* ---- checking ---- */
+
+static enum refd_status check_files(struct sq_connection *c, struct refd_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	enum refd_status st = REFD_OK;
+	int code = sqlite3_prepare_v2(c->db, "SELECT checksum FROM schema_file ORDER BY number", -1,
+				      &stmt, NULL);
+	size_t i;
+
+	if (code != SQLITE_OK)
+		return code == SQLITE_ERROR
+			       ? refuse(c, "the log of schema files is missing", "", err)
+			       : sq_failed(c->db, code, c->store->path, err);
+	for (i = 0; i < sq_n_migrations && st == REFD_OK; i++) {
+		char sum[17];
+
+		checksum(sq_migrations[i].sql, sum);
+		code = sqlite3_step(stmt);
+		if (code != SQLITE_ROW && code != SQLITE_DONE)
+			st = sq_failed(c->db, code, c->store->path, err);
+		else if (code == SQLITE_DONE || sqlite3_column_text(stmt, 0) == NULL ||
+			 strcmp((const char *)sqlite3_column_text(stmt, 0), sum) != 0)
+			st = refuse(c, "the checksum of a schema file differs: ",
+				    sq_migrations[i].name, err);
+	}
+	sqlite3_finalize(stmt);
+	return st;
+}
+
+/* Equal but for runs of white space. */
+static bool same_sql(const char *a, const char *b)
+{
+	const char *white = " \t\r\n";
+
+	while (*a != '\0' && *b != '\0') {
+		size_t in_a = strspn(a, white);
+		size_t in_b = strspn(b, white);
+
+		if ((in_a > 0) != (in_b > 0))
+			return false;
+		a += in_a;
+		b += in_b;
+		if (*a != *b)
+			return false;
+		a += *a != '\0';
+		b += *b != '\0';
+	}
+	return *a == *b;
+}
+
+static const char *text(sqlite3_stmt *stmt, int column)
+{
+	const char *at = (const char *)sqlite3_column_text(stmt, column);
+
+	return at != NULL ? at : "";
+}
+
+/* Object by object: what is there beside what should be there. */
+static enum refd_status compare(const struct sq_connection *c, sqlite3_stmt *live,
+				sqlite3_stmt *wanted, struct refd_error *err)
+{
+	for (;;) {
+		int a = sqlite3_step(live);
+		int b = sqlite3_step(wanted);
+
+		if (a != SQLITE_ROW && a != SQLITE_DONE)
+			return sq_failed(c->db, a, c->store->path, err);
+		if (b != SQLITE_ROW && b != SQLITE_DONE)
+			return refd_error_set(err, REFD_NO_MEMORY, "no memory to check the schema");
+		if (a == SQLITE_DONE && b == SQLITE_DONE)
+			return REFD_OK;
+		if (a == SQLITE_DONE ||
+		    (b == SQLITE_ROW && strcmp(text(live, 0), text(wanted, 0)) > 0))
+			return refuse(c, "the schema lacks ", text(wanted, 0), err);
+		if (b == SQLITE_DONE || strcmp(text(live, 0), text(wanted, 0)) < 0)
+			return refuse(c, "the schema has a foreign object: ", text(live, 0), err);
+		if (!same_sql(text(live, 1), text(wanted, 1)))
+			return refuse(c, "the schema was altered: ", text(live, 0), err);
+	}
+}
+
+/* What the files make, in a database of their own. */
+static int make_model(sqlite3 **ret)
+{
+	int code = sqlite3_open_v2(":memory:", ret,
+				   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+				   NULL);
+	size_t i;
+
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(*ret, log_sql, NULL, NULL, NULL);
+	for (i = 0; i < sq_n_migrations && code == SQLITE_OK; i++)
+		code = sqlite3_exec(*ret, sq_migrations[i].sql, NULL, NULL, NULL);
+	return code;
+}
+
+static enum refd_status check_schema(struct sq_connection *c, struct refd_error *err)
+{
+	sqlite3 *model = NULL;
+	sqlite3_stmt *live = NULL;
+	sqlite3_stmt *wanted = NULL;
+	enum refd_status st;
+	int code = make_model(&model);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_prepare_v2(model, live_sql, -1, &wanted, NULL);
+	if (code != SQLITE_OK)
+		st = sq_failed(model, code, "schema model", err);
+	else if ((code = sqlite3_prepare_v2(c->db, live_sql, -1, &live, NULL)) != SQLITE_OK)
+		st = sq_failed(c->db, code, c->store->path, err);
+	else
+		st = compare(c, live, wanted, err);
+	sqlite3_finalize(live);
+	sqlite3_finalize(wanted);
+	sqlite3_close(model);
+	return st;
+}
+
+enum refd_status sq_migrate(struct sq_connection *c, struct refd_error *err)
+{
+	struct header header = { 0 };
+	enum refd_status st = read_header(c, &header, err);
+
+	if (st == REFD_OK)
+		st = check_header(c, &header, err);
+	if (st == REFD_OK && header.version < (int64_t)sq_n_migrations) {
+		if (c->store->options.read_only)
+			return refd_error_set(err, REFD_DENIED,
+					      "%s has an older schema and was opened read-only",
+					      c->store->path);
+		st = upgrade(c, err);
+	}
+	if (st == REFD_OK)
+		st = check_files(c, err);
+	return st == REFD_OK ? check_schema(c, err) : st;
+}

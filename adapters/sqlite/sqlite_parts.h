@@ -1,0 +1,129 @@
+/* The insides of the adapter: the store with its pool, the connections with their prepared
+ * statements, the engine driven by layouts. */
+#ifndef REFD_SQLITE_PARTS_H
+#define REFD_SQLITE_PARTS_H
+
+#include <pthread.h>
+
+#include <sqlite3.h>
+
+#include <refdomain/adapters/sqlite.h>
+
+struct sq_migration {
+	const char *name;
+	const char *sql;
+};
+
+extern const struct sq_migration sq_migrations[];
+extern const size_t sq_n_migrations;
+
+/* ---- statements (statements.c): made from the layouts once per store ---- */
+
+enum sq_use {
+	SQ_FIND_ID,
+	SQ_FIND_PAIR,
+	SQ_INSERT,
+	SQ_UPDATE,
+	SQ_DELETE,
+	SQ_VERSION,
+	SQ_RANGE, /* + enum refd_index, up to REFD_INDEX_STAGED */
+	SQ_USES = SQ_RANGE + REFD_INDEX_STAGED + 1
+};
+
+enum sq_card_use { SQ_CARD_ID, SQ_CARD_ALL, SQ_CARD_VENUE, SQ_CARD_TEAM, SQ_CARD_STATUS, SQ_CARDS };
+
+#define SQ_STATEMENTS ((REFD_RECORDS + 1) * SQ_USES + SQ_CARDS)
+
+static inline size_t sq_statement(enum refd_record record, size_t use)
+{
+	return (size_t)record * SQ_USES + use;
+}
+
+static inline size_t sq_card_statement(enum sq_card_use use)
+{
+	return (REFD_RECORDS + 1) * SQ_USES + (size_t)use;
+}
+
+struct sq_sql {
+	char *text[SQ_STATEMENTS]; /* NULL: there is no such statement */
+};
+
+enum refd_status sq_sql_make(struct sq_sql *sql, const struct refd_allocator *allocator,
+			     struct refd_error *err);
+void sq_sql_done(struct sq_sql *sql, const struct refd_allocator *allocator);
+
+/* ---- store and connections ---- */
+
+struct refd_sqlite {
+	struct refd_allocator allocator;
+	struct refd_sqlite_options options;
+	char *path, *vfs;
+	struct sq_sql sql;
+	pthread_mutex_t mutex;
+	pthread_cond_t freed;
+	struct sq_connection *idle;
+	unsigned open;
+};
+
+/* A connection is its own transaction: used by one at a time. */
+struct sq_connection {
+	struct sq_connection *next;
+	struct refd_sqlite *store;
+	sqlite3 *db;
+	sqlite3_stmt *begin_read, *begin_write, *commit, *rollback;
+	sqlite3_stmt *statements[SQ_STATEMENTS];
+	int64_t deadline;
+	uint64_t jitter;
+	bool writes;
+	void *row; /* room for the largest state record */
+};
+
+int64_t sq_now(const struct refd_sqlite *store);
+enum refd_status sq_connection_open(struct refd_sqlite *store, bool create,
+				    struct sq_connection **ret, struct refd_error *err);
+void sq_connection_close(struct sq_connection *connection);
+enum refd_status sq_take(struct refd_sqlite *store, int64_t deadline, struct sq_connection **ret,
+			 struct refd_error *err);
+void sq_give(struct sq_connection *connection);
+/* Run statements that return nothing. */
+enum refd_status sq_exec(struct sq_connection *connection, const char *sql, struct refd_error *err);
+/* The cached statement, reset. */
+enum refd_status sq_prepared(struct sq_connection *connection, size_t statement, sqlite3_stmt **ret,
+			     struct refd_error *err);
+enum refd_status sq_begin(struct sq_connection *connection, enum refd_tx_mode mode,
+			  struct refd_error *err);
+void sq_end(struct sq_connection *connection); /* rollback if a transaction is open */
+
+/* ---- engine (engine.c) ---- */
+
+/* Bind fields to ?1, ?2, ... in column order; with keys_only the key columns only. @return an
+ * SQLite result code */
+int sq_bind(sqlite3_stmt *stmt, const struct refd_layout *layout, const void *state, bool keys_only,
+	    int *ret_next);
+/* Read the columns from `first` on into the state. @return OK; CORRUPT */
+enum refd_status sq_fetch(sqlite3_stmt *stmt, int first, const struct refd_layout *layout,
+			  void *state, struct refd_error *err);
+const struct refd_field *sq_version_field(const struct refd_layout *layout);
+
+/* ---- reads, changes ---- */
+
+enum refd_status sq_read(struct sq_connection *connection, const struct refd_read *read,
+			 size_t index, refd_row_sink *sink, void *self, struct refd_error *err);
+enum refd_status sq_read_cards(struct sq_connection *connection, const struct refd_read *read,
+			       size_t index, refd_row_sink *sink, void *self,
+			       struct refd_error *err);
+/* ?2 to ?6 of a range: from, to, after, limit. */
+int sq_bind_window(sqlite3_stmt *stmt, const struct refd_read *read);
+enum refd_status sq_apply(struct sq_connection *connection, const struct refd_change_set *changes,
+			  struct refd_error *err);
+
+/* ---- errors (errors.c) ---- */
+
+/* The status of a result code; message and native code into err. */
+enum refd_status sq_failed(sqlite3 *db, int code, const char *path, struct refd_error *err);
+
+/* ---- schema (migrate.c) ---- */
+
+enum refd_status sq_migrate(struct sq_connection *connection, struct refd_error *err);
+
+#endif

@@ -1,0 +1,226 @@
+/* The store port: a transaction is a connection taken from the pool. */
+#include <string.h>
+
+#include "sqlite_parts.h"
+
+static enum refd_status store_begin(void *self, const struct refd_begin *begin,
+				    struct refd_tx **ret, struct refd_error *err)
+{
+	struct refd_sqlite *store = self;
+	struct sq_connection *c = NULL;
+	enum refd_status st;
+
+	if (begin->mode == REFD_TX_WRITE && store->options.read_only)
+		return refd_error_set(err, REFD_DENIED, "%s was opened read-only", store->path);
+	st = sq_take(store, begin->deadline, &c, err);
+	if (st != REFD_OK)
+		return st;
+	st = sq_begin(c, begin->mode, err);
+	if (st != REFD_OK) {
+		sq_give(c);
+		return st;
+	}
+	*ret = (struct refd_tx *)(void *)c;
+	return REFD_OK;
+}
+
+static enum refd_status store_read(void *self, struct refd_tx *tx, const struct refd_read *reads,
+				   size_t count, refd_row_sink *sink, void *sink_self,
+				   struct refd_error *err)
+{
+	struct sq_connection *c = (struct sq_connection *)(void *)tx;
+	enum refd_status st = REFD_OK;
+	size_t i;
+
+	(void)self;
+	for (i = 0; i < count && st == REFD_OK; i++)
+		st = sq_read(c, &reads[i], i, sink, sink_self, err);
+	return st;
+}
+
+/*
+ * COMMIT failed. While it could still have written its last frame, it may be found committed after
+ * a crash, whatever SQLite says now: then the outcome is unknown. A full disk or a lock is met
+ * before that.
+ */
+static enum refd_status commit_failed(struct sq_connection *c, int code, struct refd_error *err)
+{
+	enum refd_status st = sq_failed(c->db, code, c->store->path, err);
+	int primary = code & 0xff;
+
+	if (primary == SQLITE_BUSY || primary == SQLITE_FULL || primary == SQLITE_CONSTRAINT ||
+	    primary == SQLITE_READONLY)
+		return st;
+	if (err != NULL)
+		err->status = REFD_UNKNOWN;
+	return REFD_UNKNOWN;
+}
+
+static enum refd_status commit(struct sq_connection *c, struct refd_error *err)
+{
+	enum refd_status st = REFD_OK;
+	int code = sqlite3_step(c->commit);
+
+	if (code != SQLITE_DONE)
+		st = commit_failed(c, code, err);
+	sqlite3_reset(c->commit);
+	return st;
+}
+
+static enum refd_status store_commit(void *self, struct refd_tx *tx,
+				     const struct refd_change_set *changes, struct refd_error *err)
+{
+	struct sq_connection *c = (struct sq_connection *)(void *)tx;
+	enum refd_status st = REFD_OK;
+
+	(void)self;
+	if (c->writes)
+		st = sq_apply(c, changes, err);
+	else if (changes->count > 0)
+		st = refd_error_set(err, REFD_MISUSE, "a READ transaction cannot change anything");
+	if (st == REFD_OK)
+		st = commit(c, err);
+	sq_end(c);
+	sq_give(c);
+	return st;
+}
+
+static void store_rollback(void *self, struct refd_tx *tx)
+{
+	struct sq_connection *c = (struct sq_connection *)(void *)tx;
+
+	(void)self;
+	if (c == NULL)
+		return;
+	sq_end(c);
+	sq_give(c);
+}
+
+static const struct refd_store_ops ops = {
+	.struct_size = sizeof(ops),
+	.begin = store_begin,
+	.read = store_read,
+	.commit = store_commit,
+	.rollback = store_rollback,
+	.reads_native = UINT32_C(1) << REFD_READ_CARDS,
+};
+
+struct refd_store refd_sqlite_store(struct refd_sqlite *sqlite)
+{
+	struct refd_store store = { &ops, sqlite };
+
+	return store;
+}
+
+/* ---- open and close ---- */
+
+static char *copy_text(const struct refd_allocator *allocator, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copy = allocator->alloc(allocator->self, size);
+
+	if (copy != NULL)
+		memcpy(copy, text, size);
+	return copy;
+}
+
+static enum refd_status check_options(const struct refd_sqlite_options *o, struct refd_error *err)
+{
+	if (o->struct_size < sizeof(*o) || o->path == NULL || o->path[0] == '\0')
+		return refd_error_set(err, REFD_MISUSE,
+				      "refd_sqlite_options: struct_size and path are required");
+	if (o->clock.ops == NULL || o->sleep.ops == NULL)
+		return refd_error_set(err, REFD_MISUSE,
+				      "refd_sqlite_options: clock and sleep are required");
+	if (o->max_connections > 64 || (int)o->durability < 0 || o->durability > REFD_SQLITE_OFF ||
+	    (o->create && o->read_only))
+		return refd_error_set(err, REFD_MISUSE,
+				      "refd_sqlite_options: an option is out of range");
+	return REFD_OK;
+}
+
+static void set_defaults(struct refd_sqlite_options *o)
+{
+	if (o->durability == (enum refd_sqlite_durability)0)
+		o->durability = REFD_SQLITE_FULL;
+	if (o->max_connections == 0)
+		o->max_connections = 8;
+	if (strcmp(o->path, ":memory:") == 0)
+		o->max_connections = 1; /* another connection would be another database */
+}
+
+static enum refd_status open_first(struct refd_sqlite *store, struct refd_error *err)
+{
+	struct sq_connection *c = NULL;
+	enum refd_status st = sq_connection_open(store, store->options.create, &c, err);
+
+	if (st == REFD_UNAVAILABLE && !store->options.create && err != NULL &&
+	    (err->native & 0xff) == SQLITE_CANTOPEN)
+		err->status = st = REFD_NOT_FOUND;
+	if (st != REFD_OK)
+		return st;
+	st = sq_migrate(c, err);
+	if (st != REFD_OK) {
+		sq_connection_close(c);
+		return st;
+	}
+	store->open = 1;
+	sq_give(c);
+	return REFD_OK;
+}
+
+enum refd_status refd_sqlite_open(const struct refd_sqlite_options *options,
+				  const struct refd_allocator *allocator, struct refd_sqlite **ret,
+				  struct refd_error *err)
+{
+	struct refd_sqlite *store;
+	struct refd_error local = REFD_ERROR_INIT;
+	enum refd_status st = check_options(options, err);
+
+	if (st != REFD_OK)
+		return st;
+	store = allocator->alloc(allocator->self, sizeof(*store));
+	if (store == NULL)
+		return refd_error_set(err, REFD_NO_MEMORY, "no memory for the SQLite adapter");
+	memset(store, 0, sizeof(*store));
+	store->allocator = *allocator;
+	store->options = *options;
+	set_defaults(&store->options);
+	pthread_mutex_init(&store->mutex, NULL);
+	pthread_cond_init(&store->freed, NULL);
+	store->path = copy_text(allocator, options->path);
+	store->vfs = options->vfs != NULL ? copy_text(allocator, options->vfs) : NULL;
+	if (store->path == NULL || (options->vfs != NULL && store->vfs == NULL))
+		st = refd_error_set(err, REFD_NO_MEMORY, "no memory for the SQLite adapter");
+	if (st == REFD_OK)
+		st = sq_sql_make(&store->sql, allocator, err);
+	if (st == REFD_OK)
+		st = open_first(store, err != NULL ? err : &local);
+	if (st != REFD_OK) {
+		refd_sqlite_close(store);
+		return st;
+	}
+	*ret = store;
+	return REFD_OK;
+}
+
+void refd_sqlite_close(struct refd_sqlite *store)
+{
+	struct refd_allocator allocator;
+
+	if (store == NULL)
+		return;
+	allocator = store->allocator;
+	while (store->idle != NULL) {
+		struct sq_connection *c = store->idle;
+
+		store->idle = c->next;
+		sq_connection_close(c);
+	}
+	sq_sql_done(&store->sql, &allocator);
+	pthread_cond_destroy(&store->freed);
+	pthread_mutex_destroy(&store->mutex);
+	allocator.free(allocator.self, store->path);
+	allocator.free(allocator.self, store->vfs);
+	allocator.free(allocator.self, store);
+}

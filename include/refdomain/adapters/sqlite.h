@@ -1,0 +1,89 @@
+/**
+ * @file sqlite.h Storage adapter on SQLite. Link refdomain-sqlite.
+ *
+ * One file, any number of threads on one handle and of processes on the file. Writers run one at a
+ * time (BEGIN IMMEDIATE) and wait for each other up to the deadline of their transaction; readers
+ * see a snapshot and wait for nobody. WAL with synchronous FULL: what was acknowledged survives
+ * power loss on hardware that keeps its promise about fsync.
+ * @since 0.1
+ */
+#ifndef REFDOMAIN_ADAPTERS_SQLITE_H
+#define REFDOMAIN_ADAPTERS_SQLITE_H
+
+#include <refdomain/alloc.h>
+#include <refdomain/ports/clock.h>
+#include <refdomain/ports/random.h>
+#include <refdomain/ports/sleep.h>
+#include <refdomain/ports/store.h>
+
+REFD_BEGIN_DECLS
+
+struct refd_sqlite;
+
+/** FULL loses nothing. NORMAL may lose the last commits on power loss, never consistency. OFF may
+ * corrupt the file on power loss. */
+enum refd_sqlite_durability { REFD_SQLITE_FULL = 1, REFD_SQLITE_NORMAL, REFD_SQLITE_OFF };
+
+struct refd_sqlite_options {
+	size_t struct_size;
+	const char *path; /**< file, or ":memory:" (one transaction at a time) */
+	bool create;	  /**< make the file and its schema if there is none */
+	bool read_only;	  /**< WRITE transactions answer DENIED */
+	enum refd_sqlite_durability durability; /**< 0: FULL */
+	unsigned max_connections;  /**< transactions at one time, 1 to 64; 0: 8. More wait up to
+				      their deadline */
+	const char *vfs;	   /**< name of a registered VFS; NULL: the default */
+	struct refd_clock clock;   /**< required: deadlines are instants of its monotonic() */
+	struct refd_sleep sleep;   /**< required: waiting for the write lock */
+	struct refd_random random; /**< optional: jitters the waits */
+	void (*trace)(void *self, const char *sql); /**< optional: each statement run, with its
+						       parameters written out; for measuring */
+	void *trace_self;
+};
+
+/**
+ * Open the file and bring its schema up to date. Options are copied, texts too; what ports point to
+ * must outlive the store. What is checked: the application id and version in the header; the
+ * checksum of every applied schema file against this build's; and the live schema (each object's
+ * SQL, white space folded) against what these files make. A file that is corrupt, not ours, newer,
+ * or altered is refused.
+ * @return OK; NOT_FOUND (no file, and create is off); CORRUPT (path and reason in the message);
+ * DENIED; UNAVAILABLE (locked, disk full, I/O); MISUSE (options); NO_MEMORY; BACKEND
+ */
+REFD_NODISCARD REFD_API enum refd_status refd_sqlite_open(const struct refd_sqlite_options *options,
+							  const struct refd_allocator *allocator,
+							  struct refd_sqlite **ret,
+							  struct refd_error *err);
+
+/** Takes NULL. Transactions must have ended. */
+REFD_API void refd_sqlite_close(struct refd_sqlite *sqlite);
+
+/** The store port over @p sqlite, which must outlive it. Any thread. */
+REFD_API struct refd_store refd_sqlite_store(struct refd_sqlite *sqlite);
+
+/** Read every page and every reference. @return OK; CORRUPT (path and the first finding);
+ * UNAVAILABLE; NO_MEMORY. Any thread. */
+REFD_NODISCARD REFD_API enum refd_status refd_sqlite_check(struct refd_sqlite *sqlite,
+							   struct refd_error *err);
+
+/** One figure: "rows.fixture", "bytes.file", "connections.open", ... Borrowed for the call. */
+typedef void refd_sqlite_figure(void *self, const char *name, int64_t value);
+
+/** Rows per table, size of the file, schema version, connections. @return OK; UNAVAILABLE; CORRUPT;
+ * NO_MEMORY. Any thread. */
+REFD_NODISCARD REFD_API enum refd_status refd_sqlite_stats(struct refd_sqlite *sqlite,
+							   refd_sqlite_figure *figure, void *self,
+							   struct refd_error *err);
+
+/** Receives the text of a statement the adapter uses. @return OK to go on */
+typedef enum refd_status refd_sqlite_statement(void *self, const char *sql);
+
+/** Every statement the adapter can run, for tests of plans. @return OK; what @p statement returned.
+ * Any thread. */
+REFD_NODISCARD REFD_API enum refd_status refd_sqlite_statements(struct refd_sqlite *sqlite,
+								refd_sqlite_statement *statement,
+								void *self);
+
+REFD_END_DECLS
+
+#endif
