@@ -89,7 +89,8 @@ static void write_update(struct writer *w, const struct refd_layout *layout)
 		put(w, "%s%s = ?%zu", comma ? ", " : "", layout->fields[i].name, i + 1);
 		comma = true;
 	}
-	put(w, " WHERE %s = ?1", layout->fields[0].name);
+	put(w, " WHERE ");
+	put_key(w, layout, 1); /* the key columns come first in every record */
 	if (sq_version_field(layout) != NULL)
 		put(w, " AND version = ?%zu", layout->count + 1);
 }
@@ -293,12 +294,6 @@ static void keep(struct making *m, size_t statement)
 	m->sql->text[statement] = text;
 }
 
-/* Slots and claims are only put and taken away. */
-static bool is_replaced(enum refd_record record)
-{
-	return record == REFD_RECORD_SLOT || record == REFD_RECORD_CLAIM;
-}
-
 static void make_record(struct making *m, enum refd_record record)
 {
 	const struct refd_layout *layout = refd_record_layout(record);
@@ -309,10 +304,8 @@ static void make_record(struct making *m, enum refd_record record)
 	keep(m, sq_statement(record, SQ_INSERT));
 	write_delete(start(m), layout);
 	keep(m, sq_statement(record, SQ_DELETE));
-	if (!is_replaced(record)) {
-		write_update(start(m), layout);
-		keep(m, sq_statement(record, SQ_UPDATE));
-	}
+	write_update(start(m), layout);
+	keep(m, sq_statement(record, SQ_UPDATE));
 }
 
 static void make_pairs(struct making *m)

@@ -1,0 +1,13 @@
+/* Makes the storage engines' own allocations part of the count. */
+#ifndef REFD_TESTS_ENGINE_MEMORY_H
+#define REFD_TESTS_ENGINE_MEMORY_H
+
+#include "support.h"
+
+/* Before anything opens a store. */
+void engine_memory_install(void);
+/* Ask this heap whether the next allocation fails; NULL: none does. The memory itself is the
+ * engine's. */
+void engine_memory_use(struct support_heap *heap);
+
+#endif
