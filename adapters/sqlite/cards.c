@@ -75,7 +75,7 @@ static enum refd_status fetch_card(sqlite3_stmt *stmt, struct refd_fixture_card 
 {
 	const struct refd_layout *layout = refd_record_layout(REFD_RECORD_FIXTURE);
 	const int at = (int)layout->count;
-	enum refd_status st = sq_fetch(stmt, 0, layout, &card->fixture, err);
+	enum refd_status st = refd_sqlite__fetch(stmt, 0, layout, &card->fixture, err);
 
 	if (st != REFD_OK)
 		return st;
@@ -117,7 +117,7 @@ static int bind_cards(sqlite3_stmt *stmt, const struct refd_read *read, enum sq_
 	else if (use != SQ_CARD_ALL)
 		code = sqlite3_bind_blob(stmt, 1, key->a.bytes, sizeof(key->a.bytes),
 					 SQLITE_STATIC);
-	return code == SQLITE_OK && use != SQ_CARD_ID ? sq_bind_window(stmt, read) : code;
+	return code == SQLITE_OK && use != SQ_CARD_ID ? refd_sqlite__bind_window(stmt, read) : code;
 }
 
 static enum refd_status deliver(struct sq_connection *c, sqlite3_stmt *stmt, size_t index,
@@ -133,25 +133,26 @@ static enum refd_status deliver(struct sq_connection *c, sqlite3_stmt *stmt, siz
 			st = sink(self, index, REFD_RECORD_FIXTURE, &card);
 	}
 	if (st == REFD_OK && code != SQLITE_DONE)
-		st = sq_failed(c->db, code, c->store->path, err);
+		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	sqlite3_reset(stmt);
 	return st;
 }
 
-enum refd_status sq_read_cards(struct sq_connection *c, const struct refd_read *read, size_t index,
-			       refd_row_sink *sink, void *self, struct refd_error *err)
+enum refd_status refd_sqlite__read_cards(struct sq_connection *c, const struct refd_read *read,
+					 size_t index, refd_row_sink *sink, void *self,
+					 struct refd_error *err)
 {
 	const enum sq_card_use use = use_of(read);
 	const size_t n = use == SQ_CARD_ALL ? 1 : read->n_keys;
 	sqlite3_stmt *stmt = NULL;
-	enum refd_status st = sq_prepared(c, sq_card_statement(use), &stmt, err);
+	enum refd_status st = refd_sqlite__prepared(c, sq_card_statement(use), &stmt, err);
 	size_t i;
 
 	for (i = 0; i < n && st == REFD_OK; i++) {
 		int code = bind_cards(stmt, read, use, read->n_keys > 0 ? &read->keys[i] : NULL);
 
 		st = code == SQLITE_OK ? deliver(c, stmt, index, sink, self, err)
-				       : sq_failed(c->db, code, c->store->path, err);
+				       : refd_sqlite__failed(c->db, code, c->store->path, err);
 	}
 	return st;
 }

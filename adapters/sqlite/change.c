@@ -39,7 +39,7 @@ static enum refd_status stale(const struct refd_change *change, struct refd_erro
 static enum refd_status failed(struct sq_connection *c, const struct refd_change *change, int code,
 			       struct refd_error *err)
 {
-	enum refd_status st = sq_failed(c->db, code, c->store->path, err);
+	enum refd_status st = refd_sqlite__failed(c->db, code, c->store->path, err);
 
 	if (err != NULL && (st == REFD_ALREADY_EXISTS || st == REFD_NOT_FOUND)) {
 		err->object.noun = noun_of(change->record);
@@ -52,10 +52,11 @@ static int bind_change(sqlite3_stmt *stmt, const struct refd_change *change)
 {
 	const struct refd_layout *layout = refd_record_layout(change->record);
 	int next = 1;
-	int code = sq_bind(stmt, layout, change->state, change->kind == REFD_CHANGE_DELETE, &next);
+	int code = refd_sqlite__bind(stmt, layout, change->state,
+				     change->kind == REFD_CHANGE_DELETE, &next);
 
 	if (code == SQLITE_OK && change->kind != REFD_CHANGE_INSERT &&
-	    sq_version_field(layout) != NULL)
+	    refd_sqlite__version_field(layout) != NULL)
 		code = sqlite3_bind_int64(stmt, next, change->expected_version);
 	return code;
 }
@@ -64,7 +65,8 @@ static enum refd_status write_row(struct sq_connection *c, const struct refd_cha
 				  size_t use, struct refd_error *err)
 {
 	sqlite3_stmt *stmt = NULL;
-	enum refd_status st = sq_prepared(c, sq_statement(change->record, use), &stmt, err);
+	enum refd_status st =
+		refd_sqlite__prepared(c, sq_statement(change->record, use), &stmt, err);
 	int code;
 
 	if (st != REFD_OK)
@@ -84,7 +86,8 @@ static enum refd_status assert_version(struct sq_connection *c, const struct ref
 				       struct refd_error *err)
 {
 	sqlite3_stmt *stmt = NULL;
-	enum refd_status st = sq_prepared(c, sq_statement(change->record, SQ_VERSION), &stmt, err);
+	enum refd_status st =
+		refd_sqlite__prepared(c, sq_statement(change->record, SQ_VERSION), &stmt, err);
 	int64_t version = 0;
 	int code;
 
@@ -96,7 +99,7 @@ static enum refd_status assert_version(struct sq_connection *c, const struct ref
 	if (code == SQLITE_ROW)
 		version = sqlite3_column_int64(stmt, 0);
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
-		st = sq_failed(c->db, code, c->store->path, err);
+		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	else if (version != change->expected_version)
 		st = stale(change, err);
 	sqlite3_reset(stmt);
@@ -119,8 +122,8 @@ static enum refd_status apply_one(struct sq_connection *c, const struct refd_cha
 	return refd_error_set(err, REFD_MISUSE, "there is no such change");
 }
 
-enum refd_status sq_apply(struct sq_connection *c, const struct refd_change_set *changes,
-			  struct refd_error *err)
+enum refd_status refd_sqlite__apply(struct sq_connection *c, const struct refd_change_set *changes,
+				    struct refd_error *err)
 {
 	enum refd_status st = REFD_OK;
 	size_t i;

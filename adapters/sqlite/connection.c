@@ -10,7 +10,7 @@
 #define WAIT_MIN     200
 #define WAIT_SPAN    2000
 
-int64_t sq_now(const struct refd_sqlite *store)
+int64_t refd_sqlite__now(const struct refd_sqlite *store)
 {
 	return store->options.clock.ops->monotonic(store->options.clock.self);
 }
@@ -32,7 +32,7 @@ static int on_busy(void *self, int tries)
 	int64_t wait = WAIT_MIN + (int64_t)(next_jitter(c) % WAIT_SPAN);
 
 	(void)tries;
-	if (sq_now(store) >= c->deadline)
+	if (refd_sqlite__now(store) >= c->deadline)
 		return 0;
 	store->options.sleep.ops->sleep(store->options.sleep.self, wait);
 	return 1;
@@ -51,11 +51,11 @@ static int on_trace(unsigned mask, void *self, void *stmt, void *text)
 	return 0;
 }
 
-enum refd_status sq_exec(struct sq_connection *c, const char *sql, struct refd_error *err)
+enum refd_status refd_sqlite__exec(struct sq_connection *c, const char *sql, struct refd_error *err)
 {
 	int code = sqlite3_exec(c->db, sql, NULL, NULL, NULL);
 
-	return code == SQLITE_OK ? REFD_OK : sq_failed(c->db, code, c->store->path, err);
+	return code == SQLITE_OK ? REFD_OK : refd_sqlite__failed(c->db, code, c->store->path, err);
 }
 
 static const char *synchronous(enum refd_sqlite_durability durability)
@@ -79,7 +79,7 @@ static enum refd_status require_wal(struct sq_connection *c, struct refd_error *
 	if (code == SQLITE_OK)
 		code = sqlite3_step(stmt);
 	if (code != SQLITE_ROW) {
-		st = sq_failed(c->db, code, c->store->path, err);
+		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	} else {
 		const char *mode = (const char *)sqlite3_column_text(stmt, 0);
 
@@ -98,7 +98,7 @@ static enum refd_status prepare(struct sq_connection *c, const char *sql, sqlite
 {
 	int code = sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT, ret, NULL);
 
-	return code == SQLITE_OK ? REFD_OK : sq_failed(c->db, code, c->store->path, err);
+	return code == SQLITE_OK ? REFD_OK : refd_sqlite__failed(c->db, code, c->store->path, err);
 }
 
 static enum refd_status prepare_frame(struct sq_connection *c, struct refd_error *err)
@@ -123,13 +123,13 @@ static enum refd_status configure(struct sq_connection *c, struct refd_error *er
 	sqlite3_busy_handler(c->db, on_busy, c);
 	if (store->options.trace != NULL)
 		sqlite3_trace_v2(c->db, SQLITE_TRACE_STMT, on_trace, c->store);
-	st = sq_exec(c,
-		     "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON",
-		     err);
+	st = refd_sqlite__exec(
+		c, "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON",
+		err);
 	if (st == REFD_OK)
 		st = require_wal(c, err);
 	if (st == REFD_OK)
-		st = sq_exec(c, synchronous(store->options.durability), err);
+		st = refd_sqlite__exec(c, synchronous(store->options.durability), err);
 	if (st == REFD_OK)
 		st = prepare_frame(c, err);
 	return st;
@@ -148,8 +148,8 @@ static size_t largest_row(void)
 	return most;
 }
 
-enum refd_status sq_connection_open(struct refd_sqlite *store, bool create,
-				    struct sq_connection **ret, struct refd_error *err)
+enum refd_status refd_sqlite__connection_open(struct refd_sqlite *store, bool create,
+					      struct sq_connection **ret, struct refd_error *err)
 {
 	int flags = SQLITE_OPEN_NOMUTEX |
 		    (store->options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
@@ -162,31 +162,31 @@ enum refd_status sq_connection_open(struct refd_sqlite *store, bool create,
 		return refd_error_set(err, REFD_NO_MEMORY, "no memory for a connection");
 	memset(c, 0, sizeof(*c));
 	c->store = store;
-	c->jitter = (uint64_t)(uintptr_t)c ^ (uint64_t)sq_now(store);
+	c->jitter = (uint64_t)(uintptr_t)c ^ (uint64_t)refd_sqlite__now(store);
 	if (store->options.random.ops != NULL)
 		(void)store->options.random.ops->fill(store->options.random.self, &c->jitter,
 						      sizeof(c->jitter), NULL);
-	c->deadline = sq_now(store) + DEFAULT_WAIT;
+	c->deadline = refd_sqlite__now(store) + DEFAULT_WAIT;
 	c->row = store->allocator.alloc(store->allocator.self, row);
 	code = sqlite3_open_v2(store->path, &c->db, flags | (create ? SQLITE_OPEN_CREATE : 0),
 			       store->vfs);
 	if (c->row == NULL)
 		st = refd_error_set(err, REFD_NO_MEMORY, "no memory for a connection");
 	else if (code != SQLITE_OK)
-		st = sq_failed(c->db, code, store->path, err);
+		st = refd_sqlite__failed(c->db, code, store->path, err);
 	else
 		memset(c->row, 0, row);
 	if (st == REFD_OK)
 		st = configure(c, err);
 	if (st != REFD_OK) {
-		sq_connection_close(c);
+		refd_sqlite__connection_close(c);
 		return st;
 	}
 	*ret = c;
 	return REFD_OK;
 }
 
-void sq_connection_close(struct sq_connection *c)
+void refd_sqlite__connection_close(struct sq_connection *c)
 {
 	const struct refd_allocator allocator = c->store->allocator;
 	size_t i;
@@ -202,8 +202,8 @@ void sq_connection_close(struct sq_connection *c)
 	allocator.free(allocator.self, c);
 }
 
-enum refd_status sq_prepared(struct sq_connection *c, size_t statement, sqlite3_stmt **ret,
-			     struct refd_error *err)
+enum refd_status refd_sqlite__prepared(struct sq_connection *c, size_t statement,
+				       sqlite3_stmt **ret, struct refd_error *err)
 {
 	enum refd_status st = REFD_OK;
 
@@ -218,20 +218,21 @@ enum refd_status sq_prepared(struct sq_connection *c, size_t statement, sqlite3_
 	return st;
 }
 
-enum refd_status sq_begin(struct sq_connection *c, enum refd_tx_mode mode, struct refd_error *err)
+enum refd_status refd_sqlite__begin(struct sq_connection *c, enum refd_tx_mode mode,
+				    struct refd_error *err)
 {
 	sqlite3_stmt *begin = mode == REFD_TX_WRITE ? c->begin_write : c->begin_read;
 	enum refd_status st = REFD_OK;
 	int code = sqlite3_step(begin);
 
 	if (code != SQLITE_DONE)
-		st = sq_failed(c->db, code, c->store->path, err);
+		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	sqlite3_reset(begin);
 	c->writes = mode == REFD_TX_WRITE;
 	return st;
 }
 
-void sq_end(struct sq_connection *c)
+void refd_sqlite__end(struct sq_connection *c)
 {
 	if (sqlite3_get_autocommit(c->db))
 		return;
@@ -264,7 +265,7 @@ static enum refd_status wait_for_turn(struct refd_sqlite *store, int64_t deadlin
 	while (store->idle == NULL && store->open >= store->options.max_connections &&
 	       st == REFD_OK) {
 		wait_a_little(store);
-		if (store->idle == NULL && sq_now(store) >= deadline)
+		if (store->idle == NULL && refd_sqlite__now(store) >= deadline)
 			st = refd_error_set(err, REFD_UNAVAILABLE,
 					    "%s: all %u connections are in use", store->path,
 					    store->open);
@@ -278,15 +279,15 @@ static enum refd_status wait_for_turn(struct refd_sqlite *store, int64_t deadlin
 	return st;
 }
 
-enum refd_status sq_take(struct refd_sqlite *store, int64_t deadline, struct sq_connection **ret,
-			 struct refd_error *err)
+enum refd_status refd_sqlite__take(struct refd_sqlite *store, int64_t deadline,
+				   struct sq_connection **ret, struct refd_error *err)
 {
 	struct sq_connection *c = NULL;
-	int64_t until = deadline != 0 ? deadline : sq_now(store) + DEFAULT_WAIT;
+	int64_t until = deadline != 0 ? deadline : refd_sqlite__now(store) + DEFAULT_WAIT;
 	enum refd_status st = wait_for_turn(store, until, &c, err);
 
 	if (st == REFD_OK && c == NULL) {
-		st = sq_connection_open(store, false, &c, err);
+		st = refd_sqlite__connection_open(store, false, &c, err);
 		if (st != REFD_OK) {
 			pthread_mutex_lock(&store->mutex);
 			store->open--;
@@ -301,7 +302,7 @@ enum refd_status sq_take(struct refd_sqlite *store, int64_t deadline, struct sq_
 	return st;
 }
 
-void sq_give(struct sq_connection *c)
+void refd_sqlite__give(struct sq_connection *c)
 {
 	struct refd_sqlite *store = c->store;
 

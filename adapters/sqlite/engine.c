@@ -99,8 +99,8 @@ static int bind_field(sqlite3_stmt *stmt, int index, const struct refd_field *fi
 	return SQLITE_MISUSE;
 }
 
-int sq_bind(sqlite3_stmt *stmt, const struct refd_layout *layout, const void *state, bool keys_only,
-	    int *ret_next)
+int refd_sqlite__bind(sqlite3_stmt *stmt, const struct refd_layout *layout, const void *state,
+		      bool keys_only, int *ret_next)
 {
 	int index = 1;
 	int code = SQLITE_OK;
@@ -236,8 +236,8 @@ static enum refd_status unreadable(sqlite3_stmt *stmt, const struct refd_layout 
 			      layout->name, field->name);
 }
 
-enum refd_status sq_fetch(sqlite3_stmt *stmt, int first, const struct refd_layout *layout,
-			  void *state, struct refd_error *err)
+enum refd_status refd_sqlite__fetch(sqlite3_stmt *stmt, int first, const struct refd_layout *layout,
+				    void *state, struct refd_error *err)
 {
 	const bool present = true;
 	size_t i;
@@ -260,7 +260,7 @@ enum refd_status sq_fetch(sqlite3_stmt *stmt, int first, const struct refd_layou
 	return REFD_OK;
 }
 
-const struct refd_field *sq_version_field(const struct refd_layout *layout)
+const struct refd_field *refd_sqlite__version_field(const struct refd_layout *layout)
 {
 	size_t i;
 

@@ -85,7 +85,8 @@ static enum refd_status status_of(int code)
 	}
 }
 
-enum refd_status sq_failed(sqlite3 *db, int code, const char *path, struct refd_error *err)
+enum refd_status refd_sqlite__failed(sqlite3 *db, int code, const char *path,
+				     struct refd_error *err)
 {
 	int extended = db != NULL && sqlite3_errcode(db) == (code & 0xff)
 			       ? sqlite3_extended_errcode(db)

@@ -22,7 +22,7 @@ static enum refd_status run_check(struct sq_connection *c, const char *pragma, b
 			st = refd_error_set(err, REFD_CORRUPT, "%s: %s: %s", c->store->path,
 					    pragma + 7, finding != NULL ? finding : "?");
 	} else if (code != SQLITE_DONE) {
-		st = sq_failed(c->db, code, c->store->path, err);
+		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	}
 	sqlite3_finalize(stmt);
 	return st;
@@ -31,7 +31,7 @@ static enum refd_status run_check(struct sq_connection *c, const char *pragma, b
 enum refd_status refd_sqlite_check(struct refd_sqlite *store, struct refd_error *err)
 {
 	struct sq_connection *c = NULL;
-	enum refd_status st = sq_take(store, 0, &c, err);
+	enum refd_status st = refd_sqlite__take(store, 0, &c, err);
 
 	if (st != REFD_OK)
 		return st;
@@ -39,8 +39,8 @@ enum refd_status refd_sqlite_check(struct refd_sqlite *store, struct refd_error 
 	if (st == REFD_OK)
 		st = run_check(c, "PRAGMA foreign_key_check", true, err);
 	if (st == REFD_OK)
-		st = sq_migrate(c, err);
-	sq_give(c);
+		st = refd_sqlite__migrate(c, err);
+	refd_sqlite__give(c);
 	return st;
 }
 
@@ -58,7 +58,7 @@ static enum refd_status report(struct sq_connection *c, const char *name, const 
 	if (code == SQLITE_ROW)
 		figure(self, name, sqlite3_column_int64(stmt, 0));
 	else
-		st = sq_failed(c->db, code, c->store->path, err);
+		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	sqlite3_finalize(stmt);
 	return st;
 }
@@ -85,7 +85,7 @@ enum refd_status refd_sqlite_stats(struct refd_sqlite *store, refd_sqlite_figure
 				   void *self, struct refd_error *err)
 {
 	struct sq_connection *c = NULL;
-	enum refd_status st = sq_take(store, 0, &c, err);
+	enum refd_status st = refd_sqlite__take(store, 0, &c, err);
 
 	if (st != REFD_OK)
 		return st;
@@ -107,7 +107,7 @@ enum refd_status refd_sqlite_stats(struct refd_sqlite *store, refd_sqlite_figure
 		figure(self, "connections.open", store->open);
 		pthread_mutex_unlock(&store->mutex);
 	}
-	sq_give(c);
+	refd_sqlite__give(c);
 	return st;
 }
 

@@ -48,7 +48,7 @@ static enum refd_status read_number(struct sq_connection *c, const char *sql, in
 	if (code == SQLITE_ROW)
 		*ret = sqlite3_column_int64(stmt, 0);
 	else
-		st = sq_failed(c->db, code, c->store->path, err);
+		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	sqlite3_finalize(stmt);
 	return st;
 }
@@ -78,7 +78,7 @@ static enum refd_status check_header(const struct sq_connection *c, const struct
 		return refuse(c, "an empty file, not a refdomain database", "", err);
 	if (!blank && header->application != APPLICATION_ID)
 		return refuse(c, "not a refdomain database", "", err);
-	if (header->version > (int64_t)sq_n_migrations)
+	if (header->version > (int64_t)refd_sqlite__n_migrations)
 		return refuse(c, "made by a newer version of refdomain", "", err);
 	return REFD_OK;
 }
@@ -90,11 +90,11 @@ static enum refd_status note_file(struct sq_connection *c, size_t number, struct
 	char sum[17];
 	char sql[256];
 
-	checksum(sq_migrations[number].sql, sum);
+	checksum(refd_sqlite__migrations[number].sql, sum);
 	snprintf(sql, sizeof(sql),
 		 "INSERT INTO schema_file VALUES (%zu, '%s', '%s'); PRAGMA user_version = %zu",
-		 number + 1, sq_migrations[number].name, sum, number + 1);
-	return sq_exec(c, sql, err);
+		 number + 1, refd_sqlite__migrations[number].name, sum, number + 1);
+	return refd_sqlite__exec(c, sql, err);
 }
 
 static enum refd_status apply(struct sq_connection *c, size_t from, struct refd_error *err)
@@ -105,12 +105,12 @@ static enum refd_status apply(struct sq_connection *c, size_t from, struct refd_
 
 	if (from == 0) {
 		snprintf(sql, sizeof(sql), "PRAGMA application_id = %d", APPLICATION_ID);
-		st = sq_exec(c, sql, err);
+		st = refd_sqlite__exec(c, sql, err);
 		if (st == REFD_OK)
-			st = sq_exec(c, log_sql, err);
+			st = refd_sqlite__exec(c, log_sql, err);
 	}
-	for (i = from; i < sq_n_migrations && st == REFD_OK; i++) {
-		st = sq_exec(c, sq_migrations[i].sql, err);
+	for (i = from; i < refd_sqlite__n_migrations && st == REFD_OK; i++) {
+		st = refd_sqlite__exec(c, refd_sqlite__migrations[i].sql, err);
 		if (st == REFD_OK)
 			st = note_file(c, i, err);
 	}
@@ -121,7 +121,7 @@ static enum refd_status apply(struct sq_connection *c, size_t from, struct refd_
 static enum refd_status upgrade(struct sq_connection *c, struct refd_error *err)
 {
 	struct header header = { 0 };
-	enum refd_status st = sq_begin(c, REFD_TX_WRITE, err);
+	enum refd_status st = refd_sqlite__begin(c, REFD_TX_WRITE, err);
 
 	if (st == REFD_OK)
 		st = read_header(c, &header, err);
@@ -130,8 +130,8 @@ static enum refd_status upgrade(struct sq_connection *c, struct refd_error *err)
 	if (st == REFD_OK)
 		st = apply(c, (size_t)header.version, err);
 	if (st == REFD_OK)
-		st = sq_exec(c, "COMMIT", err);
-	sq_end(c);
+		st = refd_sqlite__exec(c, "COMMIT", err);
+	refd_sqlite__end(c);
 	return st;
 }
 
@@ -148,18 +148,18 @@ static enum refd_status check_files(struct sq_connection *c, struct refd_error *
 	if (code != SQLITE_OK)
 		return code == SQLITE_ERROR
 			       ? refuse(c, "the log of schema files is missing", "", err)
-			       : sq_failed(c->db, code, c->store->path, err);
-	for (i = 0; i < sq_n_migrations && st == REFD_OK; i++) {
+			       : refd_sqlite__failed(c->db, code, c->store->path, err);
+	for (i = 0; i < refd_sqlite__n_migrations && st == REFD_OK; i++) {
 		char sum[17];
 
-		checksum(sq_migrations[i].sql, sum);
+		checksum(refd_sqlite__migrations[i].sql, sum);
 		code = sqlite3_step(stmt);
 		if (code != SQLITE_ROW && code != SQLITE_DONE)
-			st = sq_failed(c->db, code, c->store->path, err);
+			st = refd_sqlite__failed(c->db, code, c->store->path, err);
 		else if (code == SQLITE_DONE || sqlite3_column_text(stmt, 0) == NULL ||
 			 strcmp((const char *)sqlite3_column_text(stmt, 0), sum) != 0)
 			st = refuse(c, "the checksum of a schema file differs: ",
-				    sq_migrations[i].name, err);
+				    refd_sqlite__migrations[i].name, err);
 	}
 	sqlite3_finalize(stmt);
 	return st;
@@ -202,7 +202,7 @@ static enum refd_status compare(const struct sq_connection *c, sqlite3_stmt *liv
 		int b = sqlite3_step(wanted);
 
 		if (a != SQLITE_ROW && a != SQLITE_DONE)
-			return sq_failed(c->db, a, c->store->path, err);
+			return refd_sqlite__failed(c->db, a, c->store->path, err);
 		if (b != SQLITE_ROW && b != SQLITE_DONE)
 			return refd_error_set(err, REFD_NO_MEMORY, "no memory to check the schema");
 		if (a == SQLITE_DONE && b == SQLITE_DONE)
@@ -227,8 +227,8 @@ static int make_model(sqlite3 **ret)
 
 	if (code == SQLITE_OK)
 		code = sqlite3_exec(*ret, log_sql, NULL, NULL, NULL);
-	for (i = 0; i < sq_n_migrations && code == SQLITE_OK; i++)
-		code = sqlite3_exec(*ret, sq_migrations[i].sql, NULL, NULL, NULL);
+	for (i = 0; i < refd_sqlite__n_migrations && code == SQLITE_OK; i++)
+		code = sqlite3_exec(*ret, refd_sqlite__migrations[i].sql, NULL, NULL, NULL);
 	return code;
 }
 
@@ -243,9 +243,9 @@ static enum refd_status check_schema(struct sq_connection *c, struct refd_error 
 	if (code == SQLITE_OK)
 		code = sqlite3_prepare_v2(model, live_sql, -1, &wanted, NULL);
 	if (code != SQLITE_OK)
-		st = sq_failed(model, code, "schema model", err);
+		st = refd_sqlite__failed(model, code, "schema model", err);
 	else if ((code = sqlite3_prepare_v2(c->db, live_sql, -1, &live, NULL)) != SQLITE_OK)
-		st = sq_failed(c->db, code, c->store->path, err);
+		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	else
 		st = compare(c, live, wanted, err);
 	sqlite3_finalize(live);
@@ -254,14 +254,14 @@ static enum refd_status check_schema(struct sq_connection *c, struct refd_error 
 	return st;
 }
 
-enum refd_status sq_migrate(struct sq_connection *c, struct refd_error *err)
+enum refd_status refd_sqlite__migrate(struct sq_connection *c, struct refd_error *err)
 {
 	struct header header = { 0 };
 	enum refd_status st = read_header(c, &header, err);
 
 	if (st == REFD_OK)
 		st = check_header(c, &header, err);
-	if (st == REFD_OK && header.version < (int64_t)sq_n_migrations) {
+	if (st == REFD_OK && header.version < (int64_t)refd_sqlite__n_migrations) {
 		if (c->store->options.read_only)
 			return refd_error_set(err, REFD_DENIED,
 					      "%s has an older schema and was opened read-only",

@@ -17,12 +17,12 @@ static enum refd_status deliver(struct sq_connection *c, sqlite3_stmt *stmt,
 	int code = SQLITE_ROW;
 
 	while (st == REFD_OK && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
-		st = sq_fetch(stmt, 0, layout, c->row, err);
+		st = refd_sqlite__fetch(stmt, 0, layout, c->row, err);
 		if (st == REFD_OK)
 			st = sink(self, index, read->record, c->row);
 	}
 	if (st == REFD_OK && code != SQLITE_DONE)
-		st = sq_failed(c->db, code, c->store->path, err);
+		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	sqlite3_reset(stmt);
 	return st;
 }
@@ -69,21 +69,21 @@ static enum refd_status find(struct sq_connection *c, const struct refd_read *re
 {
 	sqlite3_stmt *stmt = NULL;
 	size_t use = read->by == REFD_BY_PAIR ? SQ_FIND_PAIR : SQ_FIND_ID;
-	enum refd_status st = sq_prepared(c, sq_statement(read->record, use), &stmt, err);
+	enum refd_status st = refd_sqlite__prepared(c, sq_statement(read->record, use), &stmt, err);
 	size_t i;
 
 	for (i = 0; i < read->n_keys && st == REFD_OK; i++) {
 		int code = bind_find(stmt, read, &read->keys[i]);
 
 		st = code == SQLITE_OK ? deliver(c, stmt, read, index, sink, self, err)
-				       : sq_failed(c->db, code, c->store->path, err);
+				       : refd_sqlite__failed(c->db, code, c->store->path, err);
 	}
 	return st;
 }
 
 /* ---- range ---- */
 
-int sq_bind_window(sqlite3_stmt *stmt, const struct refd_read *read)
+int refd_sqlite__bind_window(sqlite3_stmt *stmt, const struct refd_read *read)
 {
 	const struct refd_position *after = &read->after;
 	bool start = refd_uuid_is_unset(after->id);
@@ -166,7 +166,7 @@ static int bind_range(sqlite3_stmt *stmt, const struct refd_read *read, const st
 	if (is_party(read->record))
 		return bind_names(stmt, read);
 	if (read->index != REFD_INDEX_AGGREGATE && !is_plain(read))
-		return sq_bind_window(stmt, read);
+		return refd_sqlite__bind_window(stmt, read);
 	if (read->index == REFD_INDEX_AGGREGATE)
 		code = bind_uuid(stmt, 2, &key->a);
 	if (code == SQLITE_OK && read->index == REFD_INDEX_AGGREGATE)
@@ -182,7 +182,7 @@ static enum refd_status range(struct sq_connection *c, const struct refd_read *r
 	bool keyless = read->index == REFD_INDEX_ALL || read->index == REFD_INDEX_STAGED;
 	size_t n = keyless ? 1 : read->n_keys;
 	sqlite3_stmt *stmt = NULL;
-	enum refd_status st = sq_prepared(
+	enum refd_status st = refd_sqlite__prepared(
 		c, sq_statement(read->record, SQ_RANGE + (size_t)read->index), &stmt, err);
 	size_t i;
 
@@ -190,13 +190,14 @@ static enum refd_status range(struct sq_connection *c, const struct refd_read *r
 		int code = bind_range(stmt, read, keyless ? NULL : &read->keys[i]);
 
 		st = code == SQLITE_OK ? deliver(c, stmt, read, index, sink, self, err)
-				       : sq_failed(c->db, code, c->store->path, err);
+				       : refd_sqlite__failed(c->db, code, c->store->path, err);
 	}
 	return st;
 }
 
-enum refd_status sq_read(struct sq_connection *c, const struct refd_read *read, size_t index,
-			 refd_row_sink *sink, void *self, struct refd_error *err)
+enum refd_status refd_sqlite__read(struct sq_connection *c, const struct refd_read *read,
+				   size_t index, refd_row_sink *sink, void *self,
+				   struct refd_error *err)
 {
 	switch (read->kind) {
 	case REFD_READ_FIND:
@@ -204,7 +205,7 @@ enum refd_status sq_read(struct sq_connection *c, const struct refd_read *read, 
 	case REFD_READ_RANGE:
 		return range(c, read, index, sink, self, err);
 	case REFD_READ_CARDS:
-		return sq_read_cards(c, read, index, sink, self, err);
+		return refd_sqlite__read_cards(c, read, index, sink, self, err);
 	case REFD_READ_FACTS:
 		break;
 	}

@@ -14,8 +14,8 @@ struct sq_migration {
 	const char *sql;
 };
 
-extern const struct sq_migration sq_migrations[];
-extern const size_t sq_n_migrations;
+extern const struct sq_migration refd_sqlite__migrations[];
+extern const size_t refd_sqlite__n_migrations;
 
 /* ---- statements (statements.c): made from the layouts once per store ---- */
 
@@ -48,9 +48,9 @@ struct sq_sql {
 	char *text[SQ_STATEMENTS]; /* NULL: there is no such statement */
 };
 
-enum refd_status sq_sql_make(struct sq_sql *sql, const struct refd_allocator *allocator,
-			     struct refd_error *err);
-void sq_sql_done(struct sq_sql *sql, const struct refd_allocator *allocator);
+enum refd_status refd_sqlite__sql_make(struct sq_sql *sql, const struct refd_allocator *allocator,
+				       struct refd_error *err);
+void refd_sqlite__sql_done(struct sq_sql *sql, const struct refd_allocator *allocator);
 
 /* ---- store and connections ---- */
 
@@ -78,52 +78,55 @@ struct sq_connection {
 	void *row; /* room for the largest state record */
 };
 
-int64_t sq_now(const struct refd_sqlite *store);
-enum refd_status sq_connection_open(struct refd_sqlite *store, bool create,
-				    struct sq_connection **ret, struct refd_error *err);
-void sq_connection_close(struct sq_connection *connection);
-enum refd_status sq_take(struct refd_sqlite *store, int64_t deadline, struct sq_connection **ret,
-			 struct refd_error *err);
-void sq_give(struct sq_connection *connection);
+int64_t refd_sqlite__now(const struct refd_sqlite *store);
+enum refd_status refd_sqlite__connection_open(struct refd_sqlite *store, bool create,
+					      struct sq_connection **ret, struct refd_error *err);
+void refd_sqlite__connection_close(struct sq_connection *connection);
+enum refd_status refd_sqlite__take(struct refd_sqlite *store, int64_t deadline,
+				   struct sq_connection **ret, struct refd_error *err);
+void refd_sqlite__give(struct sq_connection *connection);
 /* Run statements that return nothing. */
-enum refd_status sq_exec(struct sq_connection *connection, const char *sql, struct refd_error *err);
+enum refd_status refd_sqlite__exec(struct sq_connection *connection, const char *sql,
+				   struct refd_error *err);
 /* The cached statement, reset. */
-enum refd_status sq_prepared(struct sq_connection *connection, size_t statement, sqlite3_stmt **ret,
-			     struct refd_error *err);
-enum refd_status sq_begin(struct sq_connection *connection, enum refd_tx_mode mode,
-			  struct refd_error *err);
-void sq_end(struct sq_connection *connection); /* rollback if a transaction is open */
+enum refd_status refd_sqlite__prepared(struct sq_connection *connection, size_t statement,
+				       sqlite3_stmt **ret, struct refd_error *err);
+enum refd_status refd_sqlite__begin(struct sq_connection *connection, enum refd_tx_mode mode,
+				    struct refd_error *err);
+void refd_sqlite__end(struct sq_connection *connection); /* rollback if a transaction is open */
 
 /* ---- engine (engine.c) ---- */
 
 /* Bind fields to ?1, ?2, ... in column order; with keys_only the key columns only. @return an
  * SQLite result code */
-int sq_bind(sqlite3_stmt *stmt, const struct refd_layout *layout, const void *state, bool keys_only,
-	    int *ret_next);
+int refd_sqlite__bind(sqlite3_stmt *stmt, const struct refd_layout *layout, const void *state,
+		      bool keys_only, int *ret_next);
 /* Read the columns from `first` on into the state. @return OK; CORRUPT */
-enum refd_status sq_fetch(sqlite3_stmt *stmt, int first, const struct refd_layout *layout,
-			  void *state, struct refd_error *err);
-const struct refd_field *sq_version_field(const struct refd_layout *layout);
+enum refd_status refd_sqlite__fetch(sqlite3_stmt *stmt, int first, const struct refd_layout *layout,
+				    void *state, struct refd_error *err);
+const struct refd_field *refd_sqlite__version_field(const struct refd_layout *layout);
 
 /* ---- reads, changes ---- */
 
-enum refd_status sq_read(struct sq_connection *connection, const struct refd_read *read,
-			 size_t index, refd_row_sink *sink, void *self, struct refd_error *err);
-enum refd_status sq_read_cards(struct sq_connection *connection, const struct refd_read *read,
-			       size_t index, refd_row_sink *sink, void *self,
-			       struct refd_error *err);
+enum refd_status refd_sqlite__read(struct sq_connection *connection, const struct refd_read *read,
+				   size_t index, refd_row_sink *sink, void *self,
+				   struct refd_error *err);
+enum refd_status refd_sqlite__read_cards(struct sq_connection *connection,
+					 const struct refd_read *read, size_t index,
+					 refd_row_sink *sink, void *self, struct refd_error *err);
 /* ?2 to ?6 of a range: from, to, after, limit. */
-int sq_bind_window(sqlite3_stmt *stmt, const struct refd_read *read);
-enum refd_status sq_apply(struct sq_connection *connection, const struct refd_change_set *changes,
-			  struct refd_error *err);
+int refd_sqlite__bind_window(sqlite3_stmt *stmt, const struct refd_read *read);
+enum refd_status refd_sqlite__apply(struct sq_connection *connection,
+				    const struct refd_change_set *changes, struct refd_error *err);
 
 /* ---- errors (errors.c) ---- */
 
 /* The status of a result code; message and native code into err. */
-enum refd_status sq_failed(sqlite3 *db, int code, const char *path, struct refd_error *err);
+enum refd_status refd_sqlite__failed(sqlite3 *db, int code, const char *path,
+				     struct refd_error *err);
 
 /* ---- schema (migrate.c) ---- */
 
-enum refd_status sq_migrate(struct sq_connection *connection, struct refd_error *err);
+enum refd_status refd_sqlite__migrate(struct sq_connection *connection, struct refd_error *err);
 
 #endif

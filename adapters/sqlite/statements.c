@@ -91,7 +91,7 @@ static void write_update(struct writer *w, const struct refd_layout *layout)
 	}
 	put(w, " WHERE ");
 	put_key(w, layout, 1); /* the key columns come first in every record */
-	if (sq_version_field(layout) != NULL)
+	if (refd_sqlite__version_field(layout) != NULL)
 		put(w, " AND version = ?%zu", layout->count + 1);
 }
 
@@ -101,7 +101,7 @@ static void write_delete(struct writer *w, const struct refd_layout *layout)
 
 	put(w, "DELETE FROM %s WHERE ", layout->name);
 	next = put_key(w, layout, 1);
-	if (sq_version_field(layout) != NULL)
+	if (refd_sqlite__version_field(layout) != NULL)
 		put(w, " AND version = ?%d", next);
 }
 
@@ -354,8 +354,8 @@ static void make_ranges(struct making *m)
 	keep(m, sq_statement(REFD_RECORD_EVENT, SQ_RANGE + REFD_INDEX_AGGREGATE));
 }
 
-enum refd_status sq_sql_make(struct sq_sql *sql, const struct refd_allocator *allocator,
-			     struct refd_error *err)
+enum refd_status refd_sqlite__sql_make(struct sq_sql *sql, const struct refd_allocator *allocator,
+				       struct refd_error *err)
 {
 	struct making m = { .sql = sql, .allocator = allocator, .ok = true };
 	int i;
@@ -375,7 +375,7 @@ enum refd_status sq_sql_make(struct sq_sql *sql, const struct refd_allocator *al
 				     "no memory for the statements of the SQLite adapter");
 }
 
-void sq_sql_done(struct sq_sql *sql, const struct refd_allocator *allocator)
+void refd_sqlite__sql_done(struct sq_sql *sql, const struct refd_allocator *allocator)
 {
 	size_t i;
 

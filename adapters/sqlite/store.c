@@ -12,12 +12,12 @@ static enum refd_status store_begin(void *self, const struct refd_begin *begin,
 
 	if (begin->mode == REFD_TX_WRITE && store->options.read_only)
 		return refd_error_set(err, REFD_DENIED, "%s was opened read-only", store->path);
-	st = sq_take(store, begin->deadline, &c, err);
+	st = refd_sqlite__take(store, begin->deadline, &c, err);
 	if (st != REFD_OK)
 		return st;
-	st = sq_begin(c, begin->mode, err);
+	st = refd_sqlite__begin(c, begin->mode, err);
 	if (st != REFD_OK) {
-		sq_give(c);
+		refd_sqlite__give(c);
 		return st;
 	}
 	*ret = (struct refd_tx *)(void *)c;
@@ -34,7 +34,7 @@ static enum refd_status store_read(void *self, struct refd_tx *tx, const struct 
 
 	(void)self;
 	for (i = 0; i < count && st == REFD_OK; i++)
-		st = sq_read(c, &reads[i], i, sink, sink_self, err);
+		st = refd_sqlite__read(c, &reads[i], i, sink, sink_self, err);
 	return st;
 }
 
@@ -45,7 +45,7 @@ static enum refd_status store_read(void *self, struct refd_tx *tx, const struct 
  */
 static enum refd_status commit_failed(struct sq_connection *c, int code, struct refd_error *err)
 {
-	enum refd_status st = sq_failed(c->db, code, c->store->path, err);
+	enum refd_status st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	int primary = code & 0xff;
 
 	if (primary == SQLITE_BUSY || primary == SQLITE_FULL || primary == SQLITE_CONSTRAINT ||
@@ -75,13 +75,13 @@ static enum refd_status store_commit(void *self, struct refd_tx *tx,
 
 	(void)self;
 	if (c->writes)
-		st = sq_apply(c, changes, err);
+		st = refd_sqlite__apply(c, changes, err);
 	else if (changes->count > 0)
 		st = refd_error_set(err, REFD_MISUSE, "a READ transaction cannot change anything");
 	if (st == REFD_OK)
 		st = commit(c, err);
-	sq_end(c);
-	sq_give(c);
+	refd_sqlite__end(c);
+	refd_sqlite__give(c);
 	return st;
 }
 
@@ -92,8 +92,8 @@ static void store_rollback(void *self, struct refd_tx *tx)
 	(void)self;
 	if (c == NULL)
 		return;
-	sq_end(c);
-	sq_give(c);
+	refd_sqlite__end(c);
+	refd_sqlite__give(c);
 }
 
 static const struct refd_store_ops ops = {
@@ -152,20 +152,20 @@ static void set_defaults(struct refd_sqlite_options *o)
 static enum refd_status open_first(struct refd_sqlite *store, struct refd_error *err)
 {
 	struct sq_connection *c = NULL;
-	enum refd_status st = sq_connection_open(store, store->options.create, &c, err);
+	enum refd_status st = refd_sqlite__connection_open(store, store->options.create, &c, err);
 
 	if (st == REFD_UNAVAILABLE && !store->options.create && err != NULL &&
 	    (err->native & 0xff) == SQLITE_CANTOPEN)
 		err->status = st = REFD_NOT_FOUND;
 	if (st != REFD_OK)
 		return st;
-	st = sq_migrate(c, err);
+	st = refd_sqlite__migrate(c, err);
 	if (st != REFD_OK) {
-		sq_connection_close(c);
+		refd_sqlite__connection_close(c);
 		return st;
 	}
 	store->open = 1;
-	sq_give(c);
+	refd_sqlite__give(c);
 	return REFD_OK;
 }
 
@@ -193,7 +193,7 @@ enum refd_status refd_sqlite_open(const struct refd_sqlite_options *options,
 	if (store->path == NULL || (options->vfs != NULL && store->vfs == NULL))
 		st = refd_error_set(err, REFD_NO_MEMORY, "no memory for the SQLite adapter");
 	if (st == REFD_OK)
-		st = sq_sql_make(&store->sql, allocator, err);
+		st = refd_sqlite__sql_make(&store->sql, allocator, err);
 	if (st == REFD_OK)
 		st = open_first(store, err != NULL ? err : &local);
 	if (st != REFD_OK) {
@@ -215,9 +215,9 @@ void refd_sqlite_close(struct refd_sqlite *store)
 		struct sq_connection *c = store->idle;
 
 		store->idle = c->next;
-		sq_connection_close(c);
+		refd_sqlite__connection_close(c);
 	}
-	sq_sql_done(&store->sql, &allocator);
+	refd_sqlite__sql_done(&store->sql, &allocator);
 	pthread_cond_destroy(&store->freed);
 	pthread_mutex_destroy(&store->mutex);
 	allocator.free(allocator.self, store->path);

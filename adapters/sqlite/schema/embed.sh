@@ -9,9 +9,9 @@ shift
 		od -An -v -tu1 "$file" | sed -e 's/^ *//' -e 's/  */, /g' -e 's/$/,/'
 		printf '0 };\n'
 	done
-	printf 'const struct sq_migration sq_migrations[] = {\n'
+	printf 'const struct sq_migration refd_sqlite__migrations[] = {\n'
 	for file in "$@"; do
 		printf '\t{ "%s", sq_%s },\n' "$(basename "$file")" "$(basename "$file" .sql)"
 	done
-	printf '};\nconst size_t sq_n_migrations = sizeof(sq_migrations) / sizeof(sq_migrations[0]);\n'
+	printf '};\nconst size_t refd_sqlite__n_migrations = sizeof(refd_sqlite__migrations) / sizeof(refd_sqlite__migrations[0]);\n'
 } > "$output"
