@@ -42,6 +42,7 @@ void refd_contract__leave(struct refd_contract__actor *actor)
 		return;
 	if (actor->tx)
 		actor->store.ops->rollback(actor->store.self, actor->tx);
+	refd_app_destroy(actor->app);
 	if (actor->open && !actor->borrowed)
 		actor->kit->adapter->close(actor->kit->adapter->self, &actor->store);
 	rows_clear(&actor->rows);

@@ -149,7 +149,7 @@ static void open_writer_is_unseen(struct refd_contract__kit *kit, int arg)
 	sees(reader, 2, "a reader after the writer");
 }
 
-enum { COMMITS = 100 };
+enum { COMMITS = 100, DONE = 1 };
 
 static void grow_often(struct refd_contract__actor *actor)
 {
@@ -157,9 +157,21 @@ static void grow_often(struct refd_contract__actor *actor)
 		grow_both(actor, version);
 		refd_contract__commit(actor, REFD_OK);
 	}
+	refd_contract__stage(actor, DONE);
 }
 
-/* Both rows always have the same version: in one call, and over the calls of a transaction. */
+static bool is_done(struct refd_contract__actor *writer)
+{
+	bool done;
+
+	pthread_mutex_lock(&writer->kit->mutex);
+	done = writer->stage == DONE;
+	pthread_mutex_unlock(&writer->kit->mutex);
+	return done;
+}
+
+/* Until the writer, actor 0, has done its work: both rows always have the same version: in one
+ * call, and over the calls of a transaction. */
 static void look_often(struct refd_contract__actor *actor)
 {
 	struct refd_key keys[2];
@@ -171,7 +183,7 @@ static void look_often(struct refd_contract__actor *actor)
 
 	for (size_t i = 0; i < 2; i++)
 		keys[i] = refd_contract__key(REFD_RECORD_FIXTURE, shared_fixture(actor->kit, i));
-	for (int i = 0; i < COMMITS && !refd_contract__failed(actor->kit); i++) {
+	while (!is_done(&actor->kit->actors[0]) && !refd_contract__failed(actor->kit)) {
 		int64_t versions[4] = { 0 };
 
 		refd_contract__begin(actor, REFD_TX_READ);

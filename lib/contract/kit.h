@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include <refdomain/app/app.h>
 #include <refdomain/contract/contract.h>
 
 #define REFD_CONTRACT__DETAIL 400
@@ -39,6 +40,8 @@ struct refd_contract__cases refd_contract__isolation_cases(void);
 struct refd_contract__cases refd_contract__guard_cases(void);
 struct refd_contract__cases refd_contract__record_cases(void);
 struct refd_contract__cases refd_contract__process_cases(void);
+struct refd_contract__cases refd_contract__command_cases(void);
+struct refd_contract__cases refd_contract__unit_cases(void);
 
 /* ---- rows ---- */
 
@@ -62,7 +65,8 @@ struct refd_contract__actor {
 	struct refd_contract__kit *kit;
 	struct refd_store store;
 	bool open;
-	bool borrowed; /* the handle is another actor's */
+	struct refd_app *app; /* over the handle, NULL if there is none */
+	bool borrowed;	      /* the handle is another actor's */
 	struct refd_tx *tx;
 	struct refd_error err;		 /* of the last step */
 	struct refd_contract__rows rows; /* of the last read */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include <refdomain/adapters/memory.h>
 #include <refdomain/ports/system.h>
@@ -43,6 +44,14 @@ struct refd_tx {
 static bool is(const struct handle *handle, enum mutation mutation)
 {
 	return handle->mutant->is == mutation;
+}
+
+/* So that others come between. */
+static void pause_a_moment(void)
+{
+	struct timespec moment = { 0, 500000 };
+
+	nanosleep(&moment, NULL);
 }
 
 static void count_open(struct handle *handle, const struct refd_tx *tx, int by)
@@ -99,6 +108,8 @@ static enum refd_status mutant_begin(void *self, const struct refd_begin *begin,
 		return status;
 	}
 	count_open(handle, tx, 1);
+	if (is(handle, MUTANT_HANDLE_ALONE))
+		pause_a_moment();
 	*ret = tx;
 	return REFD_OK;
 }
@@ -322,6 +333,14 @@ static enum refd_status read_one(struct handle *handle, struct refd_tx *inner,
 		change_find(handle->mutant, &read, keys);
 	else
 		change_range(handle->mutant, &read);
+	if (is(handle, MUTANT_COMMAND_FOUND) && read.kind == REFD_READ_FIND &&
+	    read.record == REFD_RECORD_COMMAND && read.n_keys == 1) {
+		struct refd_command_state command = { .id = { keys[0].a },
+						      .name = { "another", 7 } };
+
+		free(keys);
+		return sink(sink_self, number, REFD_RECORD_COMMAND, &command);
+	}
 	to.from = wanted->range.from;
 	to.gather = read.kind == REFD_READ_RANGE &&
 		    (is(handle, MUTANT_ORDER_REVERSED) ||
@@ -439,6 +458,8 @@ static bool left_out(struct handle *handle, struct refd_tx *inner, const struct 
 		return true;
 	if (is(handle, MUTANT_SET_CUT) && at >= 1000)
 		return true;
+	if (is(handle, MUTANT_COMMAND_LOST) && change->record == REFD_RECORD_COMMAND)
+		return true;
 	if (is(handle, MUTANT_DELETE_TWICE) && change->kind == REFD_CHANGE_DELETE && at > 0 &&
 	    memcmp(change->state, all[at - 1].state,
 		   refd_record_layout(change->record)->state_size) == 0)
@@ -536,8 +557,12 @@ static enum refd_status commit_pieces(struct handle *handle, struct refd_tx *inn
 	if (inner)
 		store->ops->rollback(store->self, inner);
 	for (size_t at = 0; at < count; at += piece) {
-		enum refd_status one = commit_some(handle, changes + at,
-						   count - at < piece ? count - at : piece, err);
+		enum refd_status one;
+
+		if (at > 0 && is(handle, MUTANT_ONE_BY_ONE))
+			pause_a_moment();
+		one = commit_some(handle, changes + at, count - at < piece ? count - at : piece,
+				  err);
 
 		if (status == REFD_OK)
 			status = one;

@@ -30,7 +30,9 @@ enum mutation {
 	MUTANT_SET_CUT,		   /* changes after the thousandth are left out */
 	MUTANT_SET_CHUNKED,	   /* a thousand changes are a commit */
 	MUTANT_NOT_COPIED,	   /* payloads stay the caller's memory */
+	MUTANT_COMMAND_LOST,	   /* accepted commands are not remembered */
 	/* reads */
+	MUTANT_COMMAND_FOUND,	/* a command that is not there is found */
 	MUTANT_FIELD_LOST,	/* the last field of record `arg` comes back changed */
 	MUTANT_TEXT_CUT,	/* texts come back with 255 bytes at most */
 	MUTANT_SLICE_CUT,	/* long texts come back with `arg` bytes at most */

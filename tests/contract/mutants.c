@@ -136,6 +136,19 @@ static const struct trial trials[] = {
 	{ MUTANT_LOCK_KEPT, 1, NULL, "guard__commit_gives", ALL },
 	{ MUTANT_LOCK_KEPT, 2, NULL, "guard__failed_commit_gives", ALL },
 	{ MUTANT_GUARDS_LIMITED, 0, NULL, "guard__thousands", ALL },
+	{ MUTANT_COMMAND_LOST, 0, NULL, "command__repeated", ALL },
+	{ MUTANT_COMMAND_LOST, 0, NULL, "command__used_id", ALL },
+	{ MUTANT_COMMAND_LOST, 0, NULL, "command__four_twins", ALL },
+	{ MUTANT_COMMAND_LOST, 0, NULL, "fault__nth_answer", ALL },
+	{ MUTANT_COMMAND_FOUND, 0, NULL, "command__refused", ALL },
+	{ MUTANT_STALE_READ, 0, NULL, "command__four_writers", ALL },
+	{ MUTANT_FIELD_LOST, REFD_RECORD_TEAM, NULL, "command__stale_expected", ALL },
+	{ MUTANT_INSERTS_FIRST, 0, NULL, "overlay__fixtures_swap", ALL },
+	{ MUTANT_LOCK_KEPT, 0, NULL, "unit__rollback", ALL },
+	{ MUTANT_NO_GUARD, 0, NULL, "unit__rival", ALL },
+	{ MUTANT_LOCK_KEPT, 0, NULL, "fault__nth_call", ALL },
+	{ MUTANT_FIELD_LOST, REFD_RECORD_REFEREE, NULL, "query__cards", ALL },
+	{ MUTANT_FIELD_LOST, REFD_RECORD_SLOT, NULL, "query__cards", ALL },
 };
 
 struct journal_trial {
@@ -193,12 +206,20 @@ static bool sound_passes(void)
 	return outcome.failed == 0 && outcome.passed > 100;
 }
 
+/* What no store can break, only the core: core_mutants.sh does. */
+static bool is_of_core(const char *name)
+{
+	return strncmp(name, "poison__", strlen("poison__")) == 0 ||
+	       strcmp(name, "overlay__unit_sees_its_own_changes") == 0 ||
+	       strcmp(name, "unit__refusal_leaves_it_usable") == 0;
+}
+
 static size_t uncaught_cases(const bool *caught)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < refd_contract_count(); i++)
-		if (!caught[i]) {
+		if (!caught[i] && !is_of_core(refd_contract_name(i))) {
 			printf("FAILED no store fails %s\n", refd_contract_name(i));
 			count++;
 		}

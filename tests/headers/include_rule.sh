@@ -58,7 +58,7 @@ function enter_file(  parts, n) {
 			complain("a part the dependency rule does not know")
 	} else if (parts[1] == "lib") {
 		part = "contract"
-		sees = "root domain ports contract"
+		sees = "root domain ports app contract"
 		quoted = "own"
 	} else {
 		part = "adapter"
