@@ -46,7 +46,7 @@ static enum refd_status load_slots(struct composer *composer, struct refd_error 
 static enum refd_status load_parties(struct composer *composer, struct refd__finds *finds,
 				     struct refd_error *err)
 {
-	struct refd_uuid ids[CHUNK * 2];
+	struct refd_uuid ids[CHUNK * 2] = { 0 }; /* for the compiler: n may be 0 */
 	size_t n = composer->n_fixtures;
 	size_t i;
 	enum refd_status st;
