@@ -1,0 +1,48 @@
+/*
+ * A store on SQLite with everything that could differ between two runs held still: clock, ids and
+ * random bytes. The same commands on the same file make the same statements.
+ */
+#ifndef REFDOMAIN_BENCH_WORLD_H
+#define REFDOMAIN_BENCH_WORLD_H
+
+#include <refdomain/adapters/sqlite.h>
+#include <refdomain/refdomain.h>
+
+#define BENCH_START (INT64_C(1893456000) * REFD_SECOND) /* 2030-01-01 */
+
+enum bench_noun { BENCH_REFEREE = 1, BENCH_TEAM, BENCH_VENUE, BENCH_FIXTURE };
+
+struct world {
+	struct refd_time now;
+	uint64_t random;
+	uint64_t allocations;
+	struct refd_random random_port;
+	struct refd_sqlite *sqlite;
+	struct refd_app *app;
+	struct refd_unit *unit; /* commands of the builders below join it */
+};
+
+void bench_die(const char *what, enum refd_status status, const struct refd_error *err);
+
+/* seed: of the ids drawn. */
+void world_open(struct world *world, const char *path, enum refd_sqlite_durability durability,
+		uint64_t seed);
+void world_close(struct world *world);
+
+/* Builders run in units of many commands. */
+void world_begin(struct world *world);
+void world_commit(struct world *world);
+
+/* Ids are made from noun and number, so that no table of them is needed. */
+struct refd_uuid bench_id(enum bench_noun noun, uint64_t number);
+#define BENCH_ID(type, noun, number) ((struct refd_##type##_id){ bench_id(noun, number) })
+
+void world_referee(struct world *world, uint64_t number);
+void world_team(struct world *world, uint64_t number);
+void world_venue(struct world *world, uint64_t number);
+void world_fixture(struct world *world, uint64_t number, uint64_t home, uint64_t away,
+		   uint64_t venue, struct refd_time kickoff);
+void world_declare(struct world *world, uint64_t fixture, uint64_t referee);
+void world_stage(struct world *world, uint64_t fixture, uint64_t referee, enum refd_role role);
+
+#endif
