@@ -162,7 +162,7 @@ static int64_t deadline_of(const struct refd_app *app, const struct refd_command
 		meta != NULL && meta->timeout > 0 ? meta->timeout : app->ports.retry.timeout;
 	int64_t now = monotonic(app);
 
-	return timeout < INT64_MAX - now ? now + timeout : INT64_MAX;
+	return now <= 0 || timeout < INT64_MAX - now ? now + timeout : INT64_MAX;
 }
 
 /* Between half of and the whole of base * 2^tries, at most the cap. @return false if the deadline

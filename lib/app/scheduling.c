@@ -5,6 +5,7 @@
 #include "app/clashes.h"
 #include "app/judging.h"
 #include "app/runner.h"
+#include "domain/checks.h"
 #include "domain/violations.h"
 
 /* ---- schedule ---- */
@@ -90,6 +91,33 @@ static bool parties_retired(const struct refd_fixture_state *wanted, const struc
 	return refused;
 }
 
+static enum refd_status id_taken(struct refd_fixture_id id, struct refd_error *err)
+{
+	return refd_error_object(err, REFD_ALREADY_EXISTS, REFD_NOUN_FIXTURE, id.uuid,
+				 "that fixture id is taken");
+}
+
+/* What is malformed, before anything is looked for. */
+static enum refd_status check_input(const struct refd_schedule *cmd, struct refd_error *err)
+{
+	const struct {
+		const char *field;
+		struct refd_uuid id;
+	} parties[] = {
+		{ "fixture.home", cmd->home.uuid },
+		{ "fixture.away", cmd->away.uuid },
+		{ "fixture.venue", cmd->venue.uuid },
+	};
+	enum refd_status st = refd__check_instant(cmd->kickoff, "fixture.kickoff", err);
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		if (refd_uuid_is_unset(parties[i].id))
+			st = refd__invalid(err, parties[i].field, REFD_RULE_REQUIRED, 0, 0, NULL);
+	}
+	return st;
+}
+
 static enum refd_status take_fixture_id(struct refd_unit *unit, const struct refd_schedule *cmd,
 					struct refd_fixture_id *ret, struct refd_error *err)
 {
@@ -99,8 +127,7 @@ static enum refd_status take_fixture_id(struct refd_unit *unit, const struct ref
 	if (refd_uuid_is_unset(cmd->id.uuid))
 		return refd__draw(unit, &ret->uuid, err);
 	if (entry != NULL && ((struct refd__fixture_node *)entry->value)->fixture != NULL)
-		return refd_error_object(err, REFD_ALREADY_EXISTS, REFD_NOUN_FIXTURE, cmd->id.uuid,
-					 "that fixture id is taken");
+		return id_taken(cmd->id, err);
 	*ret = cmd->id;
 	return REFD_OK;
 }
@@ -113,6 +140,8 @@ static enum refd_status adopt_fixture(struct refd_unit *unit, struct refd_fixtur
 
 	if (node == NULL)
 		return refd__no_memory(unit, err);
+	if (node->fixture != NULL)
+		return id_taken(fixture->state.id, err);
 	node->fixture = fixture;
 	node->slots_known = node->availabilities_known = node->assignments_known = true;
 	return refd__link_fixture(unit, node) ? REFD_OK : refd__no_memory(unit, err);
@@ -131,7 +160,9 @@ static enum refd_status schedule(struct refd_unit *unit, const void *arg, struct
 	bool retired = false;
 	enum refd_status made, st;
 
-	st = refd__rules(unit, err);
+	st = check_input(cmd, err);
+	if (st == REFD_OK)
+		st = refd__rules(unit, err);
 	if (st == REFD_OK)
 		st = load_parties(unit, cmd, &parties, err);
 	if (st == REFD_OK)

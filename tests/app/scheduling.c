@@ -152,6 +152,707 @@ static void FIX_21_24__move_and_cancel(void **state)
 	support_assert_violation(&league->err, REFD_RULE_FIXTURE_CANCELLED, NULL);
 }
 
+/* ---- the parties and the day ---- */
+
+struct pitch {
+	struct refd_team_id home, away;
+	struct refd_venue_id hall;
+};
+
+static struct pitch pitch(struct league *league)
+{
+	return (struct pitch){ league_team(league, "A"), league_team(league, "B"),
+			       league_venue(league, "Hall") };
+}
+
+static struct refd_time at(const char *text)
+{
+	struct refd_time time = { 0 };
+
+	assert_int_equal(refd_time_parse(refd_str_of(text), "time", &time, NULL), REFD_OK);
+	return time;
+}
+
+static enum refd_status schedule_at(struct league *league, const struct pitch *p,
+				    struct refd_time kickoff)
+{
+	return try_schedule(league, p->home, p->away, p->hall, kickoff);
+}
+
+/* The same venue, fresh teams. */
+static enum refd_status schedule_in(struct league *league, struct refd_venue_id hall,
+				    struct refd_time kickoff)
+{
+	struct refd_team_id home = league_team(league, "C"), away = league_team(league, "D");
+
+	return try_schedule(league, home, away, hall, kickoff);
+}
+
+static void FIX_01__every_id_is_required(void **state)
+{
+	struct league *league = *state;
+	const struct refd_schedule cmd = { .kickoff = league_time(7, 0) };
+
+	LEAGUE_EXPECT(league, schedule(league, &cmd), REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_REQUIRED, "fixture.home");
+	support_assert_violation(&league->err, REFD_RULE_REQUIRED, "fixture.away");
+	support_assert_violation(&league->err, REFD_RULE_REQUIRED, "fixture.venue");
+}
+
+static void FIX_01__an_unset_or_impossible_kickoff_is_invalid(void **state)
+{
+	struct league *league = *state;
+	struct pitch p = pitch(league);
+
+	support_assert_status(schedule_at(league, &p, (struct refd_time){ 0 }), REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_REQUIRED, "fixture.kickoff");
+	support_assert_status(schedule_at(league, &p, (struct refd_time){ REFD_TIME_MAX + 1 }),
+			      REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_OUT_OF_RANGE, "fixture.kickoff");
+	support_assert_status(schedule_at(league, &p, (struct refd_time){ REFD_TIME_MAX }),
+			      REFD_OK);
+}
+
+static void FIX_01__the_caller_may_bring_an_id_once(void **state)
+{
+	struct league *league = *state;
+	struct refd_schedule cmd = fresh(league, league_time(7, 0));
+	size_t events;
+
+	cmd.id.uuid = support_uuid(4711);
+	LEAGUE_EXPECT(league, schedule(league, &cmd), REFD_OK);
+	events = league_events(league);
+	LEAGUE_EXPECT(league, schedule(league, &cmd), REFD_ALREADY_EXISTS);
+	cmd.kickoff = league_time(9, 0);
+	LEAGUE_EXPECT(league, schedule(league, &cmd), REFD_ALREADY_EXISTS);
+	assert_int_equal(league_events(league), events);
+	assert_int_equal(league_fixture_state(league, cmd.id).kickoff.us, league_time(7, 0).us);
+}
+
+static void FIX_05__a_team_does_not_play_itself(void **state)
+{
+	struct league *league = *state;
+	struct pitch p = pitch(league);
+
+	EXPECT_ONLY(league, try_schedule(league, p.home, p.home, p.hall, league_time(7, 0)),
+		    REFD_RULE_SAME_TEAM);
+}
+
+static void FIX_07_08__a_team_plays_once_a_day_home_or_away(void **state)
+{
+	struct league *league = *state;
+	struct pitch p = pitch(league);
+	struct refd_team_id third = league_team(league, "C");
+	struct refd_venue_id other = league_venue(league, "Other");
+
+	support_assert_status(schedule_at(league, &p, league_time(7, 0)), REFD_OK);
+	EXPECT_ONLY(league, try_schedule(league, p.home, third, other, league_time(7, 200)),
+		    REFD_RULE_TEAM_TAKEN);
+	EXPECT_ONLY(league, try_schedule(league, third, p.home, other, league_time(7, 200)),
+		    REFD_RULE_TEAM_TAKEN);
+	EXPECT_ONLY(league, try_schedule(league, p.away, third, other, league_time(7, -200)),
+		    REFD_RULE_TEAM_TAKEN);
+	EXPECT_ONLY(league, try_schedule(league, third, p.away, other, league_time(7, 0)),
+		    REFD_RULE_TEAM_TAKEN);
+	support_assert_status(try_schedule(league, third, p.away, other, league_time(8, 0)),
+			      REFD_OK);
+}
+
+static void FIX_09__the_kickoff_lies_in_the_future(void **state)
+{
+	struct league *league = *state;
+	struct pitch p = pitch(league);
+
+	EXPECT_ONLY(league, schedule_at(league, &p, league->now), REFD_RULE_KICKOFF_NOT_FUTURE);
+	support_assert_status(schedule_at(league, &p, (struct refd_time){ league->now.us + 1 }),
+			      REFD_OK);
+	league_set_rule(league, "require_future_kickoff", "false");
+	support_assert_status(schedule_in(league, p.hall, league_time(-400, 0)), REFD_OK);
+}
+
+static void FIX_10__all_that_is_wrong_comes_at_once(void **state)
+{
+	struct league *league = *state;
+	struct pitch p = pitch(league);
+
+	league_set_rule(league, "require_future_kickoff", "false");
+	support_assert_status(schedule_at(league, &p, league_time(-7, 0)), REFD_OK);
+	league_set_rule(league, "require_future_kickoff", "true");
+	LEAGUE_EXPECT(league,
+		      refd_registry_retire_venue(league->app, NULL, p.hall, &league->result,
+						 &league->err),
+		      REFD_OK);
+	EXPECT_REFUSED(league, try_schedule(league, p.home, p.home, p.hall, league_time(-7, 60)),
+		       REFD_RULE_SAME_TEAM);
+	support_assert_violation(&league->err, REFD_RULE_KICKOFF_NOT_FUTURE, NULL);
+	support_assert_violation(&league->err, REFD_RULE_RETIRED, NULL);
+	support_assert_violation(&league->err, REFD_RULE_VENUE_TAKEN, NULL);
+	support_assert_violation(&league->err, REFD_RULE_TEAM_TAKEN, NULL);
+	assert_int_equal(league->err.total, 5);
+}
+
+static void schedule__each_retired_party_is_named(void **state)
+{
+	struct league *league = *state;
+	struct pitch p = pitch(league);
+
+	LEAGUE_EXPECT(
+		league,
+		refd_registry_retire_team(league->app, NULL, p.home, &league->result, &league->err),
+		REFD_OK);
+	LEAGUE_EXPECT(
+		league,
+		refd_registry_retire_team(league->app, NULL, p.away, &league->result, &league->err),
+		REFD_OK);
+	EXPECT_REFUSED(league, schedule_at(league, &p, league_time(7, 0)), REFD_RULE_RETIRED);
+	assert_int_equal(league->err.total, 2);
+	assert_int_equal(league->err.violations[0].counterpart.noun, REFD_NOUN_TEAM);
+}
+
+static void FIX_11_B_FIX_6__the_day_is_half_open(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+
+	support_assert_status(schedule_in(league, hall, at("2026-10-03T23:59:59.999999Z")),
+			      REFD_OK);
+	EXPECT_ONLY(league, schedule_in(league, hall, at("2026-10-03T00:00:00Z")),
+		    REFD_RULE_VENUE_TAKEN);
+	support_assert_status(schedule_in(league, hall, at("2026-10-04T00:00:00Z")), REFD_OK);
+	support_assert_status(schedule_in(league, hall, at("2026-10-02T23:59:59.999999Z")),
+			      REFD_OK);
+}
+
+static void FIX_12_B_FIX_5__a_cancelled_fixture_blocks_nothing(void **state)
+{
+	struct league *league = *state;
+	struct pitch p = pitch(league);
+
+	support_assert_status(schedule_at(league, &p, league_time(7, 0)), REFD_OK);
+	support_assert_status(try_cancel(league, (struct refd_fixture_id){ league_made(league) }),
+			      REFD_OK);
+	support_assert_status(schedule_at(league, &p, league_time(7, 0)), REFD_OK);
+}
+
+static void FIX_13__overlap_lets_a_venue_be_used_twice_a_day(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+
+	league_set_rule(league, "exclusivity", "overlap");
+	support_assert_status(schedule_in(league, hall, league_time(7, 0)), REFD_OK);
+	EXPECT_ONLY(league,
+		    schedule_in(league, hall, (struct refd_time){ league_time(7, 120).us - 1 }),
+		    REFD_RULE_VENUE_TAKEN);
+	EXPECT_ONLY(league,
+		    schedule_in(league, hall, (struct refd_time){ league_time(7, -120).us + 1 }),
+		    REFD_RULE_VENUE_TAKEN);
+	support_assert_status(schedule_in(league, hall, league_time(7, 120)), REFD_OK);
+	support_assert_status(schedule_in(league, hall, league_time(7, -120)), REFD_OK);
+	/* half an hour between two of the three that are there is no room */
+	EXPECT_REFUSED(league, schedule_in(league, hall, league_time(7, 60)),
+		       REFD_RULE_VENUE_TAKEN);
+	assert_int_equal(league->err.total, 2);
+}
+
+static void FIX_13__overlap_goes_by_the_match_duration(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+
+	league_set_rule(league, "exclusivity", "overlap");
+	league_set_rule(league, "match_duration", "1440");
+	support_assert_status(schedule_in(league, hall, league_time(7, 0)), REFD_OK);
+	EXPECT_ONLY(league, schedule_in(league, hall, league_time(7, 1439)), REFD_RULE_VENUE_TAKEN);
+	league_set_rule(league, "match_duration", "1");
+	support_assert_status(schedule_in(league, hall, league_time(7, 1)), REFD_OK);
+	EXPECT_REFUSED(league,
+		       schedule_in(league, hall, (struct refd_time){ league_time(7, 1).us - 1 }),
+		       REFD_RULE_VENUE_TAKEN);
+	assert_int_equal(league->err.total, 2);
+}
+
+static void B_FIX_8__the_day_is_counted_in_the_zone(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+
+	league_set_rule(league, "day_zone", "Europe/Berlin");
+	/* 2026-10-03 in Berlin goes from 22:00Z the day before to 22:00Z */
+	support_assert_status(schedule_in(league, hall, at("2026-10-02T22:00:00Z")), REFD_OK);
+	EXPECT_ONLY(league, schedule_in(league, hall, at("2026-10-03T21:59:59.999999Z")),
+		    REFD_RULE_VENUE_TAKEN);
+	support_assert_status(schedule_in(league, hall, at("2026-10-03T22:00:00Z")), REFD_OK);
+	support_assert_status(schedule_in(league, hall, at("2026-10-02T21:59:59.999999Z")),
+			      REFD_OK);
+}
+
+static void B_FIX_8__days_of_23_and_25_hours(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+
+	league_set_rule(league, "day_zone", "Europe/Berlin");
+	/* the clocks go back on 2026-10-25: 25 hours from 2026-10-24T22:00Z */
+	support_assert_status(schedule_in(league, hall, at("2026-10-24T22:00:00Z")), REFD_OK);
+	EXPECT_ONLY(league, schedule_in(league, hall, at("2026-10-25T22:59:59Z")),
+		    REFD_RULE_VENUE_TAKEN);
+	support_assert_status(schedule_in(league, hall, at("2026-10-25T23:00:00Z")), REFD_OK);
+	/* and forward on 2027-03-28: 23 hours from 2027-03-27T23:00Z */
+	support_assert_status(schedule_in(league, hall, at("2027-03-27T23:00:00Z")), REFD_OK);
+	EXPECT_ONLY(league, schedule_in(league, hall, at("2027-03-28T21:59:59Z")),
+		    REFD_RULE_VENUE_TAKEN);
+	support_assert_status(schedule_in(league, hall, at("2027-03-28T22:00:00Z")), REFD_OK);
+}
+
+static void B_FIX_1__the_blocking_fixture_is_named_staffed_or_not(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+	struct refd_fixture_id blocking = league_fixture_at(league, hall, league_time(7, 0));
+	enum refd_role role;
+
+	for (role = REFD_ROLE_FIRST; role <= REFD_ROLE_SECOND + 1; role++) {
+		EXPECT_ONLY(league, schedule_in(league, hall, league_time(7, 60)),
+			    REFD_RULE_VENUE_TAKEN);
+		assert_true(
+			refd_uuid_equal(league->err.violations[0].counterpart.id, blocking.uuid));
+		if (role <= REFD_ROLE_SECOND)
+			league_assign(league, blocking, league_referee(league, "Anna"), role);
+	}
+}
+
+/* ---- reading ---- */
+
+struct card {
+	char home[40], away[40], hall[40], referee[40];
+	size_t n;
+};
+
+static enum refd_status copy_card(void *self, const struct refd_fixture_card *card)
+{
+	struct card *copy = self;
+
+	snprintf(copy->home, sizeof(copy->home), "%.*s", (int)card->home_name.len,
+		 card->home_name.ptr);
+	snprintf(copy->away, sizeof(copy->away), "%.*s", (int)card->away_name.len,
+		 card->away_name.ptr);
+	snprintf(copy->hall, sizeof(copy->hall), "%.*s", (int)card->venue_name.len,
+		 card->venue_name.ptr);
+	if (card->n_referees > 0)
+		snprintf(copy->referee, sizeof(copy->referee), "%.*s",
+			 (int)card->referees[0].name.len, card->referees[0].name.ptr);
+	copy->n++;
+	return REFD_OK;
+}
+
+static void FIX_14_32__a_fixture_is_read_with_the_names(void **state)
+{
+	struct league *league = *state;
+	struct pitch p = pitch(league);
+	struct card card = { .n = 0 };
+	struct refd_fixture_id id;
+
+	support_assert_status(schedule_at(league, &p, league_time(7, 0)), REFD_OK);
+	id.uuid = league_made(league);
+	league_assign(league, id, league_referee(league, "Anna"), REFD_ROLE_SECOND);
+	LEAGUE_EXPECT(league, refd_query_fixture(league->app, id, copy_card, &card, &league->err),
+		      REFD_OK);
+	assert_string_equal(card.home, "A");
+	assert_string_equal(card.away, "B");
+	assert_string_equal(card.hall, "Hall");
+	assert_string_equal(card.referee, "Anna");
+	id.uuid = support_uuid(99);
+	LEAGUE_EXPECT(league, refd_query_fixture(league->app, id, copy_card, &card, &league->err),
+		      REFD_NOT_FOUND);
+	assert_int_equal(card.n, 1);
+}
+
+struct kickoffs {
+	int64_t last;
+	size_t n;
+};
+
+static enum refd_status note_kickoff(void *self, const struct refd_fixture_card *card)
+{
+	struct kickoffs *kickoffs = self;
+
+	assert_true(card->fixture.kickoff.us >= kickoffs->last);
+	kickoffs->last = card->fixture.kickoff.us;
+	kickoffs->n++;
+	return REFD_OK;
+}
+
+static void FIX_15_16__fixtures_are_listed_by_date_within_a_range(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_filter filter = { .range = { league_time(2, 0), league_time(4, 0) } };
+	struct kickoffs kickoffs = { INT64_MIN, 0 };
+	int day;
+
+	for (day = 5; day > 0; day--)
+		league_fixture(league, league_time(day, 0));
+	LEAGUE_EXPECT(league,
+		      refd_query_fixtures(league->app, NULL, NULL, note_kickoff, &kickoffs, NULL,
+					  &league->err),
+		      REFD_OK);
+	assert_int_equal(kickoffs.n, 5);
+	kickoffs = (struct kickoffs){ INT64_MIN, 0 };
+	LEAGUE_EXPECT(league,
+		      refd_query_fixtures(league->app, &filter, NULL, note_kickoff, &kickoffs, NULL,
+					  &league->err),
+		      REFD_OK);
+	assert_int_equal(kickoffs.n, 2); /* from is in, to is not */
+	filter.range = (struct refd_range){ league_time(4, 0), league_time(2, 0) };
+	LEAGUE_EXPECT(league,
+		      refd_query_fixtures(league->app, &filter, NULL, note_kickoff, &kickoffs, NULL,
+					  &league->err),
+		      REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_RANGE_REVERSED, NULL);
+}
+
+/* ---- changing ---- */
+
+static void FIX_17_EVT_06__a_new_date_is_stored(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+
+	support_assert_status(try_reschedule(league, id, league_time(9, 30)), REFD_OK);
+	assert_int_equal(league->result.items[0].version, 2);
+	assert_int_equal(league_fixture_state(league, id).kickoff.us, league_time(9, 30).us);
+	assert_int_equal(league_fixture_state(league, id).version, 2);
+	assert_int_equal(league_events_named(league, "FixtureDateChanged"), 1);
+}
+
+static void FIX_17__the_present_date_again_changes_nothing(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+
+	support_assert_status(try_reschedule(league, id, league_time(7, 0)), REFD_OK);
+	assert_int_equal(league->result.items[0].version, 1);
+	assert_int_equal(league_events_named(league, "FixtureDateChanged"), 0);
+}
+
+static void FIX_18_22_26__an_unknown_fixture_is_not_found(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = { support_uuid(99) };
+	struct refd_venue_id hall = league_venue(league, "Hall");
+
+	support_assert_status(try_reschedule(league, id, league_time(7, 0)), REFD_NOT_FOUND);
+	assert_true(refd_uuid_equal(league->err.object.id, id.uuid));
+	support_assert_status(try_move(league, id, hall), REFD_NOT_FOUND);
+	support_assert_status(try_cancel(league, id), REFD_NOT_FOUND);
+	id = league_fixture(league, league_time(7, 0));
+	support_assert_status(try_move(league, id, (struct refd_venue_id){ support_uuid(99) }),
+			      REFD_NOT_FOUND);
+	assert_int_equal(league->err.object.noun, REFD_NOUN_VENUE);
+}
+
+static void FIX_19_B_FIX_3__a_new_date_obeys_the_rules_of_creation(void **state)
+{
+	struct league *league = *state;
+	struct pitch p = pitch(league);
+	struct refd_fixture_id id;
+
+	support_assert_status(schedule_at(league, &p, league_time(7, 0)), REFD_OK);
+	support_assert_status(schedule_at(league, &p, league_time(8, 0)), REFD_OK);
+	id.uuid = league_made(league);
+	EXPECT_REFUSED(league, try_reschedule(league, id, league_time(7, 60)),
+		       REFD_RULE_VENUE_TAKEN);
+	support_assert_violation(&league->err, REFD_RULE_TEAM_TAKEN, NULL);
+	assert_int_equal(league->err.total, 3);
+	EXPECT_ONLY(league, try_reschedule(league, id, league->now), REFD_RULE_KICKOFF_NOT_FUTURE);
+	/* itself it does not block */
+	support_assert_status(try_reschedule(league, id, league_time(8, 60)), REFD_OK);
+	support_assert_status(try_reschedule(league, id, (struct refd_time){ 0 }), REFD_INVALID);
+}
+
+static void FIX_20_B_FIX_7__a_cancelled_fixture_stays_as_it_is(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	struct refd_venue_id other = league_venue(league, "Other");
+	size_t events;
+
+	support_assert_status(try_cancel(league, id), REFD_OK);
+	events = league_events(league);
+	EXPECT_ONLY(league, try_reschedule(league, id, league_time(8, 0)),
+		    REFD_RULE_FIXTURE_CANCELLED);
+	EXPECT_ONLY(league, try_reschedule(league, id, league_time(7, 0)),
+		    REFD_RULE_FIXTURE_CANCELLED);
+	EXPECT_ONLY(league, try_move(league, id, other), REFD_RULE_FIXTURE_CANCELLED);
+	EXPECT_ONLY(league, try_move(league, id, league_fixture_state(league, id).venue),
+		    REFD_RULE_FIXTURE_CANCELLED);
+	assert_int_equal(league_events(league), events);
+}
+
+static void FIX_21_EVT_07__a_new_venue_is_stored(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	struct refd_venue_id other = league_venue(league, "Other");
+
+	support_assert_status(try_move(league, id, other), REFD_OK);
+	assert_int_equal(league->result.items[0].version, 2);
+	assert_int_equal(league_events_named(league, "FixtureVenueChanged"), 1);
+	support_assert_status(try_move(league, id, other), REFD_OK); /* again: nothing */
+	assert_int_equal(league_fixture_state(league, id).version, 2);
+}
+
+static void FIX_23_B_FIX_3__a_taken_or_retired_venue_is_refused(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	struct refd_venue_id other = league_venue(league, "Other");
+	struct refd_fixture_id blocking = league_fixture_at(league, other, league_time(7, 240));
+
+	EXPECT_ONLY(league, try_move(league, id, other), REFD_RULE_VENUE_TAKEN);
+	assert_true(refd_uuid_equal(league->err.violations[0].counterpart.id, blocking.uuid));
+	LEAGUE_EXPECT(
+		league,
+		refd_registry_retire_venue(league->app, NULL, other, &league->result, &league->err),
+		REFD_OK);
+	EXPECT_REFUSED(league, try_move(league, id, other), REFD_RULE_RETIRED);
+	support_assert_violation(&league->err, REFD_RULE_VENUE_TAKEN, NULL);
+}
+
+static void FIX_24_25_EVT_08__a_fixture_is_cancelled_once(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	size_t events;
+
+	support_assert_status(try_cancel(league, id), REFD_OK);
+	assert_int_equal(league_fixture_state(league, id).status, REFD_FIXTURE_CANCELLED);
+	assert_int_equal(league_events_named(league, "FixtureCancelled"), 1);
+	events = league_events(league);
+	EXPECT_ONLY(league, try_cancel(league, id), REFD_RULE_FIXTURE_CANCELLED);
+	assert_int_equal(league_events(league), events);
+}
+
+static void FIX_27_NTF_03__cancelling_releases_and_tells_everybody(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	struct refd_referee_id anna = league_referee(league, "Anna");
+	struct refd_referee_id berta = league_referee(league, "Berta");
+	struct refd_referee_id clara = league_referee(league, "Clara");
+
+	league_assign(league, id, anna, REFD_ROLE_FIRST);
+	league_declare(league, id, berta);
+	league_stage(league, id, clara, REFD_ROLE_SECOND);
+	support_assert_status(try_cancel(league, id), REFD_OK);
+	assert_false(is_set(league_slot(league, id, REFD_ROLE_FIRST)));
+	assert_int_equal(league_availabilities(league, id), 0);
+	assert_int_equal(league_assignments(league, id, REFD_ASSIGNMENT_COMMITTED), 0);
+	assert_int_equal(league_assignments(league, id, REFD_ASSIGNMENT_STAGED), 1);
+	assert_int_equal(league_notices(league, anna, REFD_NOTICE_FIXTURE_CANCELLED), 1);
+	assert_int_equal(league_notices(league, berta, REFD_NOTICE_FIXTURE_CANCELLED), 1);
+	assert_int_equal(league_notices(league, clara, (enum refd_notice_kind)0), 0);
+	EXPECT_REFUSED(league, try_validate(league), REFD_RULE_FIXTURE_NOT_PLAYABLE);
+	support_assert_status(try_unstage(league, id, clara), REFD_OK);
+	support_assert_status(try_validate(league), REFD_OK);
+}
+
+static void FIX_33__the_teams_never_change(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	struct refd_fixture_state before = league_fixture_state(league, id), after;
+
+	support_assert_status(try_reschedule(league, id, league_time(8, 0)), REFD_OK);
+	support_assert_status(try_move(league, id, league_venue(league, "Other")), REFD_OK);
+	support_assert_status(try_cancel(league, id), REFD_OK);
+	after = league_fixture_state(league, id);
+	assert_true(refd_uuid_equal(before.home.uuid, after.home.uuid));
+	assert_true(refd_uuid_equal(before.away.uuid, after.away.uuid));
+	assert_int_equal(after.version, 4);
+	assert_int_equal(league_events_of(league, REFD_NOUN_FIXTURE, id.uuid), 4);
+}
+
+/* A stale copy loses: the fixture that was cancelled meanwhile stays cancelled. */
+static void FIX_34_B_FIX_4__a_stale_version_is_a_conflict(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	struct refd_command meta = { .struct_size = sizeof(meta), .expected_version = 1 };
+
+	support_assert_status(try_cancel(league, id), REFD_OK);
+	league->meta = &meta;
+	support_assert_status(try_reschedule(league, id, league_time(8, 0)), REFD_CONFLICT);
+	assert_true(refd_uuid_equal(league->err.object.id, id.uuid));
+	support_assert_status(try_move(league, id, (struct refd_venue_id){ support_uuid(1) }),
+			      REFD_CONFLICT);
+	support_assert_status(try_cancel(league, id), REFD_CONFLICT);
+	assert_int_equal(league->sleeps, 0); /* nobody waits for what cannot change */
+	assert_int_equal(league_fixture_state(league, id).status, REFD_FIXTURE_CANCELLED);
+	meta.expected_version = 2;
+	EXPECT_ONLY(league, try_cancel(league, id), REFD_RULE_FIXTURE_CANCELLED);
+}
+
+/* FIX-30 and B-FIX-2 with two threads are the contract kit's; here the constraint is what is left
+ * when the check saw nothing. */
+
+/* ---- what a change does to referees ---- */
+
+struct staffed {
+	struct refd_fixture_id fixture;
+	struct refd_referee_id anna, berta;
+	struct refd_venue_id other;
+};
+
+/* Anna is FIRST; Berta only declared. */
+static struct staffed staffed(struct league *league)
+{
+	struct staffed s = { .fixture = league_fixture(league, league_time(7, 0)) };
+
+	s.anna = league_referee(league, "Anna");
+	s.berta = league_referee(league, "Berta");
+	s.other = league_venue(league, "Other");
+	league_assign(league, s.fixture, s.anna, REFD_ROLE_FIRST);
+	league_declare(league, s.fixture, s.berta);
+	return s;
+}
+
+static void availability_on_change__drop_goes_by_the_day(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+
+	support_assert_status(try_reschedule(league, s.fixture, at("2026-09-08T23:59:59Z")),
+			      REFD_OK);
+	assert_int_equal(league_availabilities(league, s.fixture), 2);
+	assert_true(is_set(league_slot(league, s.fixture, REFD_ROLE_FIRST)));
+	support_assert_status(try_reschedule(league, s.fixture, at("2026-09-09T00:00:00Z")),
+			      REFD_OK);
+	assert_int_equal(league_availabilities(league, s.fixture), 0);
+	assert_false(is_set(league_slot(league, s.fixture, REFD_ROLE_FIRST)));
+}
+
+static void availability_on_change__drop_goes_by_the_day_of_the_zone(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+
+	league_set_rule(league, "day_zone", "Europe/Berlin");
+	support_assert_status(try_reschedule(league, s.fixture, at("2026-09-07T22:00:00Z")),
+			      REFD_OK);
+	assert_int_equal(league_availabilities(league, s.fixture), 2);
+	support_assert_status(try_reschedule(league, s.fixture, at("2026-09-07T21:59:59Z")),
+			      REFD_OK);
+	assert_int_equal(league_availabilities(league, s.fixture), 0);
+}
+
+static void availability_on_change__keep_keeps(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+
+	league_set_rule(league, "availability_on_change", "keep");
+	support_assert_status(try_reschedule(league, s.fixture, league_time(20, 0)), REFD_OK);
+	assert_int_equal(league_availabilities(league, s.fixture), 2);
+	assert_true(is_set(league_slot(league, s.fixture, REFD_ROLE_FIRST)));
+	assert_int_equal(league_notices(league, s.berta, REFD_NOTICE_FIXTURE_REDATED), 1);
+}
+
+static void availability_on_change__a_move_drops_nothing(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+
+	support_assert_status(try_move(league, s.fixture, s.other), REFD_OK);
+	assert_int_equal(league_availabilities(league, s.fixture), 2);
+	assert_true(is_set(league_slot(league, s.fixture, REFD_ROLE_FIRST)));
+}
+
+static void on_change__keep_valid_releases_who_cannot_travel(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+	struct refd_fixture_id later = league_fixture(league, league_time(7, 240));
+
+	league_assign(league, later, s.anna, REFD_ROLE_FIRST);
+	/* ends at 8 h + 1 min, 59 minutes before the later one: too close */
+	support_assert_status(try_reschedule(league, s.fixture, league_time(7, 60)), REFD_OK);
+	assert_true(is_set(league_slot(league, s.fixture, REFD_ROLE_FIRST)));
+	support_assert_status(try_reschedule(league, s.fixture, league_time(7, 61)), REFD_OK);
+	assert_false(is_set(league_slot(league, s.fixture, REFD_ROLE_FIRST)));
+	assert_true(is_set(league_slot(league, later, REFD_ROLE_FIRST)));
+	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_FIXTURE_REDATED), 2);
+	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_RELEASED), 0);
+}
+
+static void on_change__keep_valid_judges_a_move_too(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+	struct refd_fixture_id early = league_fixture_at(league, hall, league_time(7, 0));
+	struct refd_fixture_id late;
+	struct refd_referee_id anna = league_referee(league, "Anna");
+
+	league_set_rule(league, "exclusivity", "overlap");
+	late = league_fixture_at(league, hall, league_time(7, 130));
+	league_assign(league, early, anna, REFD_ROLE_FIRST);
+	league_assign(league, late, anna, REFD_ROLE_FIRST);
+	support_assert_status(try_move(league, late, league_venue(league, "Other")), REFD_OK);
+	assert_false(is_set(league_slot(league, late, REFD_ROLE_FIRST)));
+	assert_true(is_set(league_slot(league, early, REFD_ROLE_FIRST)));
+	assert_int_equal(league_assignments(league, late, REFD_ASSIGNMENT_COMMITTED), 0);
+}
+
+static void on_change__drop_all_releases_everybody(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+
+	league_set_rule(league, "on_change", "drop_all");
+	support_assert_status(try_reschedule(league, s.fixture, league_time(7, 1)), REFD_OK);
+	assert_false(is_set(league_slot(league, s.fixture, REFD_ROLE_FIRST)));
+	assert_int_equal(league_availabilities(league, s.fixture), 2);
+	assert_int_equal(league_events_named(league, "RefereeUnassigned"), 1);
+	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_FIXTURE_REDATED), 1);
+}
+
+static void on_change__keep_all_keeps_whatever_breaks(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+	struct refd_fixture_id later = league_fixture(league, league_time(7, 240));
+
+	league_assign(league, later, s.anna, REFD_ROLE_FIRST);
+	league_set_rule(league, "on_change", "keep_all");
+	support_assert_status(try_reschedule(league, s.fixture, league_time(7, 200)), REFD_OK);
+	assert_true(is_set(league_slot(league, s.fixture, REFD_ROLE_FIRST)));
+	support_assert_status(try_reschedule(league, s.fixture, league_time(8, 0)), REFD_OK);
+	assert_true(is_set(league_slot(league, s.fixture, REFD_ROLE_FIRST)));
+	assert_int_equal(league_availabilities(league, s.fixture), 0);
+}
+
+static void NTF_02__a_move_tells_the_assigned_and_the_declarers(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+
+	support_assert_status(try_move(league, s.fixture, s.other), REFD_OK);
+	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_FIXTURE_MOVED), 1);
+	assert_int_equal(league_notices(league, s.berta, REFD_NOTICE_FIXTURE_MOVED), 1);
+	assert_int_equal(
+		league_notices(league, (struct refd_referee_id){ 0 }, REFD_NOTICE_FIXTURE_MOVED),
+		2);
+}
+
+static void FIX_01__staging_changes_no_fixture_version(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+
+	assert_int_equal(league_fixture_state(league, s.fixture).version, 1);
+	assert_int_equal(league_events_of(league, REFD_NOUN_FIXTURE, s.fixture.uuid), 1);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +863,44 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(FIX_17_27__a_new_day_drops_availabilities_and_releases),
 		LEAGUE_TEST(NTF_01__the_same_day_keeps_the_referee_and_tells),
 		LEAGUE_TEST(FIX_21_24__move_and_cancel),
+		LEAGUE_TEST(FIX_01__every_id_is_required),
+		LEAGUE_TEST(FIX_01__an_unset_or_impossible_kickoff_is_invalid),
+		LEAGUE_TEST(FIX_01__the_caller_may_bring_an_id_once),
+		LEAGUE_TEST(FIX_05__a_team_does_not_play_itself),
+		LEAGUE_TEST(FIX_07_08__a_team_plays_once_a_day_home_or_away),
+		LEAGUE_TEST(FIX_09__the_kickoff_lies_in_the_future),
+		LEAGUE_TEST(FIX_10__all_that_is_wrong_comes_at_once),
+		LEAGUE_TEST(schedule__each_retired_party_is_named),
+		LEAGUE_TEST(FIX_11_B_FIX_6__the_day_is_half_open),
+		LEAGUE_TEST(FIX_12_B_FIX_5__a_cancelled_fixture_blocks_nothing),
+		LEAGUE_TEST(FIX_13__overlap_lets_a_venue_be_used_twice_a_day),
+		LEAGUE_TEST(FIX_13__overlap_goes_by_the_match_duration),
+		LEAGUE_TEST(B_FIX_8__the_day_is_counted_in_the_zone),
+		LEAGUE_TEST(B_FIX_8__days_of_23_and_25_hours),
+		LEAGUE_TEST(B_FIX_1__the_blocking_fixture_is_named_staffed_or_not),
+		LEAGUE_TEST(FIX_14_32__a_fixture_is_read_with_the_names),
+		LEAGUE_TEST(FIX_15_16__fixtures_are_listed_by_date_within_a_range),
+		LEAGUE_TEST(FIX_17_EVT_06__a_new_date_is_stored),
+		LEAGUE_TEST(FIX_17__the_present_date_again_changes_nothing),
+		LEAGUE_TEST(FIX_18_22_26__an_unknown_fixture_is_not_found),
+		LEAGUE_TEST(FIX_19_B_FIX_3__a_new_date_obeys_the_rules_of_creation),
+		LEAGUE_TEST(FIX_20_B_FIX_7__a_cancelled_fixture_stays_as_it_is),
+		LEAGUE_TEST(FIX_21_EVT_07__a_new_venue_is_stored),
+		LEAGUE_TEST(FIX_23_B_FIX_3__a_taken_or_retired_venue_is_refused),
+		LEAGUE_TEST(FIX_24_25_EVT_08__a_fixture_is_cancelled_once),
+		LEAGUE_TEST(FIX_27_NTF_03__cancelling_releases_and_tells_everybody),
+		LEAGUE_TEST(FIX_33__the_teams_never_change),
+		LEAGUE_TEST(FIX_34_B_FIX_4__a_stale_version_is_a_conflict),
+		LEAGUE_TEST(availability_on_change__drop_goes_by_the_day),
+		LEAGUE_TEST(availability_on_change__drop_goes_by_the_day_of_the_zone),
+		LEAGUE_TEST(availability_on_change__keep_keeps),
+		LEAGUE_TEST(availability_on_change__a_move_drops_nothing),
+		LEAGUE_TEST(on_change__keep_valid_releases_who_cannot_travel),
+		LEAGUE_TEST(on_change__keep_valid_judges_a_move_too),
+		LEAGUE_TEST(on_change__drop_all_releases_everybody),
+		LEAGUE_TEST(on_change__keep_all_keeps_whatever_breaks),
+		LEAGUE_TEST(NTF_02__a_move_tells_the_assigned_and_the_declarers),
+		LEAGUE_TEST(FIX_01__staging_changes_no_fixture_version),
 	};
 
 	league_choose(argc, argv);
