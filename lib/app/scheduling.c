@@ -54,8 +54,10 @@ static enum refd_status load_parties(struct refd_unit *unit, const struct refd_s
 				     struct parties *ret, struct refd_error *err)
 {
 	const struct refd_uuid teams[] = { cmd->home.uuid, cmd->away.uuid };
-	enum refd_status st = refd__load_parties(unit, REFD_RECORD_TEAM, teams, 2, err);
+	enum refd_status st = refd__rules(unit, err);
 
+	if (st == REFD_OK)
+		st = refd__load_parties(unit, REFD_RECORD_TEAM, teams, 2, err);
 	if (st == REFD_OK)
 		st = refd__find_venue(unit, cmd->venue, &ret->venue, err);
 	if (st != REFD_OK)
@@ -161,8 +163,6 @@ static enum refd_status schedule(struct refd_unit *unit, const void *arg, struct
 	enum refd_status made, st;
 
 	st = check_input(cmd, err);
-	if (st == REFD_OK)
-		st = refd__rules(unit, err);
 	if (st == REFD_OK)
 		st = load_parties(unit, cmd, &parties, err);
 	if (st == REFD_OK)
