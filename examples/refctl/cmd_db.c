@@ -172,11 +172,40 @@ enum refd_status cmd_db_check(struct refctl *ctl)
 	return st == REFD_OK ? put_done(ctl, "sound") : st;
 }
 
+static void figure_json(void *self, const char *name, int64_t value)
+{
+	json_object_set_new(self, name, json_integer((json_int_t)value));
+}
+
+static void figure_row(void *self, const char *name, int64_t value)
+{
+	output_row(self);
+	output_word(self, name);
+	output_number(self, value);
+}
+
+static enum refd_status put_stats_json(struct refctl *ctl, const int64_t *counts,
+				       const struct refd_board_state *board)
+{
+	json_t *figures = json_object();
+	json_t *object =
+		json_pack("{s:b, s:o, s:O}", "availability_locked", board->availability_locked,
+			  "hand_out", json_time(board->hand_out), "engine", figures);
+	enum refd_status st = wiring_figures(ctl->wiring, figure_json, figures, &ctl->err);
+
+	for (size_t i = 0; i < COUNTS; i++)
+		json_object_set_new(object, count_names[i], json_integer((json_int_t)counts[i]));
+	json_decref(figures);
+	if (st == REFD_OK)
+		return output_json(ctl, object);
+	json_decref(object);
+	return st;
+}
+
 enum refd_status cmd_db_stats(struct refctl *ctl)
 {
 	static const char *const columns[] = { "WHAT", "VALUE", NULL };
 	int64_t counts[COUNTS] = { 0 };
-	json_t *object = NULL;
 	struct refd_board_state board;
 	struct output out;
 	enum refd_status st = count_all(ctl, counts);
@@ -185,25 +214,17 @@ enum refd_status cmd_db_stats(struct refctl *ctl)
 		st = refd_query_board(ctl->app, &board, &ctl->err);
 	if (st != REFD_OK)
 		return st;
-	if (ctl->json) {
-		object = json_pack("{s:b, s:o}", "availability_locked", board.availability_locked,
-				   "hand_out", json_time(board.hand_out));
-		for (size_t i = 0; i < COUNTS; i++)
-			json_object_set_new(object, count_names[i],
-					    json_integer((json_int_t)counts[i]));
-		return output_json(ctl, object);
-	}
+	if (ctl->json)
+		return put_stats_json(ctl, counts, &board);
 	output_begin(&out, ctl, false, columns);
-	for (size_t i = 0; i < COUNTS; i++) {
-		output_row(&out);
-		output_word(&out, count_names[i]);
-		output_number(&out, counts[i]);
-	}
+	for (size_t i = 0; i < COUNTS; i++)
+		figure_row(&out, count_names[i], counts[i]);
 	output_row(&out);
 	output_word(&out, "availability_locked");
 	output_word(&out, board.availability_locked ? "yes" : "no");
 	output_row(&out);
 	output_word(&out, "hand_out");
 	output_time(&out, board.hand_out);
+	st = wiring_figures(ctl->wiring, figure_row, &out, &ctl->err);
 	return output_end(&out, ctl, st);
 }

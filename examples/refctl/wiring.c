@@ -6,6 +6,7 @@
 #include <refdomain/adapters/json.h>
 #include <refdomain/adapters/memory.h>
 #include <refdomain/adapters/spool.h>
+#include <refdomain/adapters/sqlite.h>
 
 struct wiring {
 	char *store_name;
@@ -15,6 +16,7 @@ struct wiring {
 	struct refd_clock system;
 	struct refd_random random;
 	struct refd_memory *memory;
+	struct refd_sqlite *sqlite;
 	struct refd_tzdata *tzdata;
 	struct refd_spool *spool;
 	struct refd_app *app;
@@ -37,21 +39,38 @@ static const struct refd_clock_ops fixed_clock = { .struct_size = sizeof(fixed_c
 						   .now = fixed_now,
 						   .monotonic = running_monotonic };
 
+static enum refd_status open_sqlite(struct wiring *w, const char *path, bool create,
+				    struct refd_store *ret, struct refd_error *err)
+{
+	struct refd_sqlite_options options = { .struct_size = sizeof(options),
+					       .path = path,
+					       .create = create,
+					       .clock = w->clock,
+					       .sleep = refd_system_sleep(),
+					       .random = w->random };
+	enum refd_status st = refd_sqlite_open(&options, &w->allocator, &w->sqlite, err);
+
+	if (st == REFD_OK)
+		*ret = refd_sqlite_store(w->sqlite);
+	return st;
+}
+
 static enum refd_status open_store(struct wiring *w, const struct wiring_options *options,
 				   struct refd_store *ret, struct refd_error *err)
 {
+	static const char sqlite[] = "sqlite:";
 	enum refd_status st;
 
-	(void)options;
-	if (strcmp(w->store_name, "memory:") == 0) {
-		st = refd_memory_create(&w->allocator, &w->clock, &w->memory, err);
-		if (st == REFD_OK)
-			*ret = refd_memory_store(w->memory);
-		return st;
-	}
-	return refd_error_set(err, REFD_INVALID,
-			      "--db %s: must be sqlite:PATH, or memory: for a trial run",
-			      w->store_name);
+	if (strncmp(w->store_name, sqlite, strlen(sqlite)) == 0 && w->store_name[strlen(sqlite)])
+		return open_sqlite(w, w->store_name + strlen(sqlite), options->create, ret, err);
+	if (strcmp(w->store_name, "memory:") != 0)
+		return refd_error_set(err, REFD_INVALID,
+				      "--db %s: must be sqlite:PATH, or memory: for a trial run",
+				      w->store_name);
+	st = refd_memory_create(&w->allocator, &w->clock, &w->memory, err);
+	if (st == REFD_OK)
+		*ret = refd_memory_store(w->memory);
+	return st;
 }
 
 static enum refd_status open_spool(struct wiring *w, const struct wiring_options *options,
@@ -125,6 +144,7 @@ void wiring_close(struct wiring *wiring)
 	refd_app_destroy(wiring->app);
 	refd_spool_destroy(wiring->spool);
 	refd_memory_destroy(wiring->memory);
+	refd_sqlite_close(wiring->sqlite);
 	refd_tzdata_destroy(wiring->tzdata);
 	free(wiring->store_name);
 	free(wiring);
@@ -142,9 +162,13 @@ const char *wiring_store_name(const struct wiring *wiring)
 
 enum refd_status wiring_check(struct wiring *wiring, struct refd_error *err)
 {
-	(void)wiring;
-	(void)err;
-	return REFD_OK;
+	return wiring->sqlite ? refd_sqlite_check(wiring->sqlite, err) : REFD_OK;
+}
+
+enum refd_status wiring_figures(struct wiring *wiring, wiring_figure *figure, void *self,
+				struct refd_error *err)
+{
+	return wiring->sqlite ? refd_sqlite_stats(wiring->sqlite, figure, self, err) : REFD_OK;
 }
 
 struct refd_tzdata *wiring_tzdata(const struct wiring *wiring)

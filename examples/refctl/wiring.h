@@ -26,6 +26,10 @@ const struct refd_app *wiring_app(const struct wiring *wiring);
 const char *wiring_store_name(const struct wiring *wiring);
 /** Let the engine check its file. @return OK; CORRUPT; ... */
 enum refd_status wiring_check(struct wiring *wiring, struct refd_error *err);
+/** What the engine counts, as "bytes.file". */
+typedef void wiring_figure(void *self, const char *name, int64_t value);
+enum refd_status wiring_figures(struct wiring *wiring, wiring_figure *figure, void *self,
+				struct refd_error *err);
 struct refd_tzdata *wiring_tzdata(const struct wiring *wiring);
 
 #endif

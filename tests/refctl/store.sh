@@ -1,0 +1,61 @@
+# The file behind the store: missing, foreign, unreadable, busy, and results that cannot be written.
+. "$HARNESS"
+
+run 3 --json team list
+json err 'v["status"] == "NOT_FOUND"'
+[ ! -e "$dir/test.db" ] || fail 'a query made a store'
+run 2 --db postgres:x team list
+says err 'sqlite:PATH'
+run 2 --db sqlite: team list
+run 0 db init
+says out 'ready'
+run 0 db init
+run 0 --json db check
+json out 'v["result"] == "sound"'
+run 0 --json db stats
+json out 'v["engine"]["bytes.file"] > 0'
+run 0 db stats
+says out 'bytes.file'
+
+# the default, and the variable
+(
+	cd "$dir" || exit 1
+	"$REFCTL" db init && [ -f refdomain.db ] || exit 1
+	REFCTL_DB=sqlite:other.db "$REFCTL" db init && [ -f other.db ]
+) >"$dir/out" 2>"$dir/err" || fail 'the default store is not where it should be'
+
+# not ours
+printf 'this is no database, but long enough to have a header of a hundred bytes, as every database file must have' >"$dir/test.db"
+run 6 --json team list
+json err 'v["status"] == "CORRUPT" and "test.db" in v["message"]'
+run 6 db init
+
+# cut in the middle
+rm -f "$dir"/test.db*
+run 0 db init
+add team --name A --club CA
+python3 - "$dir/test.db" <<-'EOF'
+	import os, sys
+	for suffix in ("-wal", "-shm"):
+	    if os.path.exists(sys.argv[1] + suffix):
+	        sys.exit("a closed store left its log")
+	with open(sys.argv[1], "r+b") as f:
+	    size = os.path.getsize(sys.argv[1])
+	    f.seek(size // 2)
+	    f.write(b"\xff" * (size - size // 2))
+EOF
+run 6 --json db check
+json err 'v["status"] == "CORRUPT"'
+
+# a trial run leaves nothing
+run 0 --db memory: import "$DATA/latin1.csv" --kind referees --encoding latin1
+says out '2 of 2'
+
+# results that cannot be written are no success
+rm -f "$dir"/test.db*
+run 0 db init
+got=0
+"$REFCTL" --db "sqlite:$dir/test.db" db stats >/dev/full 2>"$dir/err" || got=$?
+[ "$got" = 5 ] || fail "a full device was answered with $got"
+checks=$((checks + 1))
+finish
