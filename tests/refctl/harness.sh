@@ -17,29 +17,45 @@ fail()
 }
 
 # run STATUS ARGUMENT...: refctl on the store of the test must exit with STATUS; its output goes to
-# the files out and err.
+# the files out and err. $store names another store, $now another time.
 run()
 {
 	wanted=$1
 	shift
 	got=0
-	"$REFCTL" --db "sqlite:$dir/test.db" --now "${now:-2025-09-01T00:00:00Z}" "$@" \
+	"$REFCTL" --db "${store:-sqlite:$dir/test.db}" --now "${now:-2025-09-01T00:00:00Z}" "$@" \
 		>"$dir/out" 2>"$dir/err" || got=$?
 	[ "$got" = "$wanted" ] || fail "refctl $* ended with $got instead of $wanted"
 	checks=$((checks + 1))
 }
 
-# json FILE EXPRESSION: a Python expression over v, the JSON value in the file out or err.
+# json FILE EXPRESSION: a Python expression over v, the JSON value in the file out or err. All of
+# them are judged by finish, in one go.
 json()
 {
-	python3 - "$dir/$1" "$2" <<-'EOF' || fail "not true of $1: $2"
-		import json, sys
-		v = json.load(open(sys.argv[1], encoding="utf-8"))
-		if not eval(sys.argv[2]):
-		    print(json.dumps(v, indent=1, ensure_ascii=False)[:3000], file=sys.stderr)
-		    sys.exit(1)
-	EOF
 	checks=$((checks + 1))
+	cp "$dir/$1" "$dir/json.$checks"
+	printf '%s' "$2" >"$dir/expression.$checks"
+}
+
+judge_json()
+{
+	python3 -IS - "$dir" <<-'EOF' || fail "not every JSON value is as expected"
+		import glob, json, sys
+		bad = 0
+		for path in glob.glob(sys.argv[1] + "/json.*"):
+		    text = open(path, encoding="utf-8").read()
+		    expression = open(path.replace("/json.", "/expression."), encoding="utf-8").read()
+		    try:
+		        v = json.loads(text)
+		        good = eval(expression)
+		    except Exception as e:
+		        good, text = False, "%r in %s" % (e, text)
+		    if not good:
+		        bad += 1
+		        print("not true: %s\nof: %s" % (expression, text[:3000]), file=sys.stderr)
+		sys.exit(bad > 0)
+	EOF
 }
 
 # says FILE TEXT: the file out or err holds TEXT.
@@ -59,8 +75,8 @@ silent()
 # made: sets id to the id of the object in the file out.
 made()
 {
-	id=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["id"])' "$dir/out") ||
-		fail "out is no object with an id"
+	id=$(sed -n 's/^{"id":"\([^"]*\)".*/\1/p' "$dir/out")
+	[ -n "$id" ] || fail "out is no object with an id"
 }
 
 # add NOUN ARGUMENT...: a new object; sets id.
@@ -74,5 +90,6 @@ add()
 
 finish()
 {
+	judge_json
 	echo "$checks passed, 0 failed"
 }

@@ -88,7 +88,7 @@ printf 'id,home,away,venue,kickoff\n00000000-0000-4000-8000-0000000000f1,A,B,Nor
 run 2 --json import "$dir/fixtures.csv" --kind fixtures
 json err '[(x["line"], x["field"]) for x in v["violations"]] == [(2, "away"), (3, "home")] and "several" in v["violations"][0]["message"]'
 run 0 --json team list
-second=$(python3 -c 'import json, sys; print([x["id"] for x in json.load(open(sys.argv[1])) if x["name"] == "B"][1])' "$dir/out")
+second=$(python3 -IS -c 'import json, sys; print([x["id"] for x in json.load(open(sys.argv[1])) if x["name"] == "B"][1])' "$dir/out")
 run 0 team retire "$second"
 run 0 --json import "$dir/fixtures.csv" --kind fixtures
 json out 'v["fixtures"] == 2'
@@ -114,7 +114,7 @@ printf 'fixture,referee,role\n00000000-0000-4000-8000-0000000000f1,x,first\n0000
 run 2 --json assignment stage --file "$dir/plan.csv"
 json err '[(x["line"], x["column"]) for x in v["violations"]] == [(2, 2), (3, 3)]'
 run 0 --json referee list
-good=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[0]["id"])' "$dir/out")
+good=$(python3 -IS -c 'import json, sys; print(json.load(open(sys.argv[1]))[0]["id"])' "$dir/out")
 printf 'role,fixture,referee\nfirst,00000000-0000-4000-8000-0000000000f1,%s\nsecond,00000000-0000-4000-8000-0000000000f1,00000000-0000-4000-8000-0000000000f1\n' "$good" >"$dir/plan.csv"
 run 3 --json assignment stage --file "$dir/plan.csv"
 json err 'v["violations"][0]["line"] == 3'

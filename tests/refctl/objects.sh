@@ -243,7 +243,7 @@ run 0 notice list --referee "$bob"
 says out 'Bob'
 run 3 notice retry 00000000-0000-4000-8000-000000000000
 run 0 --json notice list
-notice=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[0]["id"])' "$dir/out")
+notice=$(python3 -IS -c 'import json, sys; print(json.load(open(sys.argv[1]))[0]["id"])' "$dir/out")
 run 1 --json notice retry "$notice"
 json err 'v["violations"][0]["rule"] == "NOT_DEAD"'
 

@@ -38,7 +38,7 @@ pages()
 		[ -n "$key" ] || break
 		json out "len(v) == $limit"
 	done
-	python3 - "$dir/whole" "$dir/pages" <<-'EOF' || fail "the pages of $noun $verb are not the list"
+	python3 -IS - "$dir/whole" "$dir/pages" <<-'EOF' || fail "the pages of $noun $verb are not the list"
 		import json, sys
 		pages = [row for line in open(sys.argv[2]) for row in json.loads(line)]
 		sys.exit(pages != json.load(open(sys.argv[1])))
@@ -49,7 +49,7 @@ pages referee list 3 7
 pages referee list 7 7
 pages fixture list 5 18
 run 0 --json team list
-b=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[1]["id"])' "$dir/out")
+b=$(python3 -IS -c 'import json, sys; print(json.load(open(sys.argv[1]))[1]["id"])' "$dir/out")
 pages fixture list 4 9 --home "$b"
 pages fixture list 1 9 --away "$b"
 pages event list 7 29

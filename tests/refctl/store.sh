@@ -4,9 +4,11 @@
 run 3 --json team list
 json err 'v["status"] == "NOT_FOUND"'
 [ ! -e "$dir/test.db" ] || fail 'a query made a store'
-run 2 --db postgres:x team list
-says err 'sqlite:PATH'
-run 2 --db sqlite: team list
+for store in postgres:x sqlite: test.db; do
+	run 2 team list
+	says err 'sqlite:PATH'
+done
+store=
 run 0 db init
 says out 'ready'
 run 0 db init
@@ -34,7 +36,7 @@ run 6 db init
 rm -f "$dir"/test.db*
 run 0 db init
 add team --name A --club CA
-python3 - "$dir/test.db" <<-'EOF'
+python3 -IS - "$dir/test.db" <<-'EOF'
 	import os, sys
 	for suffix in ("-wal", "-shm"):
 	    if os.path.exists(sys.argv[1] + suffix):
@@ -48,7 +50,9 @@ run 6 --json db check
 json err 'v["status"] == "CORRUPT"'
 
 # a trial run leaves nothing
-run 0 --db memory: import "$DATA/latin1.csv" --kind referees --encoding latin1
+store=memory:
+run 0 import "$DATA/latin1.csv" --kind referees --encoding latin1
+store=
 says out '2 of 2'
 
 # results that cannot be written are no success
