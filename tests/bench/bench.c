@@ -4,17 +4,17 @@
  *
  * usage: bench DIRECTORY [ROUNDS [CASE]]
  */
+#include "figures.h"
+#include "files.h"
 #include "replay.h"
 #include "world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
 	ROUNDS_MAX = 51,
-	PATH_BYTES = 4096,
 	COMMITTED = 1000,
 	MONTHS = 100,
 	MONTH = 1000,
@@ -42,7 +42,6 @@ struct figures {
 	uint64_t library_allocations, sqlite_allocations, raw_allocations; /* of all rounds */
 };
 
-static const char *directory;
 static sqlite3_mem_methods plain_memory;
 static uint64_t sqlite_allocations;
 
@@ -50,14 +49,6 @@ static void *counted_malloc(int size)
 {
 	sqlite_allocations++;
 	return plain_memory.xMalloc(size);
-}
-
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 /* ---- use cases ---- */
@@ -238,58 +229,6 @@ static const struct use_case use_cases[] = {
 
 /* ---- measuring ---- */
 
-static char *path_of(const char *name, char *path)
-{
-	snprintf(path, PATH_BYTES, "%s/%s", directory, name);
-	return path;
-}
-
-static void remove_store(const char *name)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	char path[PATH_BYTES + 8];
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s%s", directory, name, ends[i]);
-		remove(path);
-	}
-}
-
-static sqlite3 *open_raw(const char *name)
-{
-	char path[PATH_BYTES];
-	sqlite3 *db = NULL;
-
-	if (sqlite3_open_v2(path_of(name, path), &db,
-			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-			    NULL) != SQLITE_OK) {
-		fprintf(stderr, "bench: %s: %s\n", path, sqlite3_errmsg(db));
-		exit(1);
-	}
-	return db;
-}
-
-static void execute(sqlite3 *db, const char *sql)
-{
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-		fprintf(stderr, "bench: %s: %s\n", sql, sqlite3_errmsg(db));
-		exit(1);
-	}
-}
-
-static void copy_store(const char *from, const char *to)
-{
-	char path[PATH_BYTES];
-	sqlite3 *db = open_raw(from);
-	char *sql;
-
-	remove_store(to);
-	sql = sqlite3_mprintf("VACUUM INTO %Q", path_of(to, path));
-	execute(db, sql);
-	sqlite3_free(sql);
-	sqlite3_close(db);
-}
-
 static void operate(const struct use_case *c, struct world *world, size_t operation)
 {
 	if (c->prepare)
@@ -306,7 +245,7 @@ static enum refd_sqlite_durability durability_of(enum setting setting)
 static void open_ours(const struct use_case *c, struct world *world, const char *name,
 		      enum setting setting, size_t operations)
 {
-	char path[PATH_BYTES];
+	char path[FILES_PATH_BYTES];
 
 	if (setting == SETTING_MEMORY) {
 		world_open(world, ":memory:", REFD_SQLITE_NORMAL, 1);
@@ -314,8 +253,8 @@ static void open_ours(const struct use_case *c, struct world *world, const char 
 		world->random = 2;
 		return;
 	}
-	copy_store("base.db", name);
-	world_open(world, path_of(name, path), durability_of(setting), 2);
+	files_copy("base.db", name);
+	world_open(world, files_path(name, path), durability_of(setting), 2);
 }
 
 static sqlite3 *open_theirs(const struct recording *recording, enum setting setting)
@@ -326,7 +265,7 @@ static sqlite3 *open_theirs(const struct recording *recording, enum setting sett
 	if (setting == SETTING_MEMORY) {
 		sqlite3_backup *backup;
 
-		base = open_raw("base.db");
+		base = files_open("base.db");
 		if (sqlite3_open_v2(":memory:", &db,
 				    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 					    SQLITE_OPEN_NOMUTEX,
@@ -339,11 +278,11 @@ static sqlite3 *open_theirs(const struct recording *recording, enum setting sett
 		sqlite3_backup_finish(backup);
 		sqlite3_close(base);
 	} else {
-		copy_store("base.db", "raw.db");
-		db = open_raw("raw.db");
+		files_copy("base.db", "raw.db");
+		db = files_open("raw.db");
 	}
 	for (size_t i = 0; (pragma = recording_pragma(recording, i)) != NULL; i++)
-		execute(db, pragma);
+		files_execute(db, pragma);
 	return db;
 }
 
@@ -371,12 +310,12 @@ static struct recording *record(const struct use_case *c, enum setting setting, 
 /* The rows of both files are the same: the raw side did all of the work. */
 static void compare_stores(void)
 {
-	char path[PATH_BYTES];
-	sqlite3 *db = open_raw("ours.db");
+	char path[FILES_PATH_BYTES];
+	sqlite3 *db = files_open("ours.db");
 	sqlite3_stmt *tables = NULL;
-	char *sql = sqlite3_mprintf("ATTACH %Q AS raw", path_of("raw.db", path));
+	char *sql = sqlite3_mprintf("ATTACH %Q AS raw", files_path("raw.db", path));
 
-	execute(db, sql);
+	files_execute(db, sql);
 	sqlite3_free(sql);
 	sqlite3_prepare_v2(
 		db,
@@ -402,22 +341,6 @@ static void compare_stores(void)
 	}
 	sqlite3_finalize(tables);
 	sqlite3_close(db);
-}
-
-static int ascending(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void print_line(const char *name, const char *side, const char *setting, double *values,
-		       size_t count, double ratio)
-{
-	qsort(values, count, sizeof(*values), ascending);
-	printf("%s\t%s\t%s\t%.0f\t%.0f\t%.0f\t%.2f\n", name, side, setting, values[count / 2],
-	       values[0], values[count - 1], ratio);
-	fflush(stdout);
 }
 
 static void print_count(const char *name, const char *side, const char *setting, double value)
@@ -487,9 +410,9 @@ static double run_ours(const struct use_case *c, struct world *world, size_t fir
 			c->prepare(world, i);
 		library = world->allocations;
 		engine = sqlite_allocations;
-		start = seconds();
+		start = figures_seconds();
 		c->run(world, i);
-		spent += seconds() - start;
+		spent += figures_seconds() - start;
 		figures->library_allocations += world->allocations - library;
 		figures->sqlite_allocations += sqlite_allocations - engine;
 	}
@@ -508,9 +431,9 @@ static double run_raw(const struct use_case *c, struct replay *replay, size_t fi
 		if (c->prepare)
 			replay_run(replay, 2 * i, false);
 		engine = sqlite_allocations;
-		start = seconds();
+		start = figures_seconds();
 		replay_run(replay, 2 * i + 1, c->only_writes);
-		spent += seconds() - start;
+		spent += figures_seconds() - start;
 		figures->raw_allocations += sqlite_allocations - engine;
 	}
 	return spent;
@@ -562,10 +485,10 @@ static void measure(const struct use_case *c, enum setting setting, size_t round
 
 	rounds_of(c, &world, replay, rounds, &figures);
 
-	qsort(figures.ratio, figures.count, sizeof(double), ascending);
-	print_line(c->name, "refdomain", setting_words[setting], figures.ours, figures.count,
-		   figures.ratio[figures.count / 2]);
-	print_line(c->name, "raw", setting_words[setting], figures.raw, figures.count, 1);
+	qsort(figures.ratio, figures.count, sizeof(double), figures_ascending);
+	figures_print(c->name, "refdomain", setting_words[setting], figures.ours, figures.count,
+		      figures.ratio[figures.count / 2]);
+	figures_print(c->name, "raw", setting_words[setting], figures.raw, figures.count, 1);
 	if (setting == SETTING_FULL)
 		print_counts(c, &figures, rounds,
 			     recording_statements(recording, 2 * operations - 1, c->only_writes));
@@ -579,11 +502,11 @@ static void measure(const struct use_case *c, enum setting setting, size_t round
 
 static void build_base(const struct use_case *c, size_t operations)
 {
-	char path[PATH_BYTES];
+	char path[FILES_PATH_BYTES];
 	struct world world;
 
-	remove_store("base.db");
-	world_open(&world, path_of("base.db", path), REFD_SQLITE_NORMAL, 1);
+	files_remove("base.db");
+	world_open(&world, files_path("base.db", path), REFD_SQLITE_NORMAL, 1);
 	c->build(&world, operations);
 	world_close(&world);
 }
@@ -598,7 +521,7 @@ int main(int argc, char **argv)
 			ROUNDS_MAX - 1);
 		return 2;
 	}
-	directory = argv[1];
+	files_in(argv[1]);
 	count_sqlite_allocations();
 	printf("# per second; ratio: refdomain/raw, median of %zu interleaved rounds after one "
 	       "warm-up\n",

@@ -1,0 +1,63 @@
+#include "files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *directory;
+
+void files_in(const char *path)
+{
+	directory = path;
+}
+
+char *files_path(const char *name, char *path)
+{
+	snprintf(path, FILES_PATH_BYTES, "%s/%s", directory, name);
+	return path;
+}
+
+void files_remove(const char *name)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	char path[FILES_PATH_BYTES + 8];
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s%s", directory, name, ends[i]);
+		remove(path);
+	}
+}
+
+sqlite3 *files_open(const char *name)
+{
+	char path[FILES_PATH_BYTES];
+	sqlite3 *db = NULL;
+
+	if (sqlite3_open_v2(files_path(name, path), &db,
+			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+			    NULL) != SQLITE_OK) {
+		fprintf(stderr, "bench: %s: %s\n", path, sqlite3_errmsg(db));
+		exit(1);
+	}
+	return db;
+}
+
+void files_execute(sqlite3 *db, const char *sql)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+		fprintf(stderr, "bench: %s: %s\n", sql, sqlite3_errmsg(db));
+		exit(1);
+	}
+}
+
+void files_copy(const char *from, const char *to)
+{
+	char path[FILES_PATH_BYTES];
+	sqlite3 *db = files_open(from);
+	char *sql;
+
+	files_remove(to);
+	sql = sqlite3_mprintf("VACUUM INTO %Q", files_path(to, path));
+	files_execute(db, sql);
+	sqlite3_free(sql);
+	sqlite3_close(db);
+}
