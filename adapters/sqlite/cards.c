@@ -57,8 +57,9 @@ static enum refd_status fetch_referees(sqlite3_stmt *stmt, int at, struct refd_f
 	return REFD_OK;
 }
 
-/* A text that is NOT NULL comes as NULL only when memory ran out. */
-static enum refd_status check_texts(const struct refd_fixture_card *card, struct refd_error *err)
+/* Texts come NULL also when memory ran out, those that may be NULL too. */
+static enum refd_status check_texts(sqlite3_stmt *stmt, const struct refd_fixture_card *card,
+				    struct refd_error *err)
 {
 	size_t i;
 	bool ok = card->home_name.ptr != NULL && card->home_club.ptr != NULL &&
@@ -67,7 +68,11 @@ static enum refd_status check_texts(const struct refd_fixture_card *card, struct
 
 	for (i = 0; i < card->n_referees; i++)
 		ok = ok && card->referees[i].name.ptr != NULL && card->referees[i].club.ptr != NULL;
-	return ok ? REFD_OK : refd_error_set(err, REFD_NO_MEMORY, "no memory to read a fixture");
+	if (sqlite3_errcode(sqlite3_db_handle(stmt)) == SQLITE_NOMEM)
+		return refd_error_set(err, REFD_NO_MEMORY, "no memory to read a fixture");
+	return ok ? REFD_OK
+		  : refd_error_set(err, REFD_CORRUPT,
+				   "a party's name holds what this build cannot read");
 }
 
 static enum refd_status fetch_card(sqlite3_stmt *stmt, struct refd_fixture_card *card,
@@ -81,7 +86,7 @@ static enum refd_status fetch_card(sqlite3_stmt *stmt, struct refd_fixture_card 
 		return st;
 	fetch_parties(stmt, at, card);
 	st = fetch_referees(stmt, at + 15, card, err);
-	return st == REFD_OK ? check_texts(card, err) : st;
+	return st == REFD_OK ? check_texts(stmt, card, err) : st;
 }
 
 static enum sq_card_use use_of(const struct refd_read *read)
@@ -112,8 +117,9 @@ static int bind_cards(sqlite3_stmt *stmt, const struct refd_read *read, enum sq_
 	int code = SQLITE_OK;
 
 	if (use == SQ_CARD_STATUS)
-		code = sqlite3_bind_text(stmt, 1, refd_fixture_status_words[key->number], -1,
-					 SQLITE_STATIC);
+		code = sqlite3_bind_text(stmt, 1,
+					 refd_sqlite__word(refd_fixture_status_words, key->number),
+					 -1, SQLITE_STATIC);
 	else if (use != SQ_CARD_ALL)
 		code = sqlite3_bind_blob(stmt, 1, key->a.bytes, sizeof(key->a.bytes),
 					 SQLITE_STATIC);

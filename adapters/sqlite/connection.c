@@ -1,18 +1,23 @@
 /* Connections: opened without mutexes, each used by one transaction at a time, statements prepared
  * once. */
-#include <stdio.h>
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
 #include "sqlite_parts.h"
 
-#define DEFAULT_WAIT (5 * REFD_SECOND) /* a transaction without a deadline */
+#define DEFAULT_WAIT (5 * REFD_SECOND) /* outside of transactions */
 #define WAIT_MIN     200
 #define WAIT_SPAN    2000
 
 int64_t refd_sqlite__now(const struct refd_sqlite *store)
 {
 	return store->options.clock.ops->monotonic(store->options.clock.self);
+}
+
+int64_t refd_sqlite__default_deadline(const struct refd_sqlite *store)
+{
+	return refd_sqlite__now(store) + DEFAULT_WAIT;
 }
 
 /* splitmix64: only spreads waits, so any seed will do. */
@@ -83,8 +88,8 @@ static enum refd_status require_wal(struct sq_connection *c, struct refd_error *
 	} else {
 		const char *mode = (const char *)sqlite3_column_text(stmt, 0);
 
-		if (mode == NULL || (strcmp(mode, "wal") != 0 && strcmp(mode, "memory") != 0 &&
-				     !c->store->options.read_only))
+		if (mode == NULL || (strcmp(mode, "wal") != 0 && !c->store->options.read_only &&
+				     strcmp(c->store->path, ":memory:") != 0))
 			st = refd_error_set(err, REFD_UNSUPPORTED,
 					    "%s: the journal mode is %s and cannot be made wal",
 					    c->store->path, mode != NULL ? mode : "unknown");
@@ -114,7 +119,8 @@ static enum refd_status prepare_frame(struct sq_connection *c, struct refd_error
 	return st;
 }
 
-static enum refd_status configure(struct sq_connection *c, struct refd_error *err)
+/* The journal mode is a write: not before the file is known to be ours. */
+static enum refd_status configure(struct sq_connection *c, bool first, struct refd_error *err)
 {
 	const struct refd_sqlite *store = c->store;
 	enum refd_status st;
@@ -126,6 +132,8 @@ static enum refd_status configure(struct sq_connection *c, struct refd_error *er
 	st = refd_sqlite__exec(
 		c, "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON",
 		err);
+	if (st == REFD_OK && strcmp(store->path, ":memory:") != 0)
+		st = refd_sqlite__identify(c, first && store->options.create, err);
 	if (st == REFD_OK)
 		st = require_wal(c, err);
 	if (st == REFD_OK)
@@ -148,15 +156,42 @@ static size_t largest_row(void)
 	return most;
 }
 
-enum refd_status refd_sqlite__connection_open(struct refd_sqlite *store, bool create,
-					      struct sq_connection **ret, struct refd_error *err)
+/* SQLite has one code for whatever keeps a file from being opened; the system knows better. */
+static enum refd_status open_failed(const struct sq_connection *c, int code, struct refd_error *err)
 {
+	const struct refd_sqlite *store = c->store;
+	enum refd_status st = refd_sqlite__failed(c->db, code, store->path, err);
+	int reason = c->db != NULL ? sqlite3_system_errno(c->db) : 0;
+
+	if ((code & 0xff) != SQLITE_CANTOPEN)
+		return st;
+	if ((reason == ENOENT || reason == ENOTDIR) && !store->options.create)
+		st = REFD_NOT_FOUND;
+	else if (reason == EACCES || reason == EPERM || reason == EROFS)
+		st = REFD_DENIED;
+	if (err != NULL)
+		err->status = st;
+	return st;
+}
+
+static enum refd_status open_file(struct sq_connection *c, bool first, struct refd_error *err)
+{
+	const struct refd_sqlite *store = c->store;
 	int flags = SQLITE_OPEN_NOMUTEX |
-		    (store->options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+		    (store->options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+		    (first && store->options.create ? SQLITE_OPEN_CREATE : 0);
+	int code = sqlite3_open_v2(store->path, &c->db, flags, store->vfs);
+
+	return code == SQLITE_OK ? configure(c, first, err) : open_failed(c, code, err);
+}
+
+enum refd_status refd_sqlite__connection_open(struct refd_sqlite *store, bool first,
+					      int64_t deadline, struct sq_connection **ret,
+					      struct refd_error *err)
+{
 	size_t row = largest_row();
 	struct sq_connection *c = store->allocator.alloc(store->allocator.self, sizeof(*c));
-	enum refd_status st = REFD_OK;
-	int code;
+	enum refd_status st;
 
 	if (c == NULL)
 		return refd_error_set(err, REFD_NO_MEMORY, "no memory for a connection");
@@ -166,18 +201,14 @@ enum refd_status refd_sqlite__connection_open(struct refd_sqlite *store, bool cr
 	if (store->options.random.ops != NULL)
 		(void)store->options.random.ops->fill(store->options.random.self, &c->jitter,
 						      sizeof(c->jitter), NULL);
-	c->deadline = refd_sqlite__now(store) + DEFAULT_WAIT;
+	c->deadline = deadline;
 	c->row = store->allocator.alloc(store->allocator.self, row);
-	code = sqlite3_open_v2(store->path, &c->db, flags | (create ? SQLITE_OPEN_CREATE : 0),
-			       store->vfs);
-	if (c->row == NULL)
+	if (c->row == NULL) {
 		st = refd_error_set(err, REFD_NO_MEMORY, "no memory for a connection");
-	else if (code != SQLITE_OK)
-		st = refd_sqlite__failed(c->db, code, store->path, err);
-	else
+	} else {
 		memset(c->row, 0, row);
-	if (st == REFD_OK)
-		st = configure(c, err);
+		st = open_file(c, first, err);
+	}
 	if (st != REFD_OK) {
 		refd_sqlite__connection_close(c);
 		return st;
@@ -283,11 +314,11 @@ enum refd_status refd_sqlite__take(struct refd_sqlite *store, int64_t deadline,
 				   struct sq_connection **ret, struct refd_error *err)
 {
 	struct sq_connection *c = NULL;
-	int64_t until = deadline != 0 ? deadline : refd_sqlite__now(store) + DEFAULT_WAIT;
+	int64_t until = deadline != 0 ? deadline : INT64_MAX;
 	enum refd_status st = wait_for_turn(store, until, &c, err);
 
 	if (st == REFD_OK && c == NULL) {
-		st = refd_sqlite__connection_open(store, false, &c, err);
+		st = refd_sqlite__connection_open(store, false, until, &c, err);
 		if (st != REFD_OK) {
 			pthread_mutex_lock(&store->mutex);
 			store->open--;
@@ -302,13 +333,21 @@ enum refd_status refd_sqlite__take(struct refd_sqlite *store, int64_t deadline,
 	return st;
 }
 
+/* A connection that could not be rolled back would hold its lock from the pool. */
 void refd_sqlite__give(struct sq_connection *c)
 {
 	struct refd_sqlite *store = c->store;
+	bool sound = sqlite3_get_autocommit(c->db) != 0;
 
+	if (!sound)
+		refd_sqlite__connection_close(c);
 	pthread_mutex_lock(&store->mutex);
-	c->next = store->idle;
-	store->idle = c;
+	if (sound) {
+		c->next = store->idle;
+		store->idle = c;
+	} else {
+		store->open--;
+	}
 	pthread_cond_signal(&store->freed);
 	pthread_mutex_unlock(&store->mutex);
 }

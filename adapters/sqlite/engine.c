@@ -45,6 +45,15 @@ static bool is_unset(const struct refd_field *field, const char *at, const char 
 	return false;
 }
 
+const char *refd_sqlite__word(const char *const *words, int64_t value)
+{
+	int64_t i;
+
+	for (i = 1; i < value && words[i] != NULL; i++)
+		;
+	return value > 0 ? words[i] : NULL;
+}
+
 static int bind_text(sqlite3_stmt *stmt, int index, const char *at)
 {
 	uint16_t len;
@@ -63,10 +72,13 @@ static int bind_slice(sqlite3_stmt *stmt, int index, const char *at)
 
 static int bind_word(sqlite3_stmt *stmt, int index, const struct refd_field *field, const char *at)
 {
+	const char *word;
 	int value;
 
 	memcpy(&value, at, sizeof(value));
-	return sqlite3_bind_text(stmt, index, field->words[value], -1, SQLITE_STATIC);
+	word = refd_sqlite__word(field->words, value);
+	return word != NULL ? sqlite3_bind_text(stmt, index, word, -1, SQLITE_STATIC)
+			    : SQLITE_MISMATCH;
 }
 
 static int bind_field(sqlite3_stmt *stmt, int index, const struct refd_field *field, const char *at)
@@ -193,6 +205,33 @@ static bool fetch_int32(sqlite3_stmt *stmt, int column, char *at)
 	return wide == value;
 }
 
+/* STRICT tables hold the right types, damaged files any. */
+static bool has_type(sqlite3_stmt *stmt, int column, enum refd_field_type type)
+{
+	int found = sqlite3_column_type(stmt, column);
+
+	switch (type) {
+	case REFD_FIELD_UUID:
+	case REFD_FIELD_HASH:
+		return found == SQLITE_BLOB;
+	case REFD_FIELD_TEXT:
+	case REFD_FIELD_SLICE:
+	case REFD_FIELD_WORD:
+		return found == SQLITE_TEXT;
+	case REFD_FIELD_TIME:
+	case REFD_FIELD_INT64:
+	case REFD_FIELD_INT32:
+	case REFD_FIELD_DEGREES:
+	case REFD_FIELD_RULES:
+	case REFD_FIELD_BOOL:
+		return found == SQLITE_INTEGER;
+	case REFD_FIELD_LIST:
+	case REFD_FIELD_OBJECT:
+		break;
+	}
+	return false;
+}
+
 static bool fetch_field(sqlite3_stmt *stmt, int column, const struct refd_field *field, char *at)
 {
 	switch (field->type) {
@@ -252,7 +291,7 @@ enum refd_status refd_sqlite__fetch(sqlite3_stmt *stmt, int first, const struct 
 			clear_field(field, at, state);
 			continue;
 		}
-		if (!fetch_field(stmt, column, field, at))
+		if (!has_type(stmt, column, field->type) || !fetch_field(stmt, column, field, at))
 			return unreadable(stmt, layout, field, err);
 		if (field->present != 0)
 			memcpy((char *)state + field->present, &present, sizeof(present));

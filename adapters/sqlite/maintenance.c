@@ -18,7 +18,9 @@ static enum refd_status run_check(struct sq_connection *c, const char *pragma, b
 	if (code == SQLITE_ROW) {
 		const char *finding = (const char *)sqlite3_column_text(stmt, 0);
 
-		if (row_is_fault || finding == NULL || strcmp(finding, "ok") != 0)
+		if (sqlite3_errcode(c->db) == SQLITE_NOMEM)
+			st = refd_sqlite__failed(c->db, SQLITE_NOMEM, c->store->path, err);
+		else if (row_is_fault || finding == NULL || strcmp(finding, "ok") != 0)
 			st = refd_error_set(err, REFD_CORRUPT, "%s: %s: %s", c->store->path,
 					    pragma + 7, finding != NULL ? finding : "?");
 	} else if (code != SQLITE_DONE) {
@@ -31,7 +33,8 @@ static enum refd_status run_check(struct sq_connection *c, const char *pragma, b
 enum refd_status refd_sqlite_check(struct refd_sqlite *store, struct refd_error *err)
 {
 	struct sq_connection *c = NULL;
-	enum refd_status st = refd_sqlite__take(store, 0, &c, err);
+	enum refd_status st =
+		refd_sqlite__take(store, refd_sqlite__default_deadline(store), &c, err);
 
 	if (st != REFD_OK)
 		return st;
@@ -85,7 +88,8 @@ enum refd_status refd_sqlite_stats(struct refd_sqlite *store, refd_sqlite_figure
 				   void *self, struct refd_error *err)
 {
 	struct sq_connection *c = NULL;
-	enum refd_status st = refd_sqlite__take(store, 0, &c, err);
+	enum refd_status st =
+		refd_sqlite__take(store, refd_sqlite__default_deadline(store), &c, err);
 
 	if (st != REFD_OK)
 		return st;

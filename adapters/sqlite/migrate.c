@@ -35,10 +35,17 @@ static enum refd_status refuse(const struct sq_connection *c, const char *reason
 	return refd_error_set(err, REFD_CORRUPT, "%s: %s%s", c->store->path, reason, what);
 }
 
-/* The first column of a statement's only row. */
-static enum refd_status read_number(struct sq_connection *c, const char *sql, int64_t *ret,
+struct header {
+	int64_t application, version, objects;
+};
+
+/* In one statement, so that another process cannot write the header meanwhile. */
+static enum refd_status read_header(struct sq_connection *c, struct header *ret,
 				    struct refd_error *err)
 {
+	static const char sql[] = "SELECT count(*), (SELECT application_id FROM "
+				  "pragma_application_id), (SELECT user_version FROM "
+				  "pragma_user_version) FROM sqlite_schema";
 	sqlite3_stmt *stmt = NULL;
 	enum refd_status st = REFD_OK;
 	int code = sqlite3_prepare_v2(c->db, sql, -1, &stmt, NULL);
@@ -46,41 +53,36 @@ static enum refd_status read_number(struct sq_connection *c, const char *sql, in
 	if (code == SQLITE_OK)
 		code = sqlite3_step(stmt);
 	if (code == SQLITE_ROW)
-		*ret = sqlite3_column_int64(stmt, 0);
+		*ret = (struct header){ .objects = sqlite3_column_int64(stmt, 0),
+					.application = sqlite3_column_int64(stmt, 1),
+					.version = sqlite3_column_int64(stmt, 2) };
 	else
 		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	sqlite3_finalize(stmt);
 	return st;
 }
 
-struct header {
-	int64_t application, version, objects;
-};
-
-static enum refd_status read_header(struct sq_connection *c, struct header *ret,
-				    struct refd_error *err)
-{
-	enum refd_status st = read_number(c, "PRAGMA application_id", &ret->application, err);
-
-	if (st == REFD_OK)
-		st = read_number(c, "PRAGMA user_version", &ret->version, err);
-	if (st == REFD_OK)
-		st = read_number(c, "SELECT count(*) FROM sqlite_schema", &ret->objects, err);
-	return st;
-}
-
 static enum refd_status check_header(const struct sq_connection *c, const struct header *header,
-				     struct refd_error *err)
+				     bool may_be_blank, struct refd_error *err)
 {
 	bool blank = header->application == 0 && header->version == 0 && header->objects == 0;
 
-	if (blank && !c->store->options.create)
+	if (blank && !may_be_blank)
 		return refuse(c, "an empty file, not a refdomain database", "", err);
 	if (!blank && header->application != APPLICATION_ID)
 		return refuse(c, "not a refdomain database", "", err);
 	if (header->version > (int64_t)refd_sqlite__n_migrations)
 		return refuse(c, "made by a newer version of refdomain", "", err);
 	return REFD_OK;
+}
+
+enum refd_status refd_sqlite__identify(struct sq_connection *c, bool may_be_blank,
+				       struct refd_error *err)
+{
+	struct header header = { 0 };
+	enum refd_status st = read_header(c, &header, err);
+
+	return st == REFD_OK ? check_header(c, &header, may_be_blank, err) : st;
 }
 
 /* ---- applying ---- */
@@ -126,7 +128,7 @@ static enum refd_status upgrade(struct sq_connection *c, struct refd_error *err)
 	if (st == REFD_OK)
 		st = read_header(c, &header, err);
 	if (st == REFD_OK)
-		st = check_header(c, &header, err);
+		st = check_header(c, &header, c->store->options.create, err);
 	if (st == REFD_OK)
 		st = apply(c, (size_t)header.version, err);
 	if (st == REFD_OK)
@@ -161,6 +163,8 @@ static enum refd_status check_files(struct sq_connection *c, struct refd_error *
 			st = refuse(c, "the checksum of a schema file differs: ",
 				    refd_sqlite__migrations[i].name, err);
 	}
+	if (st == REFD_OK && sqlite3_step(stmt) == SQLITE_ROW)
+		st = refuse(c, "the log of schema files is longer than the schema is old", "", err);
 	sqlite3_finalize(stmt);
 	return st;
 }
@@ -193,6 +197,13 @@ static const char *text(sqlite3_stmt *stmt, int column)
 	return at != NULL ? at : "";
 }
 
+/* Whether there was memory for the texts of the row, if there is one. */
+static bool has_text(sqlite3_stmt *stmt, int code)
+{
+	return code != SQLITE_ROW ||
+	       (sqlite3_column_text(stmt, 0) != NULL && sqlite3_column_text(stmt, 1) != NULL);
+}
+
 /* Object by object: what is there beside what should be there. */
 static enum refd_status compare(const struct sq_connection *c, sqlite3_stmt *live,
 				sqlite3_stmt *wanted, struct refd_error *err)
@@ -207,6 +218,8 @@ static enum refd_status compare(const struct sq_connection *c, sqlite3_stmt *liv
 			return refd_error_set(err, REFD_NO_MEMORY, "no memory to check the schema");
 		if (a == SQLITE_DONE && b == SQLITE_DONE)
 			return REFD_OK;
+		if (!has_text(live, a) || !has_text(wanted, b))
+			return refd_error_set(err, REFD_NO_MEMORY, "no memory to check the schema");
 		if (a == SQLITE_DONE ||
 		    (b == SQLITE_ROW && strcmp(text(live, 0), text(wanted, 0)) > 0))
 			return refuse(c, "the schema lacks ", text(wanted, 0), err);
@@ -260,7 +273,7 @@ enum refd_status refd_sqlite__migrate(struct sq_connection *c, struct refd_error
 	enum refd_status st = read_header(c, &header, err);
 
 	if (st == REFD_OK)
-		st = check_header(c, &header, err);
+		st = check_header(c, &header, c->store->options.create, err);
 	if (st == REFD_OK && header.version < (int64_t)refd_sqlite__n_migrations) {
 		if (c->store->options.read_only)
 			return refd_error_set(err, REFD_DENIED,

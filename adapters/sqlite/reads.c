@@ -29,15 +29,6 @@ static enum refd_status deliver(struct sq_connection *c, sqlite3_stmt *stmt,
 
 /* ---- find ---- */
 
-static const char *word_of(const struct refd_field *field, int64_t value)
-{
-	int64_t i;
-
-	for (i = 1; i < value && field->words[i] != NULL; i++)
-		;
-	return value > 0 ? field->words[i] : NULL;
-}
-
 static int bind_find(sqlite3_stmt *stmt, const struct refd_read *read, const struct refd_key *key)
 {
 	const struct refd_layout *layout = refd_record_layout(read->record);
@@ -50,15 +41,16 @@ static int bind_find(sqlite3_stmt *stmt, const struct refd_read *read, const str
 	if (read->record == REFD_RECORD_SLOT) {
 		code = bind_uuid(stmt, 1, &key->a);
 		return code == SQLITE_OK
-			       ? sqlite3_bind_text(stmt, 2,
-						   word_of(&layout->fields[1], key->number), -1,
-						   SQLITE_STATIC)
+			       ? sqlite3_bind_text(
+					 stmt, 2,
+					 refd_sqlite__word(layout->fields[1].words, key->number),
+					 -1, SQLITE_STATIC)
 			       : code;
 	}
 	if (read->record != REFD_RECORD_CLAIM)
 		return bind_uuid(stmt, 1, &key->a);
-	code = sqlite3_bind_text(stmt, 1, word_of(&layout->fields[0], key->number), -1,
-				 SQLITE_STATIC);
+	code = sqlite3_bind_text(stmt, 1, refd_sqlite__word(layout->fields[0].words, key->number),
+				 -1, SQLITE_STATIC);
 	if (code == SQLITE_OK)
 		code = bind_uuid(stmt, 2, &key->a);
 	return code == SQLITE_OK ? sqlite3_bind_int(stmt, 3, key->day) : code;
@@ -137,8 +129,9 @@ static int bind_range_key(sqlite3_stmt *stmt, const struct refd_read *read,
 	if (read->index == REFD_INDEX_STATUS)
 		return sqlite3_bind_text(
 			stmt, 1,
-			word_of(field_named(layout, REFD_FIELD_WORD, "status"), key->number), -1,
-			SQLITE_STATIC);
+			refd_sqlite__word(field_named(layout, REFD_FIELD_WORD, "status")->words,
+					  key->number),
+			-1, SQLITE_STATIC);
 	if (read->index == REFD_INDEX_AGGREGATE)
 		return sqlite3_bind_text(stmt, 1, refd_noun_word((enum refd_noun)key->number), -1,
 					 SQLITE_STATIC);

@@ -79,9 +79,14 @@ struct sq_connection {
 };
 
 int64_t refd_sqlite__now(const struct refd_sqlite *store);
-enum refd_status refd_sqlite__connection_open(struct refd_sqlite *store, bool create,
-					      struct sq_connection **ret, struct refd_error *err);
+/* `first`: may make the file, and find it blank. */
+enum refd_status refd_sqlite__connection_open(struct refd_sqlite *store, bool first,
+					      int64_t deadline, struct sq_connection **ret,
+					      struct refd_error *err);
 void refd_sqlite__connection_close(struct sq_connection *connection);
+/* For work outside of transactions, which brings no deadline. */
+int64_t refd_sqlite__default_deadline(const struct refd_sqlite *store);
+/* deadline 0: none. */
 enum refd_status refd_sqlite__take(struct refd_sqlite *store, int64_t deadline,
 				   struct sq_connection **ret, struct refd_error *err);
 void refd_sqlite__give(struct sq_connection *connection);
@@ -97,6 +102,8 @@ void refd_sqlite__end(struct sq_connection *connection); /* rollback if a transa
 
 /* ---- engine (engine.c) ---- */
 
+/* The word of an enum's value; NULL if it has none. */
+const char *refd_sqlite__word(const char *const *words, int64_t value);
 /* Bind fields to ?1, ?2, ... in column order; with keys_only the key columns only. @return an
  * SQLite result code */
 int refd_sqlite__bind(sqlite3_stmt *stmt, const struct refd_layout *layout, const void *state,
@@ -126,6 +133,10 @@ enum refd_status refd_sqlite__failed(sqlite3 *db, int code, const char *path,
 				     struct refd_error *err);
 
 /* ---- schema (migrate.c) ---- */
+
+/* Whether the file is one of ours; changes nothing. */
+enum refd_status refd_sqlite__identify(struct sq_connection *connection, bool may_be_blank,
+				       struct refd_error *err);
 
 enum refd_status refd_sqlite__migrate(struct sq_connection *connection, struct refd_error *err);
 

@@ -17,6 +17,7 @@ static enum refd_status store_begin(void *self, const struct refd_begin *begin,
 		return st;
 	st = refd_sqlite__begin(c, begin->mode, err);
 	if (st != REFD_OK) {
+		refd_sqlite__end(c);
 		refd_sqlite__give(c);
 		return st;
 	}
@@ -48,6 +49,8 @@ static enum refd_status commit_failed(struct sq_connection *c, int code, struct 
 	enum refd_status st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	int primary = code & 0xff;
 
+	if (!c->writes)
+		return st;
 	if (primary == SQLITE_BUSY || primary == SQLITE_FULL || primary == SQLITE_CONSTRAINT ||
 	    primary == SQLITE_READONLY)
 		return st;
@@ -74,7 +77,10 @@ static enum refd_status store_commit(void *self, struct refd_tx *tx,
 	enum refd_status st = REFD_OK;
 
 	(void)self;
-	if (c->writes)
+	if (sqlite3_get_autocommit(c->db)) /* each change would be a transaction of its own */
+		st = refd_error_set(err, REFD_UNAVAILABLE,
+				    "%s: an earlier error ended the transaction", c->store->path);
+	else if (c->writes)
 		st = refd_sqlite__apply(c, changes, err);
 	else if (changes->count > 0)
 		st = refd_error_set(err, REFD_MISUSE, "a READ transaction cannot change anything");
@@ -126,10 +132,11 @@ static char *copy_text(const struct refd_allocator *allocator, const char *text)
 
 static enum refd_status check_options(const struct refd_sqlite_options *o, struct refd_error *err)
 {
-	if (o->struct_size < sizeof(*o) || o->path == NULL || o->path[0] == '\0')
+	if (o == NULL || o->struct_size < sizeof(*o) || o->path == NULL || o->path[0] == '\0')
 		return refd_error_set(err, REFD_MISUSE,
 				      "refd_sqlite_options: struct_size and path are required");
-	if (o->clock.ops == NULL || o->sleep.ops == NULL)
+	if (o->clock.ops == NULL || o->clock.ops->monotonic == NULL || o->sleep.ops == NULL ||
+	    o->sleep.ops->sleep == NULL)
 		return refd_error_set(err, REFD_MISUSE,
 				      "refd_sqlite_options: clock and sleep are required");
 	if (o->max_connections > 64 || (int)o->durability < 0 || o->durability > REFD_SQLITE_OFF ||
@@ -152,11 +159,9 @@ static void set_defaults(struct refd_sqlite_options *o)
 static enum refd_status open_first(struct refd_sqlite *store, struct refd_error *err)
 {
 	struct sq_connection *c = NULL;
-	enum refd_status st = refd_sqlite__connection_open(store, store->options.create, &c, err);
+	enum refd_status st = refd_sqlite__connection_open(
+		store, true, refd_sqlite__default_deadline(store), &c, err);
 
-	if (st == REFD_UNAVAILABLE && !store->options.create && err != NULL &&
-	    (err->native & 0xff) == SQLITE_CANTOPEN)
-		err->status = st = REFD_NOT_FOUND;
 	if (st != REFD_OK)
 		return st;
 	st = refd_sqlite__migrate(c, err);
@@ -174,7 +179,6 @@ enum refd_status refd_sqlite_open(const struct refd_sqlite_options *options,
 				  struct refd_error *err)
 {
 	struct refd_sqlite *store;
-	struct refd_error local = REFD_ERROR_INIT;
 	enum refd_status st = check_options(options, err);
 
 	if (st != REFD_OK)
@@ -195,7 +199,7 @@ enum refd_status refd_sqlite_open(const struct refd_sqlite_options *options,
 	if (st == REFD_OK)
 		st = refd_sqlite__sql_make(&store->sql, allocator, err);
 	if (st == REFD_OK)
-		st = open_first(store, err != NULL ? err : &local);
+		st = open_first(store, err);
 	if (st != REFD_OK) {
 		refd_sqlite_close(store);
 		return st;
