@@ -35,10 +35,10 @@ note()
 
 install_missing()
 {
-	command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || {
+	if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 		echo "not a Debian machine: nothing is installed"
 		return 0
-	}
+	fi
 	missing=
 	for package in gcc libc6-dev meson ninja-build pkg-config libsqlite3-dev libjansson-dev \
 		libsmartcols-dev uuid-dev tzdata; do
