@@ -219,6 +219,30 @@ static void index_case(struct refd_contract__kit *kit, int arg)
 	ask_keys(&with, reversed, n_keys);
 }
 
+/* The first row of the read must be that one of two. */
+static void first_is(struct refd_contract__actor *actor, const struct refd_read *read,
+		     const struct refd_availability_state *expected)
+{
+	const struct refd_availability_state *seen;
+
+	refd_contract__read(actor, read);
+	refd_contract__check(actor->kit, actor->rows.count == 2, "%zu rows, not 2",
+			     actor->rows.count);
+	if (refd_contract__failed(actor->kit))
+		return;
+	seen = actor->rows.rows[0].state;
+	refd_contract__check(actor->kit, refd_uuid_equal(seen->id.uuid, expected->id.uuid),
+			     "the rows are not in the order of the kick-offs");
+}
+
+static void kick_off_at(struct refd_contract__actor *actor, struct refd_fixture_state *fixture,
+			int64_t day)
+{
+	fixture->kickoff.us = day * REFD_DAY;
+	fixture->version++;
+	refd_contract__update(actor, REFD_RECORD_FIXTURE, fixture, fixture->version - 1);
+}
+
 static void time_follows_kickoff(struct refd_contract__kit *kit, int arg)
 {
 	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
@@ -234,11 +258,8 @@ static void time_follows_kickoff(struct refd_contract__kit *kit, int arg)
 	(void)arg;
 	refd_contract__world(actor, &world);
 	referee = refd_contract__key(REFD_RECORD_REFEREE, &world.referees[0]);
-	for (size_t i = 0; i < 2; i++) {
-		world.fixtures[i].kickoff.us = REFD_DAY * (int64_t)(1 + i);
-		world.fixtures[i].version = 2;
-		refd_contract__update(actor, REFD_RECORD_FIXTURE, &world.fixtures[i], 1);
-	}
+	kick_off_at(actor, &world.fixtures[0], 1);
+	kick_off_at(actor, &world.fixtures[1], 2);
 	for (size_t i = 0; i < 2; i++) {
 		refd_contract__fill(actor, REFD_RECORD_AVAILABILITY, REFD_CONTRACT__FULL, &rows[i]);
 		rows[i].fixture = world.fixtures[i].id;
@@ -246,23 +267,10 @@ static void time_follows_kickoff(struct refd_contract__kit *kit, int arg)
 		refd_contract__insert(actor, REFD_RECORD_AVAILABILITY, &rows[i]);
 	}
 	refd_contract__commit(actor, REFD_OK);
-	for (size_t first = 0; first < 2; first++) {
-		const struct refd_availability_state *seen;
-
-		refd_contract__read(actor, &read);
-		refd_contract__check(kit, actor->rows.count == 2, "%zu rows, not 2",
-				     actor->rows.count);
-		if (refd_contract__failed(kit))
-			return;
-		seen = actor->rows.rows[0].state;
-		refd_contract__check(kit, refd_uuid_equal(seen->id.uuid, rows[first].id.uuid),
-				     "the rows are not in the order of the kick-offs");
-		world.fixtures[0].kickoff.us = REFD_DAY * 3;
-		world.fixtures[0].version = 3;
-		if (first == 0)
-			refd_contract__update(actor, REFD_RECORD_FIXTURE, &world.fixtures[0], 2);
-		refd_contract__commit(actor, REFD_OK);
-	}
+	first_is(actor, &read, &rows[0]);
+	kick_off_at(actor, &world.fixtures[0], 3);
+	refd_contract__commit(actor, REFD_OK);
+	first_is(actor, &read, &rows[1]);
 	read.range.from.us = REFD_DAY * 2;
 	read.range.to.us = REFD_DAY * 3;
 	refd_contract__read(actor, &read);
@@ -270,36 +278,38 @@ static void time_follows_kickoff(struct refd_contract__kit *kit, int arg)
 }
 
 /* Names that other orders than that of bytes would turn round. */
+static const char *const names[] = {
+	"'",
+	"A",
+	"AB",
+	"B",
+	"Z",
+	"a",
+	"a b",
+	"aB",
+	"ab",
+	"ab ",
+	"abc",
+	"b",
+	"z",
+	"\x7e",
+	"\xc3\x84",
+	"\xc3\xa4",
+	"\xc3\xa9",
+	"\xc5\xa0",
+	"\xce\xa9",
+	"\xd0\x96",
+	"\xe1\xba\x9e",
+	"\xe2\x82\xac",
+	"\xe6\x97\xa5\xe6\x9c\xac",
+	"\xef\xbf\xbd",
+	"\xf0\x9d\x84\x9e",
+};
+
+enum { NAMES = sizeof(names) / sizeof(names[0]) };
+
 static void names_by_bytes(struct refd_contract__kit *kit, int arg)
 {
-	static const char *const names[] = {
-		"'",
-		"A",
-		"AB",
-		"B",
-		"Z",
-		"a",
-		"a b",
-		"aB",
-		"ab",
-		"ab ",
-		"abc",
-		"b",
-		"z",
-		"\x7e",
-		"\xc3\x84",
-		"\xc3\xa4",
-		"\xc3\xa9",
-		"\xc5\xa0",
-		"\xce\xa9",
-		"\xd0\x96",
-		"\xe1\xba\x9e",
-		"\xe2\x82\xac",
-		"\xe6\x97\xa5\xe6\x9c\xac",
-		"\xef\xbf\xbd",
-		"\xf0\x9d\x84\x9e",
-	};
-	enum { NAMES = sizeof(names) / sizeof(names[0]) };
 	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
 	struct refd_read read = { .kind = REFD_READ_RANGE,
 				  .record = REFD_RECORD_TEAM,

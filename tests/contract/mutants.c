@@ -206,7 +206,7 @@ static bool sound_passes(void)
 	return outcome.failed == 0 && outcome.passed > 100;
 }
 
-/* What no store can break, only the core: core_mutants.sh does. */
+/* What no store can break, only the core: source_mutants.sh does. */
 static bool is_of_core(const char *name)
 {
 	return strncmp(name, "poison__", strlen("poison__")) == 0 ||

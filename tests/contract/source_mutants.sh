@@ -1,7 +1,8 @@
 #!/bin/sh
-# The kit over a core that breaks one promise. usage: core_mutants.sh SOURCE_DIR CONTRACT MEMORY CORE CC...
+# The kit over a core or memory store that breaks one promise.
+# usage: source_mutants.sh SOURCE_DIR CONTRACT MEMORY CORE CC...
 #
-# Each mutant is one source file of lib/ with one line changed, linked before the archive of the core.
+# Each mutant is one source file with one line changed, linked before the archives.
 set -eu
 root=$1
 contract=$2
@@ -26,14 +27,14 @@ mutant()
 	cases=$3
 	shift 3
 	planted=$((planted + 1))
-	sed "$script" "$root/lib/$file" >"$work/mutant.c"
-	if cmp -s "$root/lib/$file" "$work/mutant.c"; then
+	sed "$script" "$root/$file" >"$work/mutant.c"
+	if cmp -s "$root/$file" "$work/mutant.c"; then
 		echo "FAILED $file has nothing to change by $script"
 		missed=$((missed + 1))
 		return
 	fi
 	(cd "$work" && "$@" -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -g \
-		-I"$root/include" -I"$root/lib" -c mutant.c -o mutant.o)
+		-I"$root/include" -I"$root/lib" -I"$root/adapters/memory" -c mutant.c -o mutant.o)
 	"$@" -o "$work/contract" "$work"/*.o "$contract" "$memory" "$core" -lpthread -lm
 	if "$work/contract" memory "$cases" >"$work/log" || ! grep -q '^FAILED' "$work/log" ||
 		grep -q '^ok' "$work/log"; then
@@ -43,11 +44,13 @@ mutant()
 	fi
 }
 
-mutant app/unit.c 's/unit->poisoned = true;/unit->poisoned = false;/' poison__ "$@"
-mutant app/unit.c 's/return false;/return true;/' unit__refusal "$@"
-mutant app/clashes.c 's/if (other->status != REFD_FIXTURE_SCHEDULED ||/if (link->node->fixture->fate != REFD__CLEAN ||/' \
+mutant lib/app/unit.c 's/unit->poisoned = true;/unit->poisoned = false;/' poison__ "$@"
+mutant lib/app/unit.c 's/return false;/return true;/' unit__refusal "$@"
+mutant lib/app/clashes.c 's/if (other->status != REFD_FIXTURE_SCHEDULED ||/if (link->node->fixture->fate != REFD__CLEAN ||/' \
 	overlay__unit_sees "$@"
-mutant app/runner.c 's/run->look_up = true;/run->look_up = false;/' fault__nth_answer "$@"
+mutant lib/app/runner.c 's/run->look_up = true;/run->look_up = false;/' fault__nth_answer "$@"
+mutant adapters/memory/changes.c 's/if (was->kickoff.us != is->kickoff.us)/if (false)/' \
+	range__time_follows "$@"
 
 echo "$planted planted faults, $missed missed"
 [ "$missed" -eq 0 ]
