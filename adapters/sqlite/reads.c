@@ -6,11 +6,10 @@ static int bind_uuid(sqlite3_stmt *stmt, int index, const struct refd_uuid *id)
 	return sqlite3_bind_blob(stmt, index, id->bytes, sizeof(id->bytes), SQLITE_STATIC);
 }
 
-/* Step through the rows. The statement is reset whatever happens, so that the sink's transaction
- * can end. */
-static enum refd_status deliver(struct sq_connection *c, sqlite3_stmt *stmt,
-				const struct refd_read *read, size_t index, refd_row_sink *sink,
-				void *self, struct refd_error *err)
+/* The statement is reset whatever happens, so that the transaction can end. */
+enum refd_status refd_sqlite__deliver(struct sq_connection *c, sqlite3_stmt *stmt,
+				      const struct refd_read *read, size_t index,
+				      refd_row_sink *sink, void *self, struct refd_error *err)
 {
 	const struct refd_layout *layout = refd_record_layout(read->record);
 	enum refd_status st = REFD_OK;
@@ -67,7 +66,7 @@ static enum refd_status find(struct sq_connection *c, const struct refd_read *re
 	for (i = 0; i < read->n_keys && st == REFD_OK; i++) {
 		int code = bind_find(stmt, read, &read->keys[i]);
 
-		st = code == SQLITE_OK ? deliver(c, stmt, read, index, sink, self, err)
+		st = code == SQLITE_OK ? refd_sqlite__deliver(c, stmt, read, index, sink, self, err)
 				       : refd_sqlite__failed(c->db, code, c->store->path, err);
 	}
 	return st;
@@ -182,7 +181,7 @@ static enum refd_status range(struct sq_connection *c, const struct refd_read *r
 	for (i = 0; i < n && st == REFD_OK; i++) {
 		int code = bind_range(stmt, read, keyless ? NULL : &read->keys[i]);
 
-		st = code == SQLITE_OK ? deliver(c, stmt, read, index, sink, self, err)
+		st = code == SQLITE_OK ? refd_sqlite__deliver(c, stmt, read, index, sink, self, err)
 				       : refd_sqlite__failed(c->db, code, c->store->path, err);
 	}
 	return st;
@@ -192,6 +191,8 @@ enum refd_status refd_sqlite__read(struct sq_connection *c, const struct refd_re
 				   size_t index, refd_row_sink *sink, void *self,
 				   struct refd_error *err)
 {
+	if (refd_sqlite__reads_many(c, read))
+		return refd_sqlite__read_many(c, read, index, sink, self, err);
 	switch (read->kind) {
 	case REFD_READ_FIND:
 		return find(c, read, index, sink, self, err);

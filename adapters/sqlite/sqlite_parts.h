@@ -27,10 +27,20 @@ enum sq_use {
 	SQ_DELETE,
 	SQ_VERSION,
 	SQ_RANGE, /* + enum refd_index, up to REFD_INDEX_STAGED */
-	SQ_USES = SQ_RANGE + REFD_INDEX_STAGED + 1
+	SQ_FIND_ID_MANY = SQ_RANGE + REFD_INDEX_STAGED + 1,
+	SQ_FIND_PAIR_MANY,
+	SQ_FIXTURE_MANY, /* RANGE by FIXTURE */
+	SQ_REFEREE_MANY, /* RANGE by REFEREE */
+	SQ_USES
 };
 
 enum sq_card_use { SQ_CARD_ID, SQ_CARD_ALL, SQ_CARD_VENUE, SQ_CARD_TEAM, SQ_CARD_STATUS, SQ_CARDS };
+
+/* Keys that one statement of many takes; from SQ_FEW keys on it is worth its while. */
+#define SQ_MANY 32
+#define SQ_FEW	8
+/* The first key's parameter; ?2 and ?3 are the window. */
+#define SQ_MANY_FIRST 7
 
 #define SQ_STATEMENTS ((REFD_RECORDS + 1) * SQ_USES + SQ_CARDS)
 
@@ -121,6 +131,15 @@ enum refd_status refd_sqlite__read(struct sq_connection *connection, const struc
 enum refd_status refd_sqlite__read_cards(struct sq_connection *connection,
 					 const struct refd_read *read, size_t index,
 					 refd_row_sink *sink, void *self, struct refd_error *err);
+/* The same for many keys at once (batches.c): whether there is a statement for it, and the read. */
+bool refd_sqlite__reads_many(const struct sq_connection *connection, const struct refd_read *read);
+enum refd_status refd_sqlite__read_many(struct sq_connection *connection,
+					const struct refd_read *read, size_t index,
+					refd_row_sink *sink, void *self, struct refd_error *err);
+/* Step through the rows of a bound statement, and reset it. */
+enum refd_status refd_sqlite__deliver(struct sq_connection *connection, sqlite3_stmt *stmt,
+				      const struct refd_read *read, size_t index,
+				      refd_row_sink *sink, void *self, struct refd_error *err);
 /* ?2 to ?6 of a range: from, to, after, limit. */
 int refd_sqlite__bind_window(sqlite3_stmt *stmt, const struct refd_read *read);
 enum refd_status refd_sqlite__apply(struct sq_connection *connection,

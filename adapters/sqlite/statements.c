@@ -195,19 +195,78 @@ static void write_ordered(struct writer *w, enum refd_record record, const char 
 	put(w, " FROM %s WHERE %s ORDER BY %s LIMIT ?6", layout->name, where, order);
 }
 
-/* A fixture's few rows in the order of an enum, which is not that of its words. */
+/* Words sort as their enum, which is not their alphabet. */
+static void put_words_order(struct writer *w, const struct refd_field *field)
+{
+	int value;
+
+	put(w, "CASE %s", field->name);
+	for (value = 1; field->words[value] != NULL; value++)
+		put(w, " WHEN '%s' THEN %d", field->words[value], value);
+	put(w, " END");
+}
+
+/* A fixture's few rows in the order of an enum. */
 static void write_words(struct writer *w, enum refd_record record, const struct refd_field *field,
 			const char *then)
 {
 	const struct refd_layout *layout = refd_record_layout(record);
-	int value;
 
 	put(w, "SELECT ");
 	put_columns(w, layout, "");
-	put(w, " FROM %s WHERE fixture_id = ?1 ORDER BY CASE %s", layout->name, field->name);
-	for (value = 1; field->words[value] != NULL; value++)
-		put(w, " WHEN '%s' THEN %d", field->words[value], value);
-	put(w, " END%s LIMIT ?6", then);
+	put(w, " FROM %s WHERE fixture_id = ?1 ORDER BY ", layout->name);
+	put_words_order(w, field);
+	put(w, "%s LIMIT ?6", then);
+}
+
+/* ---- many keys at once ---- */
+
+/* "(VALUES (1, ?7), (2, ?8), ...) k": the keys with their place; a pair takes two parameters. */
+static void put_keys(struct writer *w, int width)
+{
+	int i;
+
+	put(w, " FROM (VALUES ");
+	for (i = 0; i < SQ_MANY; i++) {
+		put(w, "%s(%d, ?%d", i > 0 ? ", " : "", i, SQ_MANY_FIRST + i * width);
+		put(w, width == 2 ? ", ?%d)" : ")", SQ_MANY_FIRST + i * width + 1);
+	}
+	put(w, ") k CROSS JOIN ");
+}
+
+/* CROSS JOIN fixes the loops: the keys outside, in their order, a look-up inside. */
+static void write_find_many(struct writer *w, const struct refd_layout *layout, const char *a,
+			    const char *b)
+{
+	put(w, "SELECT ");
+	put_columns(w, layout, "t.");
+	put_keys(w, b != NULL ? 2 : 1);
+	put(w, "%s t ON t.%s = k.column2", layout->name, a);
+	if (b != NULL)
+		put(w, " AND t.%s = k.column3", b);
+}
+
+static void write_engaged_many(struct writer *w, enum refd_record record, const char *key)
+{
+	const struct refd_layout *layout = refd_record_layout(record);
+
+	put(w, "SELECT ");
+	put_columns(w, layout, "t.");
+	put_keys(w, 1);
+	put(w, "%s t ON t.%s = k.column2 CROSS JOIN fixture f ON f.id = t.fixture_id", layout->name,
+	    key);
+	put(w, " WHERE f.kickoff >= ?2 AND f.kickoff < ?3 ORDER BY k.column1, f.kickoff, t.id");
+}
+
+static void write_slots_many(struct writer *w)
+{
+	const struct refd_layout *layout = refd_record_layout(REFD_RECORD_SLOT);
+
+	put(w, "SELECT ");
+	put_columns(w, layout, "t.");
+	put_keys(w, 1);
+	put(w, "slot t ON t.fixture_id = k.column2 ORDER BY k.column1, ");
+	put_words_order(w, &layout->fields[1]);
 }
 
 /* ---- cards ---- */
@@ -354,6 +413,30 @@ static void make_ranges(struct making *m)
 	keep(m, sq_statement(REFD_RECORD_EVENT, SQ_RANGE + REFD_INDEX_AGGREGATE));
 }
 
+static void make_many(struct making *m)
+{
+	const enum refd_record found[] = { REFD_RECORD_REFEREE, REFD_RECORD_TEAM, REFD_RECORD_VENUE,
+					   REFD_RECORD_FIXTURE };
+	const enum refd_record engaged[] = { REFD_RECORD_AVAILABILITY, REFD_RECORD_ASSIGNMENT };
+	size_t i;
+
+	for (i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
+		write_find_many(start(m), refd_record_layout(found[i]), "id", NULL);
+		keep(m, sq_statement(found[i], SQ_FIND_ID_MANY));
+	}
+	for (i = 0; i < sizeof(engaged) / sizeof(engaged[0]); i++) {
+		write_find_many(start(m), refd_record_layout(engaged[i]), "fixture_id",
+				"referee_id");
+		keep(m, sq_statement(engaged[i], SQ_FIND_PAIR_MANY));
+		write_engaged_many(start(m), engaged[i], "fixture_id");
+		keep(m, sq_statement(engaged[i], SQ_FIXTURE_MANY));
+		write_engaged_many(start(m), engaged[i], "referee_id");
+		keep(m, sq_statement(engaged[i], SQ_REFEREE_MANY));
+	}
+	write_slots_many(start(m));
+	keep(m, sq_statement(REFD_RECORD_SLOT, SQ_FIXTURE_MANY));
+}
+
 enum refd_status refd_sqlite__sql_make(struct sq_sql *sql, const struct refd_allocator *allocator,
 				       struct refd_error *err)
 {
@@ -366,6 +449,7 @@ enum refd_status refd_sqlite__sql_make(struct sq_sql *sql, const struct refd_all
 	make_pairs(&m);
 	make_singles(&m);
 	make_ranges(&m);
+	make_many(&m);
 	for (i = 0; i < SQ_CARDS; i++) {
 		write_cards(start(&m), (enum sq_card_use)i);
 		keep(&m, sq_card_statement((enum sq_card_use)i));
