@@ -16,10 +16,11 @@ static void row_is(struct refd_contract__actor *actor, size_t at, enum refd_reco
 		   const void *state)
 {
 	const struct refd_layout *layout = refd_record_layout(record);
-	const struct refd_contract__row *row = &actor->rows.rows[at];
+	const struct refd_contract__row *row =
+		at < actor->rows.count ? &actor->rows.rows[at] : NULL;
 
 	refd_contract__check(actor->kit,
-			     at < actor->rows.count && row->record == record &&
+			     row && row->record == record &&
 				     !refd_contract__difference(layout, state, row->state),
 			     "row %zu of %zu is not the %s it should be", at, actor->rows.count,
 			     layout->name);
