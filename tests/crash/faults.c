@@ -1,0 +1,173 @@
+#include "faults.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+/* A team that plays nowhere: nothing else refers to it. */
+#define SPARE_TEAM                                                                                 \
+	"(SELECT t.id FROM team t WHERE t.version = 1 AND t.id NOT IN"                             \
+	" (SELECT home_id FROM fixture UNION SELECT away_id FROM fixture) ORDER BY t.id DESC"      \
+	" LIMIT 1)"
+#define WITHOUT_TEAM " WHERE aggregatetype = 'team' AND aggregateid NOT IN (SELECT id FROM team)"
+#define EVENT_COLUMNS                                                                              \
+	" (id, aggregatetype, aggregateid, version, type, schema_version, occurred_at,"            \
+	" command_id, payload, published)"
+#define COMMAND_COLUMNS                                                                            \
+	" (id, request, name, accepted_at, affected, version1, version2, version3, version4)"
+
+const struct fault faults[] = {
+	{ "ack_before_commit", "answered_lost", FAULT_IN_WRITER, NULL },
+	{ "retry_under_new_id", "never_asked", FAULT_IN_RETRY, NULL },
+	{ "command_lost", "answered_lost", FAULT_IN_FILE,
+	  "DELETE FROM team WHERE id = " SPARE_TEAM ";"
+	  "DELETE FROM command WHERE id IN (SELECT command_id FROM event" WITHOUT_TEAM ");"
+	  "DELETE FROM event" WITHOUT_TEAM },
+	{ "command_row_deleted", "event_without_command", FAULT_IN_FILE,
+	  "DELETE FROM command WHERE id ="
+	  " (SELECT id FROM command WHERE name = 'fixture.schedule' ORDER BY id LIMIT 1)" },
+	{ "command_row_only", "effect_missing", FAULT_IN_FILE,
+	  "DELETE FROM team WHERE id = " SPARE_TEAM ";"
+	  "DELETE FROM event" WITHOUT_TEAM },
+	{ "effect_only", "event_without_command", FAULT_IN_FILE,
+	  "INSERT INTO team (id, name, club, status, version)"
+	  " VALUES (randomblob(16), 'Half', 'Club', 'active', 1);"
+	  "INSERT INTO event" EVENT_COLUMNS
+	  " SELECT randomblob(16), 'team', id, 1, 'TeamCreated', 1, 0, randomblob(16), '{}', 0"
+	  " FROM team WHERE name = 'Half'" },
+	{ "effect_twice", "effect_doubled", FAULT_IN_FILE,
+	  "INSERT INTO event" EVENT_COLUMNS
+	  " SELECT randomblob(16), aggregatetype, aggregateid, version + 1, type, schema_version,"
+	  " occurred_at, command_id, payload, published FROM event"
+	  " WHERE aggregatetype = 'team' AND aggregateid = " SPARE_TEAM ";"
+	  "UPDATE team SET version = 2 WHERE id = " SPARE_TEAM },
+	{ "command_from_nowhere", "never_asked", FAULT_IN_FILE,
+	  "INSERT INTO command" COMMAND_COLUMNS
+	  " VALUES (randomblob(16), zeroblob(32), 'notice.retry', 0, 0, 0, 0, 0, 0)" },
+	{ "refused_but_stored", "refused_stored", FAULT_IN_FILE,
+	  "INSERT INTO command" COMMAND_COLUMNS
+	  " SELECT ?1, zeroblob(32), 'notice.retry', 0, 0, 0, 0, 0, 0 WHERE ?1 IS NOT NULL" },
+	{ "answer_changed", "answered_otherwise", FAULT_IN_FILE,
+	  "UPDATE command SET version1 = version1 + 1 WHERE id ="
+	  " (SELECT id FROM command WHERE name = 'referee.register' ORDER BY id LIMIT 1)" },
+	{ "event_renumbered", "answered_version", FAULT_IN_FILE,
+	  "UPDATE event SET version = 9 WHERE id ="
+	  " (SELECT min(id) FROM event WHERE type = 'AvailabilityDeclared')" },
+	{ "event_deleted", "aggregate_version", FAULT_IN_FILE,
+	  "DELETE FROM event WHERE id = (SELECT id FROM event WHERE aggregatetype = 'referee'"
+	  " ORDER BY version DESC, id LIMIT 1)" },
+	{ "version_bumped", "aggregate_version", FAULT_IN_FILE,
+	  "UPDATE venue SET version = version + 1 WHERE id = (SELECT min(id) FROM venue)" },
+	{ "last_event_deleted", "ended_aggregate", FAULT_IN_FILE,
+	  "DELETE FROM event WHERE id = (SELECT id FROM event WHERE type = 'AvailabilityWithdrawn'"
+	  " ORDER BY id LIMIT 1)" },
+	{ "slot_without_assignment", "slots", FAULT_IN_FILE,
+	  "INSERT INTO slot (fixture_id, role, referee_id) SELECT f.id, 'first', r.id"
+	  " FROM fixture f, referee r WHERE f.status = 'scheduled'"
+	  " AND NOT EXISTS (SELECT 1 FROM slot s WHERE s.fixture_id = f.id) LIMIT 1" },
+	{ "assignment_without_slot", "slots", FAULT_IN_FILE,
+	  "DELETE FROM slot WHERE fixture_id = (SELECT min(fixture_id) FROM slot)" },
+	{ "claim_deleted", "claims", FAULT_IN_FILE,
+	  "DELETE FROM claim WHERE kind = 'team' AND holder ="
+	  " (SELECT min(holder) FROM claim WHERE kind = 'team')" },
+	{ "claim_left", "claims", FAULT_IN_FILE,
+	  "INSERT INTO claim (kind, holder, day, fixture_id)"
+	  " SELECT 'venue', venue_id, 1, id FROM fixture LIMIT 1" },
+	{ "cancelled_by_half", "cancelled", FAULT_IN_FILE,
+	  "UPDATE fixture SET status = 'cancelled' WHERE id ="
+	  " (SELECT min(fixture_id) FROM availability)" },
+	{ "notice_deleted", "notices", FAULT_IN_FILE,
+	  "DELETE FROM notice WHERE id = (SELECT n.id FROM notice n JOIN event e"
+	  " ON e.id = n.event_id WHERE e.type = 'RefereeAssigned' ORDER BY n.id LIMIT 1)" },
+	{ "notice_of_no_event", "notices", FAULT_IN_FILE,
+	  "UPDATE notice SET event_id = randomblob(16) WHERE id = (SELECT min(id) FROM notice)" },
+	{ "reference_lost", "foreign_key", FAULT_IN_FILE,
+	  "UPDATE fixture SET venue_id = randomblob(16) WHERE id = (SELECT min(id) FROM fixture)" },
+	{ "page_torn", "integrity", FAULT_IN_FILE, NULL },
+};
+const size_t n_faults = sizeof(faults) / sizeof(faults[0]);
+
+const struct fault *fault_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n_faults; i++) {
+		if (strcmp(faults[i].name, name) == 0)
+			return &faults[i];
+	}
+	return NULL;
+}
+
+/* Runs every statement; one that touches no row fails. */
+static bool run_all(sqlite3 *db, const char *sql, struct refd_command_id refused)
+{
+	bool done = true;
+
+	while (done && *sql != '\0') {
+		sqlite3_stmt *stmt = NULL;
+
+		done = sqlite3_prepare_v2(db, sql, -1, &stmt, &sql) == SQLITE_OK;
+		if (done && sqlite3_bind_parameter_count(stmt) > 0 &&
+		    !refd_uuid_is_unset(refused.uuid))
+			sqlite3_bind_blob(stmt, 1, refused.uuid.bytes, 16, SQLITE_STATIC);
+		done = done && sqlite3_step(stmt) == SQLITE_DONE && sqlite3_changes(db) > 0;
+		sqlite3_finalize(stmt);
+	}
+	return done;
+}
+
+static bool plant_rows(const struct fault *fault, const char *path, struct refd_command_id refused)
+{
+	sqlite3 *db = NULL;
+	bool done = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+		    sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+		    run_all(db, fault->sql, refused) &&
+		    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+
+	sqlite3_close(db); /* rolls back what was not committed */
+	return done;
+}
+
+static int64_t first_number(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	int64_t result = 0;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW)
+		result = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return result;
+}
+
+/* The root page of an index keeps its first half only. */
+static bool tear_page(const char *path)
+{
+	static const char zeros[65536];
+	sqlite3 *db = NULL;
+	int64_t page = 0;
+	int64_t size = 0;
+	bool done = false;
+	int file;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+	    sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL) == SQLITE_OK) {
+		page = first_number(
+			db, "SELECT rootpage FROM sqlite_master WHERE name = 'event_by_time'");
+		size = first_number(db, "PRAGMA page_size");
+	}
+	sqlite3_close(db);
+	file = open(path, O_WRONLY);
+	if (file >= 0 && page > 0 && size > 0)
+		done = pwrite(file, zeros, (size_t)size / 2, (page - 1) * size + size / 2) > 0;
+	if (file >= 0)
+		close(file);
+	return done;
+}
+
+bool fault_plant(const struct fault *fault, const char *path, struct refd_command_id refused)
+{
+	return fault->sql != NULL ? plant_rows(fault, path, refused) : tear_page(path);
+}

@@ -1,0 +1,28 @@
+/* Faults planted in a file behind the library's back, to prove that the verifier finds them. */
+#ifndef REFD_TESTS_FAULTS_H
+#define REFD_TESTS_FAULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <refdomain/id.h>
+
+enum fault_place { FAULT_IN_FILE, FAULT_IN_WRITER, FAULT_IN_RETRY };
+
+struct fault {
+	const char *name;
+	const char *check; /* that has to find it; others may, too */
+	enum fault_place place;
+	const char *sql; /* statements, ?1 is a refused command */
+};
+
+extern const struct fault faults[];
+extern const size_t n_faults;
+
+/* NULL if there is none of that name. */
+const struct fault *fault_find(const char *name);
+
+/* Whether the file had what the fault needs, and is broken now. */
+bool fault_plant(const struct fault *fault, const char *path, struct refd_command_id refused);
+
+#endif
