@@ -138,7 +138,9 @@ static const struct range ranges[] = {
 	  "f.kickoff" },
 	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_REFEREE, OF_FIXTURE, "t.referee_id = ?1 AND ",
 	  "f.kickoff" },
-	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_STAGED, OF_FIXTURE,
+	/* left to itself the planner reads all that is committed, or every fixture */
+	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_STAGED,
+	  " INDEXED BY assignment_staged CROSS JOIN fixture f ON f.id = t.fixture_id",
 	  "(t.status = 'staged' OR (t.status = 'committed' AND t.staged_role IS NOT NULL)) AND ",
 	  "f.kickoff" },
 	{ REFD_RECORD_EVENT, REFD_INDEX_ALL, "", "", "t.occurred_at" },
