@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sqlite_parts.h"
 
@@ -156,6 +157,22 @@ static size_t largest_row(void)
 	return most;
 }
 
+/* Whether a file cannot be made for want of permission: of two tries SQLite keeps the reason of the
+ * second, that there is no file to read. */
+static bool may_not_create(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char directory[1024] = ".";
+	size_t n = slash != NULL ? (size_t)(slash - path) + (slash == path) : 1;
+
+	if (n >= sizeof(directory))
+		return false;
+	if (slash != NULL)
+		memcpy(directory, path, n);
+	directory[n] = '\0';
+	return access(directory, F_OK) == 0 && access(directory, W_OK) != 0;
+}
+
 /* SQLite has one code for whatever keeps a file from being opened; the system knows better. */
 static enum refd_status open_failed(const struct sq_connection *c, int code, struct refd_error *err)
 {
@@ -167,7 +184,8 @@ static enum refd_status open_failed(const struct sq_connection *c, int code, str
 		return st;
 	if ((reason == ENOENT || reason == ENOTDIR) && !store->options.create)
 		st = REFD_NOT_FOUND;
-	else if (reason == EACCES || reason == EPERM || reason == EROFS)
+	else if (reason == EACCES || reason == EPERM || reason == EROFS ||
+		 (reason == ENOENT && may_not_create(store->path)))
 		st = REFD_DENIED;
 	if (err != NULL)
 		err->status = st;
