@@ -66,6 +66,14 @@ static void check_select(sqlite3_stmt *stmt, const char *sql)
 	const int columns = sqlite3_column_count(stmt);
 	const int parameters = sqlite3_bind_parameter_count(stmt);
 
+	if (layout == NULL && (layout = table_of(sql, ") k CROSS JOIN ")) != NULL) { /* many keys */
+		const bool pairs = strstr(sql, "k.column3") != NULL;
+
+		assert_int_equal(columns, layout->count);
+		assert_int_equal(parameters, 6 + 32 * (pairs ? 2 : 1));
+		check_names(stmt, layout);
+		return;
+	}
 	if (strstr(sql, "SELECT version FROM") == sql) {
 		assert_int_equal(columns, 1);
 		assert_int_equal(parameters, 1);
@@ -162,6 +170,10 @@ static const struct permitted permitted[] = {
 	{ " FROM assignment t INDEXED BY assignment_staged ",
 	  "SCAN t USING INDEX assignment_staged" },
 	{ " FROM assignment t INDEXED BY assignment_staged ", "USE TEMP B-TREE FOR ORDER BY" },
+	/* what many keys bring is put into the order of the keys */
+	{ " k CROSS JOIN slot t ON", "USE TEMP B-TREE FOR ORDER BY" },
+	{ " k CROSS JOIN availability t ON", "USE TEMP B-TREE FOR ORDER BY" },
+	{ " k CROSS JOIN assignment t ON", "USE TEMP B-TREE FOR ORDER BY" },
 	/* two rows and three rows, in the order of an enum */
 	{ " FROM slot WHERE fixture_id = ?1 ORDER BY", "USE TEMP B-TREE FOR ORDER BY" },
 	{ " FROM claim WHERE fixture_id = ?1 ORDER BY", "USE TEMP B-TREE FOR ORDER BY" },
@@ -191,6 +203,8 @@ static void check_step(struct checking *checking, const char *sql, const char *s
 {
 	size_t i;
 
+	if (strstr(step, "SCAN 32 CONSTANT ROWS") != NULL || strcmp(step, "SCAN k") == 0)
+		return; /* the keys, not a table */
 	checking->scans += strncmp(step, "SCAN ", 5) == 0;
 	checking->sorts += strstr(step, "TEMP B-TREE") != NULL;
 	if (strncmp(step, "SCAN ", 5) != 0 && strstr(step, "TEMP B-TREE") == NULL &&
