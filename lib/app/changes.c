@@ -107,7 +107,7 @@ static enum refd_status add_fixture(struct refd_unit *unit, struct refd__changes
 		return REFD_OK;
 	if (!add_slots(changes, fixture))
 		return refd__no_memory(unit, err);
-	if (fixture->fate == REFD__CLEAN)
+	if (fixture->fate == REFD__CLEAN && !unit->days_changed)
 		return REFD_OK;
 	if (!add_fate(changes, fixture->fate, REFD_RECORD_FIXTURE, &fixture->state,
 		      fixture->stored_version))

@@ -63,9 +63,9 @@ static bool add_difference(struct refd__changes *changes, struct refd_unit *unit
 }
 
 /* Whether the row keeps what its claims are made of. */
-static bool claims_unchanged(const struct refd_fixture *fixture)
+static bool claims_unchanged(const struct refd_unit *unit, const struct refd_fixture *fixture)
 {
-	return fixture->stored_version > 0 &&
+	return !unit->days_changed && fixture->stored_version > 0 &&
 	       fixture->state.kickoff.us == fixture->stored.kickoff.us &&
 	       fixture->state.status == fixture->stored.status &&
 	       refd_uuid_equal(fixture->state.venue.uuid, fixture->stored.venue.uuid);
@@ -80,12 +80,13 @@ enum refd_status refd__add_claims(struct refd_unit *unit, const struct refd_fixt
 	size_t n_after = 0;
 	enum refd_status st;
 
-	if (claims_unchanged(fixture))
+	if (claims_unchanged(unit, fixture))
 		return REFD_OK;
 	st = refd__rules(unit, err);
 	if (st == REFD_OK && fixture->stored_version > 0)
-		st = refd__claims_of(&unit->app->ports, &unit->rules, &fixture->stored, before,
-				     &n_before, err);
+		st = refd__claims_of(&unit->app->ports,
+				     unit->days_changed ? &unit->claim_rules : &unit->rules,
+				     &fixture->stored, before, &n_before, err);
 	if (st == REFD_OK)
 		st = refd__claims_of(&unit->app->ports, &unit->rules, &fixture->state, after,
 				     &n_after, err);

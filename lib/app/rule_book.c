@@ -77,7 +77,7 @@ static enum refd_status refuse_claim(const struct refd_claim_state *claim,
 			     (struct refd_ref){ REFD_NOUN_FIXTURE, other.uuid }, NULL);
 }
 
-/* Remember who holds the claim; false with *ret_clash when somebody does already. */
+/* Remember who holds the claim; *ret_clash when somebody does already. */
 static enum refd_status hold(struct refd_unit *unit, struct refd__id_map *held,
 			     const struct refd_claim_state *claim, bool *ret_clash,
 			     struct refd_error *err)
@@ -86,64 +86,43 @@ static enum refd_status hold(struct refd_unit *unit, struct refd__id_map *held,
 				   (uint8_t)(claim->day >> 16), (uint8_t)(claim->day >> 8),
 				   (uint8_t)claim->day } };
 	struct refd__map_entry *entry = refd__id_map_put(held, 1, claim->holder, day);
-	struct refd_claim_state *row = refd__arena_alloc(&unit->arena, sizeof(*row));
+	struct refd_fixture_id *holder;
 
-	if (entry == NULL || row == NULL)
+	if (entry == NULL)
 		return refd__no_memory(unit, err);
 	if (entry->value != NULL) {
 		*ret_clash = true;
-		(void)refuse_claim(claim, ((struct refd_claim_state *)entry->value)->fixture, err);
+		(void)refuse_claim(claim, *(const struct refd_fixture_id *)entry->value, err);
 		return REFD_OK;
 	}
-	*row = *claim;
-	entry->value = row;
-	return refd__add_row(unit, REFD_CHANGE_INSERT, REFD_RECORD_CLAIM, row, 0)
-		       ? REFD_OK
-		       : refd__no_memory(unit, err);
+	holder = refd__arena_alloc(&unit->arena, sizeof(*holder));
+	if (holder == NULL)
+		return refd__no_memory(unit, err);
+	*holder = claim->fixture;
+	entry->value = holder;
+	return REFD_OK;
 }
 
-static enum refd_status drop_claims(struct refd_unit *unit, const struct refd_fixture_state *stored,
-				    struct refd_error *err)
+static enum refd_status hold_claims(struct refd_unit *unit,
+				    const struct refd_fixture_state *fixture,
+				    const struct refd_rules *rules, struct refd__id_map *held,
+				    bool *ret_clash, struct refd_error *err)
 {
 	struct refd_claim_state claims[3];
 	size_t n = 0;
 	size_t i;
-	enum refd_status st =
-		refd__claims_of(&unit->app->ports, &unit->rules, stored, claims, &n, err);
+	enum refd_status st = refd__unit_fail(
+		unit, refd__claims_of(&unit->app->ports, rules, fixture, claims, &n, err));
 
-	for (i = 0; i < n && st == REFD_OK; i++) {
-		struct refd_claim_state *row = refd__arena_alloc(&unit->arena, sizeof(*row));
-
-		if (row == NULL)
-			return refd__no_memory(unit, err);
-		*row = claims[i];
-		if (!refd__add_row(unit, REFD_CHANGE_DELETE, REFD_RECORD_CLAIM, row, 0))
-			return refd__no_memory(unit, err);
-	}
-	return refd__unit_fail(unit, st);
-}
-
-static enum refd_status renew_claims(struct refd_unit *unit,
-				     const struct refd_fixture_state *fixture,
-				     const struct refd_rules *rules, struct refd__id_map *held,
-				     bool *ret_clash, struct refd_error *err)
-{
-	struct refd_claim_state claims[3];
-	size_t n = 0;
-	size_t i;
-	enum refd_status st = drop_claims(unit, fixture, err);
-
-	if (st == REFD_OK)
-		st = refd__unit_fail(
-			unit, refd__claims_of(&unit->app->ports, rules, fixture, claims, &n, err));
 	for (i = 0; i < n && st == REFD_OK; i++)
 		st = hold(unit, held, &claims[i], ret_clash, err);
 	return st;
 }
 
-/* Claims follow the rules: every scheduled fixture's are made anew. */
-static enum refd_status rebuild_claims(struct refd_unit *unit, const struct refd_rules *rules,
-				       struct refd_error *err)
+/* Whether the scheduled fixtures, as the unit leaves them, fit under the rules. All of them are
+ * known afterwards: their claims are made anew with the change set. */
+static enum refd_status require_fitting(struct refd_unit *unit, const struct refd_rules *rules,
+					struct refd_error *err)
 {
 	const struct refd_key scheduled = { .number = REFD_FIXTURE_SCHEDULED };
 	const struct refd_read read = { .kind = REFD_READ_RANGE,
@@ -151,7 +130,6 @@ static enum refd_status rebuild_claims(struct refd_unit *unit, const struct refd
 					.index = REFD_INDEX_STATUS,
 					.keys = &scheduled,
 					.n_keys = 1 };
-	struct refd__row_node *before = unit->rows;
 	struct refd__id_map held;
 	bool clash = false;
 	size_t i;
@@ -162,13 +140,16 @@ static enum refd_status rebuild_claims(struct refd_unit *unit, const struct refd
 		const struct refd__fixture_node *node = unit->map.entries[i].value;
 
 		if (unit->map.entries[i].kind == REFD_RECORD_FIXTURE && node->fixture != NULL)
-			st = renew_claims(unit, &node->fixture->state, rules, &held, &clash, err);
+			st = hold_claims(unit, &node->fixture->state, rules, &held, &clash, err);
 	}
-	if (st == REFD_OK && clash)
-		st = REFD_REFUSED;
-	if (st != REFD_OK)
-		unit->rows = before;
-	return st;
+	return st == REFD_OK && clash ? REFD_REFUSED : st;
+}
+
+static void note_days(struct refd_unit *unit)
+{
+	if (!unit->days_changed)
+		unit->claim_rules = unit->rules;
+	unit->days_changed = true;
 }
 
 static enum refd_status set_rules(struct refd_unit *unit, const void *arg, struct refd_result *ret,
@@ -187,17 +168,15 @@ static enum refd_status set_rules(struct refd_unit *unit, const void *arg, struc
 				  refd_the_rules.uuid, err);
 	if (st != REFD_OK)
 		return st;
-	if (days_change(&unit->rules, &wanted) && unit->tracker.count > 0)
-		return refd_error_set(err, REFD_MISUSE,
-				      "exclusivity and day zone cannot change in a unit that "
-				      "changed something before");
 	if (days_change(&unit->rules, &wanted))
-		st = rebuild_claims(unit, &wanted, err);
+		st = require_fitting(unit, &wanted, err);
 	wanted.id = refd_the_rules;
 	wanted.version = unit->rules.version + 1;
 	if (st == REFD_OK)
 		st = refd__rules_changed(&unit->tracker, &wanted, &unit->rules, err);
 	if (st == REFD_OK) {
+		if (days_change(&unit->rules, &wanted))
+			note_days(unit);
 		unit->rules = wanted;
 		unit->rules_changed = true;
 		refd__result_add(ret, REFD_NOUN_RULES, refd_the_rules.uuid, wanted.version);

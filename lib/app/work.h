@@ -59,8 +59,7 @@ struct refd__notice_node {
 	struct refd_notice_state state;
 };
 
-/* A row that no aggregate stands for: claims rewritten by a rule change, notices of the dispatcher.
- */
+/* A row that no aggregate stands for: a notice put back in the queue. */
 struct refd__row_node {
 	struct refd__row_node *next;
 	struct refd_change change;
@@ -87,6 +86,9 @@ struct refd_unit {
 	char found_name[81];
 	struct refd_rules rules;
 	bool rules_known, rules_changed;
+	struct refd_rules
+		claim_rules; /* under which the stored claims were made, if days_changed */
+	bool days_changed;
 	int64_t stored_rules_version;
 	struct refd_board *board;
 	bool assert_board, assert_rules;

@@ -1,0 +1,319 @@
+#include "league.h"
+
+static struct refd_rules rules_now(struct league *league)
+{
+	struct refd_rules rules;
+
+	LEAGUE_EXPECT(league, refd_rule_book_get(league->app, &rules, &league->err), REFD_OK);
+	return rules;
+}
+
+static enum refd_status set(struct league *league, const struct refd_rules *rules)
+{
+	refd_error_clear(&league->err);
+	return refd_rule_book_set(league->app, league->meta, rules, &league->result, &league->err);
+}
+
+static struct refd_time at(const char *text)
+{
+	struct refd_time time = { 0 };
+
+	assert_int_equal(refd_time_parse(refd_str_of(text), "time", &time, NULL), REFD_OK);
+	return time;
+}
+
+/* ---- the stored claims: what the day rule falls back on ---- */
+
+struct claims {
+	int32_t day;
+	size_t n;
+};
+
+static enum refd_status note_claim(void *self, size_t read, enum refd_record record,
+				   const void *state)
+{
+	const struct refd_claim_state *claim = state;
+	struct claims *claims = self;
+
+	(void)read;
+	assert_int_equal(record, REFD_RECORD_CLAIM);
+	assert_true(claims->n == 0 || claims->day == claim->day);
+	claims->day = claim->day;
+	claims->n++;
+	return REFD_OK;
+}
+
+static struct claims claims_of(struct league *league, struct refd_fixture_id fixture)
+{
+	const struct refd_store *store = &league->ports.store;
+	const struct refd_key key = { .a = fixture.uuid };
+	const struct refd_read read = { .kind = REFD_READ_RANGE,
+					.record = REFD_RECORD_CLAIM,
+					.index = REFD_INDEX_FIXTURE,
+					.keys = &key,
+					.n_keys = 1 };
+	const struct refd_begin begin = { .struct_size = sizeof(begin), .mode = REFD_TX_READ };
+	struct claims claims = { 0, 0 };
+	struct refd_tx *tx = NULL;
+
+	LEAGUE_EXPECT(league, store->ops->begin(store->self, &begin, &tx, &league->err), REFD_OK);
+	LEAGUE_EXPECT(
+		league,
+		store->ops->read(store->self, tx, &read, 1, note_claim, &claims, &league->err),
+		REFD_OK);
+	store->ops->rollback(store->self, tx);
+	return claims;
+}
+
+/* ---- get and set ---- */
+
+static void get__a_store_nobody_touched_has_the_defaults(void **state)
+{
+	struct league *league = *state;
+	const struct refd_rules expected = refd_rules_default();
+	struct refd_rules rules = rules_now(league);
+
+	assert_memory_equal(&rules, &expected, sizeof(rules));
+	assert_int_equal(rules.version, 0);
+}
+
+static void set__stores_and_records(void **state)
+{
+	struct league *league = *state;
+	struct refd_rules rules = rules_now(league);
+
+	rules.match_duration = 90;
+	rules.on_change = REFD_ON_CHANGE_KEEP_ALL;
+	rules.version = 77; /* ignored */
+	support_assert_status(set(league, &rules), REFD_OK);
+	assert_int_equal(league->result.items[0].object.noun, REFD_NOUN_RULES);
+	assert_int_equal(league->result.items[0].version, 1);
+	rules = rules_now(league);
+	assert_int_equal(rules.match_duration, 90);
+	assert_int_equal(rules.on_change, REFD_ON_CHANGE_KEEP_ALL);
+	assert_int_equal(rules.version, 1);
+	assert_int_equal(league_events_named(league, "RulesChanged"), 1);
+	assert_int_equal(league_events_of(league, REFD_NOUN_RULES, refd_the_rules.uuid), 1);
+}
+
+static void set__every_number_outside_its_range_is_named(void **state)
+{
+	struct league *league = *state;
+	struct refd_rules rules = refd_rules_default();
+
+	rules.match_duration = 0;
+	rules.travel_speed = 1001;
+	rules.travel_gap = -1;
+	rules.withdrawal_cutoff = 525601;
+	support_assert_status(set(league, &rules), REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_OUT_OF_RANGE, "rules.match_duration");
+	support_assert_violation(&league->err, REFD_RULE_OUT_OF_RANGE, "rules.travel_speed");
+	support_assert_violation(&league->err, REFD_RULE_OUT_OF_RANGE, "rules.travel_gap");
+	support_assert_violation(&league->err, REFD_RULE_OUT_OF_RANGE, "rules.withdrawal_cutoff");
+	assert_int_equal(league->err.total, 4);
+	assert_int_equal(rules_now(league).version, 0);
+}
+
+static void set__a_zone_must_exist(void **state)
+{
+	struct league *league = *state;
+
+	support_assert_status(try_set_rule(league, "day_zone", "Europe/Nowhere"), REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_OUT_OF_RANGE, "rules.day_zone");
+	support_assert_status(try_set_rule(league, "day_zone", "Europe/Berlin"), REFD_OK);
+}
+
+static void set__without_a_timezone_port_there_is_only_utc(void **state)
+{
+	struct league *league = *state;
+	struct refd_ports ports = league->ports;
+	struct refd_app *with = league->app, *without = NULL;
+
+	ports.timezone = (struct refd_timezone){ NULL, NULL };
+	LEAGUE_EXPECT(league, refd_app_create(&ports, &without, &league->err), REFD_OK);
+	league->app = without;
+	support_assert_status(try_set_rule(league, "day_zone", "Europe/Berlin"), REFD_INVALID);
+	support_assert_status(try_set_rule(league, "day_zone", "UTC"), REFD_OK);
+	league->app = with;
+	league_set_rule(league, "day_zone", "Europe/Berlin");
+	league->app = without; /* what is stored needs the port */
+	support_assert_status(try_schedule(league, league_team(league, "A"),
+					   league_team(league, "B"), league_venue(league, "Hall"),
+					   league_time(7, 0)),
+			      REFD_UNSUPPORTED);
+	league->app = with;
+	refd_app_destroy(without);
+}
+
+static void set__a_stale_version_is_a_conflict(void **state)
+{
+	struct league *league = *state;
+	struct refd_rules rules = refd_rules_default();
+	struct refd_command meta = { .struct_size = sizeof(meta), .expected_version = 1 };
+
+	league->meta = &meta;
+	support_assert_status(set(league, &rules), REFD_CONFLICT);
+	league->meta = NULL;
+	support_assert_status(set(league, &rules), REFD_OK);
+	league->meta = &meta;
+	support_assert_status(set(league, &rules), REFD_OK);
+	support_assert_status(set(league, &rules), REFD_CONFLICT);
+	assert_int_equal(rules_now(league).version, 2);
+}
+
+/* ---- rules about days, and the fixtures that are there ---- */
+
+static void exclusivity__day_is_refused_while_fixtures_clash(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+	struct refd_fixture_id late;
+
+	league_set_rule(league, "exclusivity", "overlap");
+	league_fixture_at(league, hall, league_time(7, 0));
+	late = league_fixture_at(league, hall, league_time(7, 200));
+	EXPECT_ONLY(league, try_set_rule(league, "exclusivity", "day"), REFD_RULE_VENUE_TAKEN);
+	assert_int_equal(league->err.violations[0].counterpart.noun, REFD_NOUN_FIXTURE);
+	support_assert_status(try_reschedule(league, late, league_time(8, 0)), REFD_OK);
+	support_assert_status(try_set_rule(league, "exclusivity", "day"), REFD_OK);
+}
+
+static void exclusivity__cancelled_fixtures_do_not_count(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+	struct refd_fixture_id late;
+
+	league_set_rule(league, "exclusivity", "overlap");
+	league_fixture_at(league, hall, league_time(7, 0));
+	late = league_fixture_at(league, hall, league_time(7, 200));
+	support_assert_status(try_cancel(league, late), REFD_OK);
+	support_assert_status(try_set_rule(league, "exclusivity", "day"), REFD_OK);
+}
+
+static void exclusivity__claims_come_and_go_with_it(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id fixture = league_fixture(league, league_time(7, 0));
+
+	assert_int_equal(claims_of(league, fixture).n, 3);
+	league_set_rule(league, "exclusivity", "overlap");
+	assert_int_equal(claims_of(league, fixture).n, 0);
+	support_assert_status(try_reschedule(league, fixture, league_time(9, 0)), REFD_OK);
+	assert_int_equal(claims_of(league, fixture).n, 0);
+	league_set_rule(league, "exclusivity", "day");
+	assert_int_equal(claims_of(league, fixture).n, 3);
+	assert_int_equal(claims_of(league, fixture).day, refd_time_utc_day(league_time(9, 0)));
+	support_assert_status(try_cancel(league, fixture), REFD_OK);
+	assert_int_equal(claims_of(league, fixture).n, 0);
+}
+
+static void day_zone__fixtures_that_clash_under_it_refuse_it(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+	struct refd_fixture_id late = league_fixture_at(league, hall, at("2026-10-03T22:30:00Z"));
+
+	league_fixture_at(league, hall, at("2026-10-04T10:00:00Z"));
+	EXPECT_ONLY(league, try_set_rule(league, "day_zone", "Europe/Berlin"),
+		    REFD_RULE_VENUE_TAKEN);
+	support_assert_status(try_reschedule(league, late, at("2026-10-03T21:30:00Z")), REFD_OK);
+	support_assert_status(try_set_rule(league, "day_zone", "Europe/Berlin"), REFD_OK);
+	/* and now it is the day of Berlin that counts */
+	EXPECT_REFUSED(league, try_reschedule(league, late, at("2026-10-03T22:30:00Z")),
+		       REFD_RULE_VENUE_TAKEN);
+}
+
+static void day_zone__claims_follow(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id fixture = league_fixture(league, at("2026-10-03T22:30:00Z"));
+	int32_t utc = refd_time_utc_day(at("2026-10-03T22:30:00Z"));
+
+	assert_int_equal(claims_of(league, fixture).day, utc);
+	league_set_rule(league, "day_zone", "Europe/Berlin");
+	assert_int_equal(claims_of(league, fixture).day, utc + 1);
+	league_set_rule(league, "day_zone", "UTC");
+	assert_int_equal(claims_of(league, fixture).day, utc);
+}
+
+/* ---- in one unit with changes of fixtures ---- */
+
+static void unit__rules_first_then_a_new_date(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id fixture = league_fixture(league, at("2026-10-03T22:30:00Z"));
+
+	league_begin(league);
+	support_assert_status(try_set_rule(league, "day_zone", "Europe/Berlin"), REFD_OK);
+	support_assert_status(try_reschedule(league, fixture, at("2026-10-10T22:30:00Z")), REFD_OK);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_int_equal(claims_of(league, fixture).n, 3);
+	assert_int_equal(claims_of(league, fixture).day,
+			 refd_time_utc_day(at("2026-10-11T00:00:00Z")));
+	assert_int_equal(rules_now(league).version, 1);
+}
+
+static void unit__a_new_date_first_makes_room_for_the_rules(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+	struct refd_fixture_id late;
+
+	league_set_rule(league, "exclusivity", "overlap");
+	league_fixture_at(league, hall, league_time(7, 0));
+	late = league_fixture_at(league, hall, league_time(7, 200));
+	league_begin(league);
+	EXPECT_ONLY(league, try_set_rule(league, "exclusivity", "day"), REFD_RULE_VENUE_TAKEN);
+	support_assert_status(try_reschedule(league, late, league_time(8, 0)), REFD_OK);
+	support_assert_status(try_set_rule(league, "exclusivity", "day"), REFD_OK);
+	EXPECT_REFUSED(league, try_reschedule(league, late, league_time(7, 200)),
+		       REFD_RULE_VENUE_TAKEN);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_int_equal(claims_of(league, late).n, 3);
+	assert_int_equal(claims_of(league, late).day, refd_time_utc_day(league_time(8, 0)));
+}
+
+static void unit__rules_twice_and_a_cancellation(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id gone = league_fixture(league, league_time(7, 0));
+	struct refd_fixture_id stays = league_fixture(league, league_time(7, 0));
+	struct refd_rules rules = refd_rules_default();
+
+	league_begin(league);
+	rules.exclusivity = REFD_EXCLUSIVITY_OVERLAP;
+	support_assert_status(set(league, &rules), REFD_OK);
+	assert_int_equal(league->result.items[0].version, 1);
+	support_assert_status(try_cancel(league, gone), REFD_OK);
+	rules.exclusivity = REFD_EXCLUSIVITY_DAY;
+	support_assert_status(set(league, &rules), REFD_OK);
+	assert_int_equal(league->result.items[0].version, 2);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_int_equal(claims_of(league, gone).n, 0);
+	assert_int_equal(claims_of(league, stays).n, 3);
+	assert_int_equal(league_events_of(league, REFD_NOUN_RULES, refd_the_rules.uuid), 2);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		LEAGUE_TEST(get__a_store_nobody_touched_has_the_defaults),
+		LEAGUE_TEST(set__stores_and_records),
+		LEAGUE_TEST(set__every_number_outside_its_range_is_named),
+		LEAGUE_TEST(set__a_zone_must_exist),
+		LEAGUE_TEST(set__without_a_timezone_port_there_is_only_utc),
+		LEAGUE_TEST(set__a_stale_version_is_a_conflict),
+		LEAGUE_TEST(exclusivity__day_is_refused_while_fixtures_clash),
+		LEAGUE_TEST(exclusivity__cancelled_fixtures_do_not_count),
+		LEAGUE_TEST(exclusivity__claims_come_and_go_with_it),
+		LEAGUE_TEST(day_zone__fixtures_that_clash_under_it_refuse_it),
+		LEAGUE_TEST(day_zone__claims_follow),
+		LEAGUE_TEST(unit__rules_first_then_a_new_date),
+		LEAGUE_TEST(unit__a_new_date_first_makes_room_for_the_rules),
+		LEAGUE_TEST(unit__rules_twice_and_a_cancellation),
+	};
+
+	league_choose(argc, argv);
+	return cmocka_run_group_tests_name("app rule book", tests, NULL, NULL);
+}
