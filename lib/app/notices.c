@@ -1,4 +1,6 @@
-/* Who has to be told: derived from the unit's events, one notice per event and recipient. */
+/* Who has to be told: derived from the unit's events, one notice per event and recipient. A unit
+ * may change a fixture more than once, so fixtures and availabilities are followed event by event:
+ * a notice says what was so after its event. */
 #include "app/work.h"
 
 struct teller {
@@ -21,13 +23,73 @@ static bool told(const struct teller *teller, struct refd_referee_id recipient)
 	return false;
 }
 
-/* The fixture as the unit leaves it. */
+/* ---- following ---- */
+
+/* The fixture as of the event at hand. */
+static struct refd__fixture_node *fixture_of(struct teller *teller, struct refd_fixture_id id)
+{
+	struct refd__fixture_node *node = refd__fixture_node(teller->unit, id);
+
+	if (node != NULL && !node->followed) {
+		const struct refd_fixture *fixture = node->fixture;
+		bool stored = fixture->stored_version > 0;
+
+		node->kickoff = stored ? fixture->stored.kickoff : fixture->state.kickoff;
+		node->venue = stored ? fixture->stored.venue : fixture->state.venue;
+		node->followed = true;
+	}
+	return node;
+}
+
+static bool stands(const struct refd__availability_node *node)
+{
+	return node->followed ? node->standing : node->availability->stored_version > 0;
+}
+
+static void follow_availability(struct teller *teller, struct refd_fixture_id fixture,
+				struct refd_availability_id id, bool standing)
+{
+	struct refd__fixture_node *about = refd__fixture_node(teller->unit, fixture);
+	struct refd__availability_node *node;
+
+	for (node = about != NULL ? about->availabilities : NULL; node != NULL; node = node->next) {
+		if (!refd_uuid_equal(node->availability->state.id.uuid, id.uuid))
+			continue;
+		node->followed = true;
+		node->standing = standing;
+	}
+}
+
+/* Whether the event at hand dropped the availability: the drops come right behind it. */
+static bool drops(const struct teller *teller, struct refd_fixture_id fixture,
+		  struct refd_referee_id referee)
+{
+	const struct refd__event_node *node;
+
+	for (node = teller->event->next; node != NULL; node = node->next) {
+		const struct refd_event_availability_withdrawn *gone =
+			&node->event.payload.availability_withdrawn;
+
+		if (node->event.type == REFD_EVENT_REFEREE_UNASSIGNED)
+			continue;
+		if (node->event.type != REFD_EVENT_AVAILABILITY_WITHDRAWN)
+			break;
+		if (gone->reason != REFD_AVAILABILITY_REQUESTED &&
+		    refd_uuid_equal(gone->fixture_id.uuid, fixture.uuid) &&
+		    refd_uuid_equal(gone->referee_id.uuid, referee.uuid))
+			return true;
+	}
+	return false;
+}
+
+/* ---- telling ---- */
+
 static enum refd_status tell(struct teller *teller, struct refd_referee_id recipient,
 			     struct refd_fixture_id fixture, enum refd_notice_kind kind,
 			     enum refd_role role, struct refd__notice_node **ret)
 {
 	struct refd_unit *unit = teller->unit;
-	struct refd__fixture_node *about = refd__fixture_node(unit, fixture);
+	struct refd__fixture_node *about = fixture_of(teller, fixture);
 	struct refd__notice_node *node = refd__arena_zero(&unit->arena, 1, sizeof(*node));
 	struct refd_notice_state *state;
 
@@ -41,8 +103,8 @@ static enum refd_status tell(struct teller *teller, struct refd_referee_id recip
 	state->role = role;
 	state->home = about->fixture->state.home;
 	state->away = about->fixture->state.away;
-	state->venue = about->fixture->state.venue;
-	state->kickoff = about->fixture->state.kickoff;
+	state->venue = about->venue;
+	state->kickoff = about->kickoff;
 	state->created_at = unit->now;
 	state->status = REFD_NOTICE_READY;
 	state->due = unit->now;
@@ -63,61 +125,37 @@ struct change {
 	struct refd_time previous_kickoff;
 };
 
-static void describe(struct refd__notice_node *node, const struct change *change,
-		     const struct refd_availability *availability)
+static enum refd_status tell_of(struct teller *teller, struct refd_fixture_id fixture,
+				const struct change *change, struct refd_referee_id referee,
+				enum refd_role role, bool released)
 {
-	node->state.previous_venue = change->previous_venue;
-	node->state.previous_kickoff = change->previous_kickoff;
-	if (availability != NULL)
-		node->state.availability_dropped =
-			availability->fate == REFD__GONE || availability->fate == REFD__VOID;
-}
-
-static const struct refd_availability *availability_of(const struct refd__fixture_node *fixture,
-						       struct refd_referee_id referee)
-{
-	const struct refd__availability_node *node;
-
-	for (node = fixture->availabilities; node != NULL; node = node->next) {
-		if (refd_uuid_equal(node->availability->state.referee.uuid, referee.uuid))
-			return node->availability;
-	}
-	return NULL;
-}
-
-static enum refd_status tell_referee(struct teller *teller, struct refd_fixture_id id,
-				     const struct change *change, struct refd_referee_id referee,
-				     enum refd_role role, bool released)
-{
-	struct refd__fixture_node *fixture = refd__fixture_node(teller->unit, id);
 	struct refd__notice_node *node = NULL;
-	enum refd_status st = tell(teller, referee, id, change->kind, role, &node);
+	enum refd_status st = tell(teller, referee, fixture, change->kind, role, &node);
 
 	if (st == REFD_OK) {
-		describe(node, change, availability_of(fixture, referee));
+		node->state.previous_venue = change->previous_venue;
+		node->state.previous_kickoff = change->previous_kickoff;
+		node->state.availability_dropped = drops(teller, fixture, referee);
 		node->state.released = released;
 	}
 	return st;
 }
 
-/* Those who declared availability, unless they were told as referees of the fixture. Rows dropped
- * before this unit's event are not known to it. */
+/* Those who have declared availability, unless they were told as referees of the fixture. */
 static enum refd_status tell_declarers(struct teller *teller, struct refd_fixture_id id,
 				       const struct change *change)
 {
-	struct refd__fixture_node *fixture = refd__fixture_node(teller->unit, id);
 	const struct refd__availability_node *a;
-	enum refd_status st = REFD_OK;
+	enum refd_status st =
+		refd__load_fixtures(teller->unit, &id, 1, REFD__WITH_AVAILABILITIES, teller->err);
 
-	for (a = fixture->availabilities; a != NULL && st == REFD_OK; a = a->next) {
-		struct refd__notice_node *node = NULL;
-
-		if (told(teller, a->availability->state.referee))
-			continue;
-		st = tell(teller, a->availability->state.referee, id, change->kind,
-			  (enum refd_role)0, &node);
-		if (st == REFD_OK)
-			describe(node, change, a->availability);
+	if (st != REFD_OK)
+		return st;
+	for (a = refd__fixture_node(teller->unit, id)->availabilities; a != NULL && st == REFD_OK;
+	     a = a->next) {
+		if (stands(a) && !told(teller, a->availability->state.referee))
+			st = tell_of(teller, id, change, a->availability->state.referee,
+				     (enum refd_role)0, false);
 	}
 	return st;
 }
@@ -130,9 +168,31 @@ static enum refd_status tell_change(struct teller *teller, struct refd_fixture_i
 	size_t i;
 
 	for (i = 0; i < outcomes.count && st == REFD_OK; i++)
-		st = tell_referee(teller, id, change, outcome[i].referee, outcome[i].role,
-				  outcome[i].outcome == REFD_OUTCOME_RELEASED);
+		st = tell_of(teller, id, change, outcome[i].referee, outcome[i].role,
+			     outcome[i].outcome == REFD_OUTCOME_RELEASED);
 	return st == REFD_OK ? tell_declarers(teller, id, change) : st;
+}
+
+static enum refd_status tell_redated(struct teller *teller,
+				     const struct refd_event_fixture_date_changed *event)
+{
+	const struct change change = { .kind = REFD_NOTICE_FIXTURE_REDATED,
+				       .previous_kickoff = event->previous };
+	struct refd__fixture_node *fixture = fixture_of(teller, event->fixture_id);
+
+	fixture->kickoff = event->date;
+	return tell_change(teller, event->fixture_id, &change, event->outcomes);
+}
+
+static enum refd_status tell_moved(struct teller *teller,
+				   const struct refd_event_fixture_venue_changed *event)
+{
+	const struct change change = { .kind = REFD_NOTICE_FIXTURE_MOVED,
+				       .previous_venue = event->previous };
+	struct refd__fixture_node *fixture = fixture_of(teller, event->fixture_id);
+
+	fixture->venue = event->venue_id;
+	return tell_change(teller, event->fixture_id, &change, event->outcomes);
 }
 
 static enum refd_status tell_cancelled(struct teller *teller,
@@ -144,8 +204,8 @@ static enum refd_status tell_cancelled(struct teller *teller,
 	size_t i;
 
 	for (i = 0; i < event->released.count && st == REFD_OK; i++)
-		st = tell_referee(teller, event->fixture_id, &change, slot[i].referee, slot[i].role,
-				  true);
+		st = tell_of(teller, event->fixture_id, &change, slot[i].referee, slot[i].role,
+			     true);
 	return st == REFD_OK ? tell_declarers(teller, event->fixture_id, &change) : st;
 }
 
@@ -192,19 +252,12 @@ static enum refd_status tell_replaced(struct teller *teller,
 static enum refd_status tell_event(struct teller *teller, const struct refd_event *event)
 {
 	const union refd_event_payload *p = &event->payload;
-	struct change change = { 0 };
 
 	switch (event->type) {
 	case REFD_EVENT_FIXTURE_DATE_CHANGED:
-		change.kind = REFD_NOTICE_FIXTURE_REDATED;
-		change.previous_kickoff = p->fixture_date_changed.previous;
-		return tell_change(teller, p->fixture_date_changed.fixture_id, &change,
-				   p->fixture_date_changed.outcomes);
+		return tell_redated(teller, &p->fixture_date_changed);
 	case REFD_EVENT_FIXTURE_VENUE_CHANGED:
-		change.kind = REFD_NOTICE_FIXTURE_MOVED;
-		change.previous_venue = p->fixture_venue_changed.previous;
-		return tell_change(teller, p->fixture_venue_changed.fixture_id, &change,
-				   p->fixture_venue_changed.outcomes);
+		return tell_moved(teller, &p->fixture_venue_changed);
 	case REFD_EVENT_FIXTURE_CANCELLED:
 		return tell_cancelled(teller, &p->fixture_cancelled);
 	case REFD_EVENT_REFEREE_ASSIGNED:
@@ -240,6 +293,28 @@ static enum refd_status tell_event(struct teller *teller, const struct refd_even
 	return REFD_OK;
 }
 
+/* What a later event of this unit can rely on. */
+static void follow(struct teller *teller, const struct refd_event *event)
+{
+	const struct refd_event_fixture_created *created = &event->payload.fixture_created;
+	const struct refd_event_availability_declared *declared =
+		&event->payload.availability_declared;
+	const struct refd_event_availability_withdrawn *withdrawn =
+		&event->payload.availability_withdrawn;
+
+	if (event->type == REFD_EVENT_FIXTURE_CREATED) {
+		struct refd__fixture_node *fixture = fixture_of(teller, created->fixture_id);
+
+		fixture->kickoff = created->date;
+		fixture->venue = created->venue_id;
+	} else if (event->type == REFD_EVENT_AVAILABILITY_DECLARED) {
+		follow_availability(teller, declared->fixture_id, declared->availability_id, true);
+	} else if (event->type == REFD_EVENT_AVAILABILITY_WITHDRAWN) {
+		follow_availability(teller, withdrawn->fixture_id, withdrawn->availability_id,
+				    false);
+	}
+}
+
 enum refd_status refd__derive_notices(struct refd_unit *unit, struct refd__notice_node **ret,
 				      size_t *ret_count, struct refd_error *err)
 {
@@ -250,6 +325,7 @@ enum refd_status refd__derive_notices(struct refd_unit *unit, struct refd__notic
 	for (teller.event = unit->tracker.first; teller.event != NULL && st == REFD_OK;
 	     teller.event = teller.event->next) {
 		teller.of_event = NULL;
+		follow(&teller, &teller.event->event);
 		st = tell_event(&teller, &teller.event->event);
 	}
 	if (st == REFD_OK) {

@@ -18,6 +18,8 @@ struct refd_app {
 struct refd__availability_node {
 	struct refd__availability_node *next; /* of the same fixture */
 	struct refd_availability *availability;
+	bool followed, standing; /* as of the event whose notices are derived; stored rows stand
+				    until an event says otherwise */
 };
 
 struct refd__assignment_node {
@@ -32,6 +34,9 @@ struct refd__fixture_node {
 	struct refd__availability_node *availabilities;
 	struct refd__assignment_node *assignments;
 	bool slots_known, availabilities_known, assignments_known;
+	bool followed; /* kickoff and venue are as of the event whose notices are derived */
+	struct refd_time kickoff;
+	struct refd_venue_id venue;
 };
 
 struct refd__referee_node {
