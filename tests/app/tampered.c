@@ -1,0 +1,119 @@
+#include "tampered.h"
+
+/* Whether this call is one to tamper with. */
+static enum tamper next(struct tampering *tampering)
+{
+	if (tampering->when == TAMPER_NOT || tampering->times == 0)
+		return TAMPER_NOT;
+	tampering->times--;
+	return tampering->when;
+}
+
+static enum refd_status answer(const struct tampering *tampering, struct refd_error *err)
+{
+	(void)refd_error_set(err, tampering->status, "tampered with");
+	if (err != NULL && tampering->constraint != NULL)
+		snprintf(err->constraint, sizeof(err->constraint), "%s", tampering->constraint);
+	return tampering->status;
+}
+
+static enum refd_status begin(void *self, const struct refd_begin *how, struct refd_tx **ret,
+			      struct refd_error *err)
+{
+	struct tampered *t = self;
+
+	t->begins++;
+	if (next(&t->begin) != TAMPER_NOT)
+		return answer(&t->begin, err);
+	return t->inner.ops->begin(t->inner.self, how, ret, err);
+}
+
+static enum refd_status guard(void *self, struct refd_tx *tx, const struct refd_guard *guards,
+			      size_t count, struct refd_error *err)
+{
+	struct tampered *t = self;
+
+	if (next(&t->guard) != TAMPER_NOT)
+		return answer(&t->guard, err);
+	return t->inner.ops->guard != NULL
+		       ? t->inner.ops->guard(t->inner.self, tx, guards, count, err)
+		       : REFD_OK;
+}
+
+static enum refd_status read(void *self, struct refd_tx *tx, const struct refd_read *reads,
+			     size_t count, refd_row_sink *sink, void *sink_self,
+			     struct refd_error *err)
+{
+	struct tampered *t = self;
+
+	t->reads++;
+	if (next(&t->read) != TAMPER_NOT)
+		return answer(&t->read, err);
+	return t->inner.ops->read(t->inner.self, tx, reads, count, sink, sink_self, err);
+}
+
+static void count_changes(struct tampered *t, const struct refd_change_set *changes)
+{
+	size_t i;
+
+	memset(t->changes, 0, sizeof(t->changes));
+	t->asserts = 0;
+	for (i = 0; i < changes->count; i++) {
+		if (changes->changes[i].kind == REFD_CHANGE_ASSERT)
+			t->asserts++;
+		else
+			t->changes[changes->changes[i].record]++;
+	}
+}
+
+static enum refd_status commit(void *self, struct refd_tx *tx,
+			       const struct refd_change_set *changes, struct refd_error *err)
+{
+	struct tampered *t = self;
+	enum refd_status st;
+
+	t->commits++;
+	count_changes(t, changes);
+	switch (next(&t->commit)) {
+	case TAMPER_BEFORE:
+		t->inner.ops->rollback(t->inner.self, tx);
+		return answer(&t->commit, err);
+	case TAMPER_AFTER:
+		st = t->inner.ops->commit(t->inner.self, tx, changes, err);
+		return st == REFD_OK ? answer(&t->commit, err) : st;
+	case TAMPER_NOT:
+		break;
+	}
+	return t->inner.ops->commit(t->inner.self, tx, changes, err);
+}
+
+static void rollback(void *self, struct refd_tx *tx)
+{
+	struct tampered *t = self;
+
+	t->inner.ops->rollback(t->inner.self, tx);
+}
+
+void tampered_install(struct tampered *tampered, struct league *league)
+{
+	memset(tampered, 0, sizeof(*tampered));
+	tampered->inner = league->ports.store;
+	tampered->ops =
+		(struct refd_store_ops){ .struct_size = sizeof(tampered->ops),
+					 .begin = begin,
+					 .guard = guard,
+					 .read = read,
+					 .commit = commit,
+					 .rollback = rollback,
+					 .reads_native = tampered->inner.ops->reads_native };
+	league->ports.store = (struct refd_store){ &tampered->ops, tampered };
+	refd_app_destroy(league->app);
+	support_assert_status(refd_app_create(&league->ports, &league->app, &league->err), REFD_OK);
+}
+
+void tampered_remove(struct tampered *tampered, struct league *league)
+{
+	league->ports.store = tampered->inner;
+	refd_app_destroy(league->app);
+	support_assert_status(refd_app_create(&league->ports, &league->app, &league->err), REFD_OK);
+}

@@ -1,0 +1,35 @@
+/* A store before a store: counts what passes, and answers otherwise where it is told to. */
+#ifndef REFD_TESTS_TAMPERED_H
+#define REFD_TESTS_TAMPERED_H
+
+#include "league.h"
+
+enum tamper {
+	TAMPER_NOT = 0,
+	TAMPER_BEFORE, /* the inner store is not asked; for a commit: it is rolled back */
+	TAMPER_AFTER   /* the inner store does it, and the answer is lost */
+};
+
+/* What the next so many calls answer. */
+struct tampering {
+	enum tamper when;
+	enum refd_status status;
+	const char *constraint;
+	size_t times;
+};
+
+struct tampered {
+	struct refd_store inner;
+	struct refd_store_ops ops;
+	struct tampering begin, guard, read, commit;
+	size_t begins, reads, commits;	  /* calls */
+	size_t changes[REFD_RECORDS + 1]; /* rows of the last commit, asserts left out */
+	size_t asserts;
+};
+
+/* Between the league's app and its store; until the league is torn down. */
+void tampered_install(struct tampered *tampered, struct league *league);
+/* The league's own app back; call before the league is torn down. */
+void tampered_remove(struct tampered *tampered, struct league *league);
+
+#endif
