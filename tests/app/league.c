@@ -405,11 +405,26 @@ enum refd_status try_validate(struct league *league)
 	return refd_assigning_validate(league->app, NULL, 0, NULL, NULL, NULL, &league->err);
 }
 
+/* A unit may be the only transaction a store can hold. */
+static struct refd_rules rules_at_hand(struct league *league)
+{
+	const struct refd_rules *of_unit = NULL;
+	struct refd_rules rules;
+
+	if (league->meta == NULL || league->meta->unit == NULL) {
+		LEAGUE_EXPECT(league, refd_rule_book_get(league->app, &rules, &league->err),
+			      REFD_OK);
+		return rules;
+	}
+	LEAGUE_EXPECT(league, refd_unit_rules(league->meta->unit, &of_unit, &league->err), REFD_OK);
+	return *of_unit;
+}
+
 enum refd_status try_set_rule(struct league *league, const char *key, const char *value)
 {
 	struct refd_rules rules;
 
-	LEAGUE_EXPECT(league, refd_rule_book_get(league->app, &rules, &league->err), REFD_OK);
+	rules = rules_at_hand(league);
 	LEAGUE_EXPECT(league,
 		      refd_rules_set(&rules, refd_str_of(key), refd_str_of(value), &league->err),
 		      REFD_OK);
