@@ -200,7 +200,7 @@ compile sanitized gcc -Db_sanitize=address,undefined -Db_lundef=false &&
 
 note 'coverage of lib/'
 if compile coverage gcc -Db_coverage=true; then
-	run_suites coverage quick --suite quick -t 3
+	run_suites coverage 'quick and contract' --suite quick --suite contract -t 3
 	sh tests/coverage.sh "$build/coverage" >"$build/coverage-gate.log" 2>&1
 	status=$?
 	tail -n 5 "$build/coverage-gate.log"
@@ -215,8 +215,8 @@ compile threads clang -Db_sanitize=thread -Db_lundef=false &&
 
 note 'valgrind'
 if [ -f "$build/gcc/build.ninja" ]; then
-	run_suites gcc valgrind --suite unit --suite contract --no-suite torture -t 30 --wrapper \
-		'valgrind -q --max-stackframe=16777216 --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect'
+	run_suites gcc valgrind --suite unit --suite contract --no-suite torture -t 30 \
+		--wrapper "sh $PWD/tests/valgrind.sh"
 fi
 
 note 'torture'

@@ -13,13 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	ROUNDS_MAX = 51,
-	COMMITTED = 1000,
-	MONTHS = 100,
-	MONTH = 1000,
-	SLICES = 20
-};
+enum { ROUNDS_MAX = 51, COMMITTED = 1000, MONTHS = 100, MONTH = 1000, SLICES = 20 };
 
 struct use_case {
 	const char *name;
