@@ -62,12 +62,23 @@ static enum refd_status check_party(struct refd_unit *unit, const struct refd_fi
 	return st;
 }
 
-enum refd_status refd__require_free(struct refd_unit *unit, const struct refd_fixture_state *wanted,
-				    struct refd_error *err)
+enum refd_status refd__require_free_venue(struct refd_unit *unit,
+					  const struct refd_fixture_state *wanted,
+					  struct refd_error *err)
 {
 	bool refused = false;
 	enum refd_status st =
 		check_party(unit, wanted, REFD_RECORD_VENUE, wanted->venue.uuid, &refused, err);
+
+	return st == REFD_OK && refused ? REFD_REFUSED : st;
+}
+
+enum refd_status refd__require_free(struct refd_unit *unit, const struct refd_fixture_state *wanted,
+				    struct refd_error *err)
+{
+	bool refused = false;
+	enum refd_status venue = refd__require_free_venue(unit, wanted, err);
+	enum refd_status st = venue == REFD_REFUSED ? REFD_OK : venue;
 
 	if (st == REFD_OK)
 		st = check_party(unit, wanted, REFD_RECORD_TEAM, wanted->home.uuid, &refused, err);
@@ -75,5 +86,5 @@ enum refd_status refd__require_free(struct refd_unit *unit, const struct refd_fi
 		st = check_party(unit, wanted, REFD_RECORD_TEAM, wanted->away.uuid, &refused, err);
 	if (st == REFD_OK && refused)
 		st = REFD_REFUSED;
-	return st;
+	return st == REFD_OK ? venue : st;
 }

@@ -12,4 +12,9 @@
 enum refd_status refd__require_free(struct refd_unit *unit, const struct refd_fixture_state *wanted,
 				    struct refd_error *err);
 
+/* The same for the venue alone: a fixture that only moves there keeps its teams and their times. */
+enum refd_status refd__require_free_venue(struct refd_unit *unit,
+					  const struct refd_fixture_state *wanted,
+					  struct refd_error *err);
+
 #endif

@@ -287,15 +287,20 @@ static enum refd_status drops_availabilities(struct refd_unit *unit, struct refd
 	return refd__unit_fail(unit, st);
 }
 
+typedef enum refd_status require_free_fn(struct refd_unit *unit,
+					 const struct refd_fixture_state *wanted,
+					 struct refd_error *err);
+
 /* Adds what forbids the new state; all of it, also when the fixture itself already refuses. */
 static enum refd_status may_become(struct refd_unit *unit, const struct refd_fixture_state *changed,
-				   enum refd_status refused, struct refd_error *err)
+				   require_free_fn *require_free, enum refd_status refused,
+				   struct refd_error *err)
 {
 	enum refd_status st;
 
 	if (refused == REFD_INVALID || changed->status == REFD_FIXTURE_CANCELLED)
 		return refused;
-	st = refd__require_free(unit, changed, err);
+	st = require_free(unit, changed, err);
 	return st == REFD_OK ? refused : st;
 }
 
@@ -317,7 +322,7 @@ static enum refd_status reschedule(struct refd_unit *unit, const void *arg, stru
 		goto done;
 	changed.kickoff = cmd->kickoff;
 	st = refd_fixture_may_reschedule(node->fixture, cmd->kickoff, &unit->rules, unit->now, err);
-	st = may_become(unit, &changed, st, err);
+	st = may_become(unit, &changed, refd__require_free, st, err);
 	if (st == REFD_OK)
 		st = drops_availabilities(unit, node->fixture->state.kickoff, cmd->kickoff,
 					  &dropped, err);
@@ -379,7 +384,8 @@ static enum refd_status move(struct refd_unit *unit, const void *arg, struct ref
 	    refd_uuid_equal(changed.venue.uuid, cmd->venue.uuid))
 		goto done;
 	changed.venue = cmd->venue;
-	st = may_become(unit, &changed, may_move(node->fixture, venue, err), err);
+	st = may_become(unit, &changed, refd__require_free_venue,
+			may_move(node->fixture, venue, err), err);
 	if (st == REFD_OK)
 		st = refd__recheck(unit, node, &changed, false, outcomes, &n, err);
 	if (st == REFD_OK)

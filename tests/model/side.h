@@ -1,0 +1,55 @@
+/* The library as the model sees it: the same commands, the same answers, the same state. */
+#ifndef REFD_TESTS_SIDE_H
+#define REFD_TESTS_SIDE_H
+
+#include <refdomain/refdomain.h>
+
+#include "plain_model.h"
+
+enum { SIDE_AGGREGATES = 8192 };
+
+/* The version of an aggregate's last event. */
+struct side_aggregate {
+	struct refd_ref ref;
+	int64_t version;
+};
+
+struct side {
+	struct refd_ports ports;
+	struct refd_app *app;
+	void *store;
+	void (*close)(struct side *side);
+	char directory[64]; /* of the file, if there is one */
+	struct refd_time now;
+	uint64_t drawn;	   /* ids given out */
+	uint64_t commands; /* command ids used */
+	int64_t seen_at;   /* time of the events that were read last */
+	size_t seen;	   /* how many of them */
+	char problem[240]; /* what is wrong on this side alone, "" if nothing */
+	struct side_aggregate aggregates[SIDE_AGGREGATES];
+};
+
+/* An empty store of that adapter ("memory", "sqlite"). False: there is no such adapter,
+ * or no room. */
+bool side_open(struct side *side, const char *adapter, long now);
+void side_close(struct side *side);
+
+/* @p version: the expected version to give, 0: none. */
+void side_run(struct side *side, const struct pm_command *command, long version,
+	      struct pm_answer *answer);
+/* Read everything back by queries. */
+void side_state(struct side *side, struct pm_model *ret);
+
+/* Parts of these. */
+struct refd_uuid side_uuid(enum refd_noun noun, int number);
+int side_number(struct refd_uuid id); /* 0: unset; -1: none of ours */
+int side_text_number(struct refd_str text);
+long side_minutes(struct refd_time time);
+void side_problem(struct side *side, const char *format, ...) REFD_PRINTF(2, 3);
+/* The events since the last call, as the model tells them. */
+void side_events(struct side *side, struct pm_answer *answer);
+
+/* The text of that number, in a buffer that the next but seven calls use again. */
+struct refd_str side_text(int number);
+
+#endif
