@@ -1,8 +1,7 @@
 #!/bin/sh
-# Wrapper for meson test: programs run under valgrind, scripts as they are.
-case $(head -c 4 "$1" | tr -d '\177') in
-ELF) ;;
-*) exec "$@" ;;
+# Wrapper for meson test: our programs run under valgrind, the shell and scripts as they are.
+case $(basename "$1") in
+sh | *.sh) exec "$@" ;;
 esac
 exec valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect \
 	--max-stackframe=16777216 "$@"
