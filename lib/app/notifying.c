@@ -8,6 +8,7 @@
 #include "app/runner.h"
 
 #define BACKOFF_CAP REFD_HOUR
+#define LIMIT_MAX   10000 /* notices held in memory at once */
 
 struct dispatch {
 	const struct refd_app *app;
@@ -215,10 +216,11 @@ static int64_t backoff_of(const struct dispatch *dispatch, int32_t attempts)
 	return wait < BACKOFF_CAP ? wait : BACKOFF_CAP;
 }
 
-static void keep_reason(struct refd_notice_state *notice, const struct refd_error *why)
+static void keep_reason(struct refd_notice_state *notice, enum refd_status status,
+			const struct refd_error *why)
 {
 	struct refd_str text =
-		refd_str_of(why->message[0] != '\0' ? why->message : refd_status_text(why->status));
+		refd_str_of(why->message[0] != '\0' ? why->message : refd_status_text(status));
 	struct refd_error ignored = REFD_ERROR_INIT;
 
 	while (refd_line_parse(text, "notice.last_error", &notice->last_error, &ignored) !=
@@ -241,7 +243,7 @@ static void settle(struct dispatch *dispatch, struct refd_notice_state *notice,
 		notice->last_error.utf8[0] = '\0';
 		return;
 	}
-	keep_reason(notice, why);
+	keep_reason(notice, status, why);
 	if (is_final(status) || notice->attempts >= dispatch->max_attempts) {
 		notice->status = REFD_NOTICE_DEAD;
 		notice->due = now;
@@ -316,6 +318,15 @@ static enum refd_status hand_over(struct dispatch *dispatch, const struct refd__
 	return record(dispatch, notice, err);
 }
 
+/* Handing over takes its time: once the lease is over somebody else may be at it, and whoever
+ * dispatches next takes the notice up. */
+static bool still_leased(const struct dispatch *dispatch, const struct refd_notice_state *notice)
+{
+	const struct refd_clock *clock = &dispatch->app->ports.clock;
+
+	return clock->ops->now(clock->self).us < notice->due.us;
+}
+
 static enum refd_status hand_over_all(struct dispatch *dispatch, struct refd_error *err)
 {
 	struct refd__reading reading;
@@ -329,8 +340,10 @@ static enum refd_status hand_over_all(struct dispatch *dispatch, struct refd_err
 	st = load_names(dispatch, &finds, err);
 	/* the names stay in the arena: the snapshot need not stay open while people are told */
 	dispatch->app->ports.store.ops->rollback(dispatch->app->ports.store.self, reading.tx);
-	for (i = 0; i < dispatch->count && st == REFD_OK; i++)
-		st = hand_over(dispatch, &finds, &dispatch->leased[i], err);
+	for (i = 0; i < dispatch->count && st == REFD_OK; i++) {
+		if (still_leased(dispatch, &dispatch->leased[i]))
+			st = hand_over(dispatch, &finds, &dispatch->leased[i], err);
+	}
 	refd__arena_done(&reading.arena);
 	return st;
 }
@@ -341,6 +354,8 @@ static void set_options(struct dispatch *dispatch, const struct refd_dispatch *o
 	const struct refd_dispatch *o = options != NULL ? options : &none;
 
 	dispatch->limit = o->limit != 0 ? o->limit : 100;
+	if (dispatch->limit > LIMIT_MAX)
+		dispatch->limit = LIMIT_MAX;
 	dispatch->lease = o->lease > 0 ? o->lease : 60 * REFD_SECOND;
 	dispatch->max_attempts = o->max_attempts > 0 ? o->max_attempts : 10;
 	dispatch->backoff = o->backoff > 0 ? o->backoff : 30 * REFD_SECOND;
@@ -403,17 +418,36 @@ static enum refd_status revive(struct refd_unit *unit, struct refd_notice_state 
 		       : refd__no_memory(unit, err);
 }
 
+/* As this unit left it, or as it is stored. */
+static enum refd_status find_notice(struct refd_unit *unit, struct refd_notice_id id,
+				    struct refd_notice_state *ret, struct refd_error *err)
+{
+	const struct refd_store *store = &unit->app->ports.store;
+	const struct refd_key key = { .a = id.uuid };
+	const struct refd_read read = { .kind = REFD_READ_FIND,
+					.record = REFD_RECORD_NOTICE,
+					.by = REFD_BY_ID,
+					.keys = &key,
+					.n_keys = 1 };
+	const struct refd__row_node *row;
+
+	for (row = unit->rows; row != NULL; row = row->next) {
+		const struct refd_notice_state *changed = row->change.state;
+
+		if (row->change.record == REFD_RECORD_NOTICE &&
+		    refd_uuid_equal(changed->id.uuid, id.uuid)) {
+			*ret = *changed;
+			return REFD_OK;
+		}
+	}
+	return refd__unit_fail(
+		unit, store->ops->read(store->self, unit->tx, &read, 1, take_notice, ret, err));
+}
+
 static enum refd_status retry(struct refd_unit *unit, const void *arg, struct refd_result *ret,
 			      struct refd_error *err)
 {
 	const struct retry_command *cmd = arg;
-	const struct refd_store *store = &unit->app->ports.store;
-	struct refd_key key = { .a = cmd->id.uuid };
-	struct refd_read read = { .kind = REFD_READ_FIND,
-				  .record = REFD_RECORD_NOTICE,
-				  .by = REFD_BY_ID,
-				  .keys = &key,
-				  .n_keys = 1 };
 	struct refd_notice_state *notice = refd__arena_zero(&unit->arena, 1, sizeof(*notice));
 	struct refd_violation violation = { .rule = REFD_RULE_NOT_DEAD,
 					    .counterpart = { REFD_NOUN_NOTICE, cmd->id.uuid } };
@@ -421,8 +455,7 @@ static enum refd_status retry(struct refd_unit *unit, const void *arg, struct re
 
 	if (notice == NULL)
 		return refd__no_memory(unit, err);
-	st = refd__unit_fail(
-		unit, store->ops->read(store->self, unit->tx, &read, 1, take_notice, notice, err));
+	st = find_notice(unit, cmd->id, notice, err);
 	if (st == REFD_OK && refd_uuid_is_unset(notice->id.uuid))
 		st = refd__not_found(err, REFD_NOUN_NOTICE, cmd->id.uuid);
 	if (st == REFD_OK)

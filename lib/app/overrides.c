@@ -82,6 +82,7 @@ void refd__request_overrides(struct refd__request *request, const struct refd_ov
 {
 	size_t i;
 
+	refd__request_number(request, (int64_t)count);
 	for (i = 0; i < count; i++) {
 		refd__request_number(request, overrides[i].rule);
 		refd__request_uuid(request, overrides[i].fixture.uuid);

@@ -1,13 +1,15 @@
-/* Page keys: base64url of (digest of the query, time, number, id, name). Text, so that a user can
- * hand it back; a digest, so that it fits its query only. */
+/* Page keys: base64url of (check, time, number, id, name). Text, so that a user can hand it back;
+ * the check is over the query and the rest of the key, so that it fits its query only and a damaged
+ * key is found out. */
 #include <string.h>
 
 #include "app/reading.h"
 #include "base/digest.h"
 #include "domain/violations.h"
 
-#define HEAD_BYTES 40 /* digest 8, time 8, number 8, id 16 */
-#define LIMIT_MAX  10000
+#define CHECK_BYTES 8
+#define HEAD_BYTES  40 /* check 8, time 8, number 8, id 16 */
+#define LIMIT_MAX   10000
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -76,6 +78,19 @@ static int64_t get_i64(const uint8_t *bytes)
 	return (int64_t)number;
 }
 
+static void make_check(const struct refd__pager *pager, const uint8_t *bytes, size_t count,
+		       uint8_t ret[CHECK_BYTES])
+{
+	uint8_t whole[REFD__DIGEST_BYTES];
+	struct refd__digest digest;
+
+	refd__digest_init(&digest);
+	refd__digest_add(&digest, pager->query, sizeof(pager->query));
+	refd__digest_add(&digest, bytes + CHECK_BYTES, count - CHECK_BYTES);
+	refd__digest_done(&digest, whole);
+	memcpy(ret, whole, CHECK_BYTES);
+}
+
 static enum refd_status foreign(struct refd_error *err)
 {
 	return refd__invalid(err, "page.after", REFD_RULE_PAGE_KEY_FOREIGN, 0, 0, NULL);
@@ -90,8 +105,12 @@ static enum refd_status parse_key(struct refd__pager *pager, struct refd__arena 
 			       ? decode(key->text, (size_t)(end - key->text), bytes, sizeof(bytes))
 			       : 0;
 	struct refd_str name = { (const char *)bytes + HEAD_BYTES, 0 };
+	uint8_t check[CHECK_BYTES];
 
-	if (count < HEAD_BYTES || memcmp(bytes, pager->query, sizeof(pager->query)) != 0)
+	if (count < HEAD_BYTES)
+		return foreign(err);
+	make_check(pager, bytes, count, check);
+	if (memcmp(bytes, check, CHECK_BYTES) != 0)
 		return foreign(err);
 	name.len = count - HEAD_BYTES;
 	pager->after.time.us = get_i64(bytes + 8);
@@ -136,12 +155,12 @@ void refd__pager_note(struct refd__pager *pager, const struct refd_position *pos
 	pager->delivered++;
 	if (pager->limit == 0 || pager->delivered < pager->limit)
 		return; /* only the last row of a page needs its key */
-	memcpy(bytes, pager->query, 8);
 	put_i64(bytes + 8, position->time.us);
 	put_i64(bytes + 16, position->number);
 	memcpy(bytes + 24, position->id.bytes, 16);
 	if (name > 0)
 		memcpy(bytes + HEAD_BYTES, position->name.ptr, name);
+	make_check(pager, bytes, HEAD_BYTES + name, bytes);
 	encode(bytes, HEAD_BYTES + name, pager->last.text);
 }
 

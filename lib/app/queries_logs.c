@@ -12,6 +12,7 @@ struct log_list {
 	refd_event_sink *events;
 	refd_command_sink *commands;
 	void *self;
+	struct refd_range range; /* where the index does not know it */
 	bool by_version;
 	bool ended;
 };
@@ -35,6 +36,8 @@ static enum refd_status take_event(void *self, size_t read, enum refd_record rec
 
 	(void)read;
 	(void)record;
+	if (!refd_range_holds(list->range, event->occurred_at))
+		return REFD_OK;
 	if (list->by_version)
 		position.number = event->version;
 	else
@@ -54,6 +57,11 @@ static enum refd_status take_command(void *self, size_t read, enum refd_record r
 	return room(list, &position) ? list->commands(list->self, command) : REFD_REFUSED;
 }
 
+static bool has_range(struct refd_range range)
+{
+	return range.from.us != 0 || range.to.us != 0;
+}
+
 static enum refd_status check_range(struct refd_range range, struct refd_error *err)
 {
 	if (range.from.us != 0 && range.to.us != 0 && range.to.us < range.from.us)
@@ -66,11 +74,11 @@ static enum refd_status list_log(const struct refd_app *app, struct refd_read *r
 				 const struct refd_page *page, struct refd_page_key *ret_next,
 				 struct refd_error *err)
 {
-	const int64_t numbers[] = { read->record, read->index, read->range.from.us,
-				    read->range.to.us, read->n_keys ? read->keys[0].number : 0 };
+	const int64_t numbers[] = { read->record, read->index, list->range.from.us,
+				    list->range.to.us, read->n_keys ? read->keys[0].number : 0 };
 	struct refd__reading reading;
 	struct refd__digest query;
-	enum refd_status st = check_range(read->range, err);
+	enum refd_status st = check_range(list->range, err);
 
 	if (st == REFD_OK)
 		st = refd__reading_begin(app, &reading, err);
@@ -83,7 +91,8 @@ static enum refd_status list_log(const struct refd_app *app, struct refd_read *r
 	st = refd__pager_init(&list->pager, &reading.arena, page, &query, err);
 	if (st == REFD_OK) {
 		read->after = list->pager.after;
-		read->limit = refd__pager_ask(&list->pager, false);
+		read->limit =
+			refd__pager_ask(&list->pager, list->by_version && has_range(list->range));
 		st = refd__reading_run(&reading, read, 1, take, list, err);
 	}
 	if (list->ended)
@@ -104,7 +113,7 @@ enum refd_status refd_query_events(const struct refd_app *app, struct refd_ref a
 				  .record = REFD_RECORD_EVENT,
 				  .index = REFD_INDEX_ALL,
 				  .range = range };
-	struct log_list list = { .events = sink, .self = self };
+	struct log_list list = { .events = sink, .self = self, .range = range };
 
 	if (!refd_uuid_is_unset(aggregate.id)) {
 		read.index = REFD_INDEX_AGGREGATE;
@@ -125,7 +134,7 @@ enum refd_status refd_query_commands(const struct refd_app *app, struct refd_ran
 				  .record = REFD_RECORD_COMMAND,
 				  .index = REFD_INDEX_ALL,
 				  .range = range };
-	struct log_list list = { .commands = sink, .self = self };
+	struct log_list list = { .commands = sink, .self = self, .range = range };
 
 	return list_log(app, &read, take_command, &list, page, ret_next, err);
 }

@@ -52,7 +52,7 @@ struct refd__digest;
 
 /* What a list is at: where it starts, how many rows are still wanted, and where it ended. */
 struct refd__pager {
-	uint8_t query[8]; /* digest of the query a key must belong to */
+	uint8_t query[8]; /* digest of the query, part of the check of its keys */
 	struct refd_position after;
 	size_t limit; /* 0: all */
 	size_t delivered;

@@ -15,8 +15,8 @@ REFD_BEGIN_DECLS
 
 #define REFD_PAGE_KEY_BYTES 703
 
-/** Printable text that says where a page ended, with a digest of its query. Empty: start, or no
- * further page. */
+/** Printable text that says where a page ended, with a check over itself and its query. Empty:
+ * start, or no further page. */
 struct refd_page_key {
 	char text[REFD_PAGE_KEY_BYTES + 1];
 };
@@ -131,7 +131,7 @@ typedef enum refd_status refd_notice_sink(void *self, const struct refd_notice_s
 					  const struct refd_referee_state *recipient);
 typedef enum refd_status refd_command_sink(void *self, const struct refd_command_state *command);
 
-/** By (occurred_at, id), or with @p aggregate set by its version. */
+/** By (occurred_at, id), or with @p aggregate set by its version; @p range is of occurred_at. */
 REFD_NODISCARD REFD_API enum refd_status refd_query_events(
 	const struct refd_app *app, struct refd_ref aggregate, struct refd_range range,
 	const struct refd_page *page, refd_event_sink *sink, void *self,
