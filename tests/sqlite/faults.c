@@ -237,6 +237,53 @@ static void schedule__is_retried_after_a_failure(void **state)
 	assert_true(n > 10);
 }
 
+/* ---- a transaction that an error has ended ---- */
+
+static enum refd_status ignore_row(void *self, size_t read, enum refd_record record,
+				   const void *row)
+{
+	(void)self;
+	(void)read;
+	(void)record;
+	(void)row;
+	return REFD_OK;
+}
+
+/* SQLite rolls back by itself when a read meets an I/O error. */
+static void commit__after_a_failed_read_applies_nothing(void **state)
+{
+	struct bed *bed = *state;
+	const struct refd_store *store = &bed->ports.store;
+	const struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
+	const struct refd_read read = { .kind = REFD_READ_RANGE,
+					.record = REFD_RECORD_TEAM,
+					.index = REFD_INDEX_ALL };
+	struct refd_team_state team;
+	const struct refd_change change = { REFD_CHANGE_INSERT, REFD_RECORD_TEAM, &team, 0 };
+	const struct refd_change_set changes = { &change, 1 };
+	struct refd_tx *tx = NULL;
+
+	bed->options.vfs = SHIM_NAME;
+	make_image(bed);
+	support_assert_status(bed_open(bed), REFD_OK);
+	support_assert_status(refd_query_team(bed->app, (struct refd_team_id){ support_uuid(HOME) },
+					      &team, &bed->err),
+			      REFD_OK);
+	team.id.uuid = support_uuid(NEW);
+	support_assert_status(store->ops->begin(store->self, &begin, &tx, &bed->err), REFD_OK);
+	shim_arm(1, true, false);
+	support_assert_status(
+		store->ops->read(store->self, tx, &read, 1, ignore_row, NULL, &bed->err),
+		REFD_UNAVAILABLE);
+	shim_disarm();
+	support_assert_status(store->ops->commit(store->self, tx, &changes, &bed->err),
+			      REFD_UNAVAILABLE);
+	assert_int_equal(bed_number(bed, "SELECT count(*) FROM team"), 3);
+	support_assert_status(store->ops->begin(store->self, &begin, &tx, &bed->err), REFD_OK);
+	support_assert_status(store->ops->commit(store->self, tx, &changes, &bed->err), REFD_OK);
+	assert_int_equal(bed_number(bed, "SELECT count(*) FROM team"), 4);
+}
+
 /* ---- opening ---- */
 
 static void open__is_whole_or_not_at_all(void **state)
@@ -275,6 +322,7 @@ int main(void)
 		BED_TEST(schedule__is_whole_or_not_at_all),
 		BED_TEST(commit__is_whole_or_not_at_all),
 		BED_TEST(schedule__is_retried_after_a_failure),
+		BED_TEST(commit__after_a_failed_read_applies_nothing),
 		BED_TEST(open__is_whole_or_not_at_all),
 	};
 
