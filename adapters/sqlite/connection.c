@@ -130,9 +130,10 @@ static enum refd_status configure(struct sq_connection *c, bool first, struct re
 	sqlite3_busy_handler(c->db, on_busy, c);
 	if (store->options.trace != NULL)
 		sqlite3_trace_v2(c->db, SQLITE_TRACE_STMT, on_trace, c->store);
-	st = refd_sqlite__exec(
-		c, "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON",
-		err);
+	st = refd_sqlite__exec(c,
+			       "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA "
+			       "cell_size_check=ON; PRAGMA cache_size=-16384",
+			       err);
 	if (st == REFD_OK && strcmp(store->path, ":memory:") != 0)
 		st = refd_sqlite__identify(c, first && store->options.create, err);
 	if (st == REFD_OK)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUES_MAX = 64 };
+enum { VALUES_MAX = 256 };
 
 struct value {
 	int type; /* SQLITE_INTEGER, ... */
