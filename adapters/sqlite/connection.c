@@ -84,6 +84,11 @@ static enum refd_status require_wal(struct sq_connection *c, struct refd_error *
 
 	if (code == SQLITE_OK)
 		code = sqlite3_step(stmt);
+	while ((code & 0xff) == SQLITE_BUSY &&
+	       on_busy(c, 0)) { /* SQLite itself does not wait here */
+		sqlite3_reset(stmt);
+		code = sqlite3_step(stmt);
+	}
 	if (code != SQLITE_ROW) {
 		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	} else {
