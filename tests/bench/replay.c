@@ -152,16 +152,16 @@ static int read_parameter(sqlite3_stmt *stmt, const char *sql, int *highest, con
 static void read_values(struct recording *r, sqlite3_stmt *stmt, const char *sql,
 			const char *expanded)
 {
-	bool bound[VALUES_MAX + 1] = { false };
+	bool *bound = calloc((size_t)sqlite3_bind_parameter_count(stmt) + 1, sizeof(*bound));
 	int highest = 0;
 	char quote = 0;
 
+	if (!bound)
+		die("record", "out of memory");
 	while (*sql) {
 		const char *end;
 		int index = quote ? 0 : read_parameter(stmt, sql, &highest, &end);
 
-		if (index > VALUES_MAX)
-			die("record: too many parameters", sql);
 		if (index > 0) {
 			struct value value = { .parameter = index };
 
@@ -183,6 +183,7 @@ static void read_values(struct recording *r, sqlite3_stmt *stmt, const char *sql
 		sql++;
 		expanded++;
 	}
+	free(bound);
 }
 
 static size_t statement_of(struct recording *r, sqlite3_stmt *stmt, const char *sql)
