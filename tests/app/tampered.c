@@ -23,6 +23,8 @@ static enum refd_status begin(void *self, const struct refd_begin *how, struct r
 	struct tampered *t = self;
 
 	t->begins++;
+	if (t->down_after != 0 && t->commits >= t->down_after)
+		return refd_error_set(err, REFD_UNAVAILABLE, "the store is down");
 	if (next(&t->begin) != TAMPER_NOT)
 		return answer(&t->begin, err);
 	return t->inner.ops->begin(t->inner.self, how, ret, err);
