@@ -67,13 +67,28 @@ static struct claims claims_of(struct league *league, struct refd_fixture_id fix
 
 /* ---- get and set ---- */
 
+/* Field by field: what lies between the members may differ. */
+static void assert_same_rules(const struct refd_rules *a, const struct refd_rules *b)
+{
+	size_t i;
+
+	for (i = 0; i < refd_rules_layout.count; i++) {
+		const struct refd_field *field = &refd_rules_layout.fields[i];
+		bool text = field->type == REFD_FIELD_TEXT;
+
+		assert_memory_equal((const char *)a + field->offset,
+				    (const char *)b + field->offset,
+				    text ? a->day_zone.len + sizeof(a->day_zone.len) : field->size);
+	}
+}
+
 static void get__a_store_nobody_touched_has_the_defaults(void **state)
 {
 	struct league *league = *state;
 	const struct refd_rules expected = refd_rules_default();
 	struct refd_rules rules = rules_now(league);
 
-	assert_memory_equal(&rules, &expected, sizeof(rules));
+	assert_same_rules(&rules, &expected);
 	assert_int_equal(rules.version, 0);
 }
 
