@@ -199,7 +199,8 @@ compile sanitized gcc -Db_sanitize=address,undefined -Db_lundef=false &&
 	run_suites sanitized quick --suite quick -t 5 ${plain_layout:+--wrapper "$plain_layout"}
 
 note 'coverage of lib/'
-if compile coverage gcc -Db_coverage=true; then
+# Threads share the counters.
+if compile coverage gcc -Db_coverage=true -Dc_args=-fprofile-update=atomic; then
 	run_suites coverage 'quick and contract' --suite quick --suite contract -t 3
 	sh tests/coverage.sh "$build/coverage" >"$build/coverage-gate.log" 2>&1
 	status=$?
