@@ -339,6 +339,21 @@ static void ASG_13_14_NTF_06_EVT_13__a_committed_row_is_removed(void **state)
 	assert_int_equal(league_availabilities(league, s.fixture), 2);
 }
 
+static void ASG_13_EVT_14__the_second_referee_is_removed(void **state)
+{
+	struct league *league = *state;
+	struct scene s = scene(league);
+
+	league_stage(league, s.fixture, s.anna, FIRST);
+	league_stage(league, s.fixture, s.berta, SECOND);
+	league_commit(league);
+	support_assert_status(try_remove(league, s.fixture, s.berta), REFD_OK);
+	assert_true(is_free(league, s.fixture, SECOND));
+	assert_true(holds(league, s.fixture, FIRST, s.anna));
+	assert_int_equal(league_notices(league, s.berta, REFD_NOTICE_RELEASED), 1);
+	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_RELEASED), 0);
+}
+
 static void ASG_16__a_staged_row_is_not_removed(void **state)
 {
 	struct league *league = *state;
@@ -535,6 +550,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(ASG_11_15__there_is_no_such_assignment),
 		LEAGUE_TEST(ASG_12__a_committed_row_is_not_unstaged),
 		LEAGUE_TEST(ASG_13_14_NTF_06_EVT_13__a_committed_row_is_removed),
+		LEAGUE_TEST(ASG_13_EVT_14__the_second_referee_is_removed),
 		LEAGUE_TEST(ASG_16__a_staged_row_is_not_removed),
 		LEAGUE_TEST(ASG_17_EVT_15__a_replaced_referee_cannot_be_removed),
 		LEAGUE_TEST(ASG_25_NTF_05_EVT_19__a_referee_is_replaced_at_once),

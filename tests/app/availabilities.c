@@ -40,7 +40,7 @@ static void AVL_01_EVT_09__availability_is_declared(void **state)
 	assert_int_equal(league_events_named(league, "AvailabilityDeclared"), 1);
 }
 
-static void AVL_02_B_AVL_2__declared_twice_is_refused(void **state)
+static void AVL_02_08_B_AVL_2__declared_twice_is_refused(void **state)
 {
 	struct league *league = *state;
 	struct scene s = scene(league);
@@ -431,7 +431,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		LEAGUE_TEST(AVL_01_EVT_09__availability_is_declared),
-		LEAGUE_TEST(AVL_02_B_AVL_2__declared_twice_is_refused),
+		LEAGUE_TEST(AVL_02_08_B_AVL_2__declared_twice_is_refused),
 		LEAGUE_TEST(AVL_03_04__unknown_parties_are_not_found),
 		LEAGUE_TEST(declare__a_retired_referee_is_refused),
 		LEAGUE_TEST(AVL_05_EVT_10__availability_is_withdrawn),

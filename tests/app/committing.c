@@ -205,6 +205,25 @@ static void ASG_22_23__a_role_taken_meanwhile_is_not_taken_again(void **state)
 	assert_true(holds(league, s.fixture, FIRST, clara));
 }
 
+/* Berta was staged to replace Anna, who was replaced by Clara meanwhile: Clara stays. */
+static void ASG_22__a_replacement_goes_for_whom_it_was_staged(void **state)
+{
+	struct league *league = *state;
+	struct scene s = scene(league);
+	struct refd_referee_id clara = league_referee(league, "Clara");
+
+	league_declare(league, s.fixture, clara);
+	league_stage(league, s.fixture, s.anna, FIRST);
+	league_commit(league);
+	league_stage(league, s.fixture, s.berta, FIRST);
+	support_assert_status(try_replace(league, s.fixture, s.anna, clara), REFD_OK);
+	EXPECT_ONLY(league, try_commit(league), REFD_RULE_ROLE_TAKEN);
+	assert_true(holds(league, s.fixture, FIRST, clara));
+	league_stage(league, s.fixture, s.berta, FIRST); /* staged anew, for Clara */
+	support_assert_status(try_commit(league), REFD_OK);
+	assert_true(holds(league, s.fixture, FIRST, s.berta));
+}
+
 static void ASG_24__a_retired_referee_is_not_committed(void **state)
 {
 	struct league *league = *state;
@@ -557,6 +576,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(commit__two_referees_swap_their_roles),
 		LEAGUE_TEST(commit__a_role_change_replaces_the_holder),
 		LEAGUE_TEST(ASG_22_23__a_role_taken_meanwhile_is_not_taken_again),
+		LEAGUE_TEST(ASG_22__a_replacement_goes_for_whom_it_was_staged),
 		LEAGUE_TEST(ASG_24__a_retired_referee_is_not_committed),
 		LEAGUE_TEST(B_ASG_5__committing_twice_commits_once),
 		LEAGUE_TEST(override__passes_an_overridable_rule_and_is_remembered),

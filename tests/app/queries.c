@@ -177,6 +177,8 @@ enum list {
 	CANCELLED,
 	UNSTAFFED,
 	FIXTURES_IN_RANGE,
+	SCHEDULED_IN_HALL,
+	SCHEDULED_OF_TEAM,
 	AVAILABILITIES,
 	AVAILABILITIES_OF_REFEREE,
 	ASSIGNMENTS,
@@ -202,14 +204,16 @@ static enum refd_status list_fixtures(struct league *league, const struct season
 {
 	struct refd_fixture_filter filter = { .unstaffed = list == UNSTAFFED };
 
-	if (list == FIXTURES_OF_HALL)
+	if (list == FIXTURES_OF_HALL || list == SCHEDULED_IN_HALL)
 		filter.venue = s->hall;
-	if (list == FIXTURES_OF_TEAM)
+	if (list == FIXTURES_OF_TEAM || list == SCHEDULED_OF_TEAM)
 		filter.team = s->team;
 	if (list == FIXTURES_OF_REFEREE)
 		filter.referee = s->anna;
 	if (list == CANCELLED)
 		filter.status = REFD_FIXTURE_CANCELLED;
+	if (list == SCHEDULED_IN_HALL || list == SCHEDULED_OF_TEAM)
+		filter.status = REFD_FIXTURE_SCHEDULED;
 	if (list == FIXTURES_IN_RANGE)
 		filter.range = (struct refd_range){ league_time(11, 0), league_time(13, 0) };
 	return refd_query_fixtures(league->app, &filter, page, add_fixture, rows, next,

@@ -20,7 +20,7 @@ static enum refd_status schedule(struct league *league, const struct refd_schedu
 	return refd_scheduling_schedule(league->app, NULL, cmd, &league->result, &league->err);
 }
 
-static void FIX_01__a_fixture_is_scheduled_without_referees(void **state)
+static void FIX_01_EVT_05__a_fixture_is_scheduled_without_referees(void **state)
 {
 	struct league *league = *state;
 	struct refd_schedule cmd = fresh(league, league_time(7, 0));
@@ -856,7 +856,7 @@ static void FIX_01__staging_changes_no_fixture_version(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		LEAGUE_TEST(FIX_01__a_fixture_is_scheduled_without_referees),
+		LEAGUE_TEST(FIX_01_EVT_05__a_fixture_is_scheduled_without_referees),
 		LEAGUE_TEST(FIX_02_03_04__every_unknown_party_is_named),
 		LEAGUE_TEST(FIX_05_to_09__all_violations_come_together),
 		LEAGUE_TEST(FIX_06_to_08__the_other_fixture_is_the_counterpart),

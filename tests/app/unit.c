@@ -107,6 +107,26 @@ static void unit__verbs_of_a_loaded_object_are_stored(void **state)
 	assert_int_equal(league_events_of(league, REFD_NOUN_REFEREE, anna.uuid), 3);
 }
 
+static void FIX_28_29__slots_are_filled_and_emptied_once(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	struct refd_referee_id anna = league_referee(league, "Anna");
+	struct refd_referee_id berta = league_referee(league, "Berta");
+	struct refd_fixture *f = NULL;
+	struct refd_error *err = &league->err;
+
+	league_assign(league, id, anna, FIRST);
+	LEAGUE_EXPECT(league, refd_unit_fixture(league_begin(league), id, &f, err), REFD_OK);
+	EXPECT_ONLY(league, refd_fixture_assign(f, FIRST, berta, err), REFD_RULE_ROLE_TAKEN);
+	refd_error_clear(err);
+	EXPECT_ONLY(league, refd_fixture_unassign(f, SECOND, berta, err), REFD_RULE_NOT_COMMITTED);
+	refd_error_clear(err);
+	EXPECT_ONLY(league, refd_fixture_unassign(f, FIRST, berta, err), REFD_RULE_NOT_COMMITTED);
+	assert_true(refd_uuid_equal(refd_fixture_referee(f, FIRST).uuid, anna.uuid));
+	league_drop(league);
+}
+
 static void unit__has_one_instant_and_one_rule_set(void **state)
 {
 	struct league *league = *state;
@@ -397,6 +417,23 @@ static void unit__writes_what_changed_and_nothing_else(void **state)
 	tampered_remove(&t, league);
 }
 
+static void unit__writes_no_slot_that_stays(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	struct tampered t;
+
+	league_assign(league, id, league_referee(league, "Anna"), FIRST);
+	tampered_install(&t, league);
+	support_assert_status(try_reschedule(league, id, league_time(7, 30)), REFD_OK);
+	assert_int_equal(t.changes[REFD_RECORD_SLOT], 0);
+	assert_int_equal(t.changes[REFD_RECORD_ASSIGNMENT], 0);
+	support_assert_status(try_cancel(league, id), REFD_OK);
+	assert_int_equal(t.changes[REFD_RECORD_SLOT], 1);
+	assert_int_equal(t.changes[REFD_RECORD_CLAIM], 3);
+	tampered_remove(&t, league);
+}
+
 static void unit__without_changes_commits_nothing(void **state)
 {
 	struct league *league = *state;
@@ -480,6 +517,42 @@ static void events__of_a_unit_are_in_order_with_growing_ids(void **state)
 		      REFD_OK);
 	assert_int_equal(log.n,
 			 7); /* venue, two teams, fixture, referee, availability, assignment */
+}
+
+/* Within one millisecond a source need not draw in order. */
+static enum refd_status draw_downwards(void *self, struct refd_time now, struct refd_uuid *ret,
+				       struct refd_error *err)
+{
+	(void)now;
+	(void)err;
+	*ret = support_uuid(UINT64_C(0x8000000000ffff00) - 0x100 * ++*(uint64_t *)self);
+	return REFD_OK;
+}
+
+static const struct refd_id_source_ops downwards = { sizeof(downwards), draw_downwards };
+
+static void events__ids_grow_whatever_the_source_draws(void **state)
+{
+	struct league *league = *state;
+	const struct refd_id_source ids = league->ports.ids;
+	struct log log = { .n = 0 };
+	uint64_t drawn = 0;
+	struct tampered t;
+
+	league->ports.ids = (struct refd_id_source){ &downwards, &drawn };
+	tampered_install(&t, league);
+	league_begin(league);
+	league_assign(league, league_fixture(league, league_time(7, 0)),
+		      league_referee(league, "Anna"), FIRST);
+	support_assert_status(league_end(league), REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_query_events(league->app, (struct refd_ref){ 0 },
+					(struct refd_range){ { 0 }, { 0 } }, NULL, check_event,
+					&log, NULL, &league->err),
+		      REFD_OK);
+	assert_int_equal(log.n, 7);
+	league->ports.ids = ids;
+	tampered_remove(&t, league);
 }
 
 /* ---- refusals ---- */
@@ -819,6 +892,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(unit__objects_made_in_it_are_found_in_it),
 		LEAGUE_TEST(unit__unknown_objects_are_not_found_and_nothing_is_lost),
 		LEAGUE_TEST(unit__verbs_of_a_loaded_object_are_stored),
+		LEAGUE_TEST(FIX_28_29__slots_are_filled_and_emptied_once),
 		LEAGUE_TEST(unit__has_one_instant_and_one_rule_set),
 		LEAGUE_TEST(overlay__a_venue_is_scheduled_once_a_day),
 		LEAGUE_TEST(overlay__a_freed_day_can_be_taken_and_a_taken_one_not),
@@ -833,9 +907,11 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(overlay__a_party_retired_in_it_is_retired),
 		LEAGUE_TEST(overlay__an_id_taken_in_it_is_taken),
 		LEAGUE_TEST(unit__writes_what_changed_and_nothing_else),
+		LEAGUE_TEST(unit__writes_no_slot_that_stays),
 		LEAGUE_TEST(unit__without_changes_commits_nothing),
 		LEAGUE_TEST(unit__rolled_back_leaves_nothing),
 		LEAGUE_TEST(events__of_a_unit_are_in_order_with_growing_ids),
+		LEAGUE_TEST(events__ids_grow_whatever_the_source_draws),
 		LEAGUE_TEST(refusals__leave_the_unit_as_it_was),
 		LEAGUE_TEST(failure__poisons_the_unit),
 		LEAGUE_TEST(failure__of_a_guard_poisons_too),
