@@ -135,10 +135,11 @@ static bool add_answers(sqlite3 *db, const struct verifier_answer *answers, size
 	return added;
 }
 
-/* Without a checkpoint on close the next reader meets the file as it was. */
+/* SQLite's own recovery of a journal left behind needs a handle that may write; the statements only
+ * read. Without a checkpoint on close the next reader meets the file as it was. */
 static int open_raw(const char *path, sqlite3 **ret)
 {
-	int code = sqlite3_open_v2(path, ret, SQLITE_OPEN_READONLY, NULL);
+	int code = sqlite3_open_v2(path, ret, SQLITE_OPEN_READWRITE, NULL);
 
 	if (code == SQLITE_OK)
 		code = sqlite3_db_config(*ret, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
