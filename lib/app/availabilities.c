@@ -358,6 +358,7 @@ static enum refd_status run_lock(const struct refd_app *app, const struct refd_c
 	struct refd__task task;
 
 	refd__task_init(&task, name, apply_lock, cmd);
+	task.versionless = has_range(&cmd->target);
 	refd__request_uuid(&task.request, cmd->target.fixture.uuid);
 	refd__request_number(&task.request, cmd->target.range.from.us);
 	refd__request_number(&task.request, cmd->target.range.to.us);

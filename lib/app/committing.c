@@ -172,6 +172,7 @@ enum refd_status refd_assigning_commit(const struct refd_app *app, const struct 
 	if (cmd == NULL)
 		cmd = &plain;
 	refd__task_init(&task, "assignment.commit", commit_body, cmd);
+	task.versionless = true;
 	refd__request_overrides(&task.request, cmd->overrides, cmd->n_overrides);
 	refd__request_number(&task.request, cmd->valid_only);
 	refd__task_guard(&task, REFD_GUARD_BOARD, refd_the_board.uuid, 0);

@@ -286,6 +286,7 @@ static void register_task(struct refd__task *task, const char *name, refd__body 
 	refd__task_init(task, name, body, cmd);
 	refd__request_uuid(&task->request, cmd->id);
 	task->reads_nothing = true;
+	task->versionless = true;
 }
 
 enum refd_status refd_registry_register_referee(const struct refd_app *app,

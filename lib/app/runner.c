@@ -48,7 +48,21 @@ int64_t refd__expected(const struct refd_command *meta)
 
 #define TRACEPARENT_BYTES 55
 
-static enum refd_status check_meta(const struct refd_command *meta, struct refd_error *err)
+/* A version nobody will look at is answered, not passed over. */
+static enum refd_status check_expected(int64_t expected, bool versionless, struct refd_error *err)
+{
+	const char *why = expected < 0
+				  ? "a version is never negative"
+				  : "the command names no one object that could be at a version";
+
+	if (expected == 0 || (expected > 0 && !versionless))
+		return REFD_OK;
+	return refd__invalid(err, "command.expected_version", REFD_RULE_OUT_OF_RANGE, expected, 0,
+			     "%s", why);
+}
+
+static enum refd_status check_meta(const struct refd_command *meta, bool versionless,
+				   struct refd_error *err)
 {
 	enum refd_status st = REFD_OK;
 	struct refd_line line;
@@ -57,6 +71,7 @@ static enum refd_status check_meta(const struct refd_command *meta, struct refd_
 		return REFD_OK;
 	if (meta->struct_size < sizeof(*meta))
 		return refd_error_set(err, REFD_MISUSE, "refd_command.struct_size is not set");
+	st = check_expected(meta->expected_version, versionless, err);
 	if (refd_line_parse(meta->actor, "command.actor", &line, err) != REFD_OK)
 		st = REFD_INVALID;
 	if (meta->traceparent.len > TRACEPARENT_BYTES)
@@ -137,10 +152,11 @@ static enum refd_status attempt(struct run *run, bool *ret_found, struct refd_re
 	st = refd__guard(unit, run->task->guards, run->task->n_guards, err);
 	if (st == REFD_OK && run->look_up)
 		st = look_up(run, unit, ret_found, ret, err);
-	if (st == REFD_OK && !*ret_found)
+	if (st == REFD_OK && !*ret_found) {
 		st = run->task->body(unit, run->task->arg, &unit->result, err);
-	if (st != REFD_OK || *ret_found) {
 		run->stale = st == REFD_CONFLICT && refd__expected(run->meta) != 0;
+	}
+	if (st != REFD_OK || *ret_found) {
 		refd_unit_rollback(unit);
 		return st;
 	}
@@ -292,7 +308,7 @@ enum refd_status refd__run(const struct refd_app *app, const struct refd_command
 	if (err == NULL)
 		err = &local; /* the runner decides by what went wrong */
 	memset(&result, 0, sizeof(result));
-	st = check_meta(meta, err);
+	st = check_meta(meta, task->versionless, err);
 	if (st != REFD_OK)
 		return st;
 	refd__request_done(&task->request, run.request);
@@ -313,7 +329,7 @@ enum refd_status refd_unit_begin(const struct refd_app *app, const struct refd_c
 	bool given = meta != NULL && !refd_uuid_is_unset(meta->id.uuid);
 	struct refd_command_id id = given ? meta->id : (struct refd_command_id){ { { 0 } } };
 	struct refd_unit *unit = NULL;
-	enum refd_status st = check_meta(meta, err);
+	enum refd_status st = check_meta(meta, true, err);
 
 	if (st == REFD_OK && meta != NULL && meta->unit != NULL)
 		st = refd_error_set(err, REFD_MISUSE, "units do not nest");

@@ -21,6 +21,7 @@ struct refd__task {
 	size_t n_guards;
 	bool reads_nothing; /* a pure write: the command row is looked for only when it turns out to
 			       exist */
+	bool versionless;   /* names no one object whose version a caller could expect */
 };
 
 void refd__task_init(struct refd__task *task, const char *name, refd__body *body, const void *arg);

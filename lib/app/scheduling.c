@@ -196,6 +196,7 @@ enum refd_status refd_scheduling_schedule(const struct refd_app *app,
 	struct refd__task task;
 
 	refd__task_init(&task, "fixture.schedule", schedule, cmd);
+	task.versionless = true;
 	refd__request_uuid(&task.request, cmd->id.uuid);
 	refd__request_uuid(&task.request, cmd->home.uuid);
 	refd__request_uuid(&task.request, cmd->away.uuid);

@@ -216,6 +216,7 @@ enum refd_status refd_assigning_stage_many(const struct refd_app *app,
 	size_t i;
 
 	refd__task_init(&task, "assignment.stage_many", stage_many_body, &many);
+	task.versionless = count == 0;
 	refd__task_guard(&task, REFD_GUARD_BOARD, refd_the_board.uuid, 0);
 	for (i = 0; i < count; i++)
 		request_stage(&task.request, &rows[i]);

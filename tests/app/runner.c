@@ -246,6 +246,54 @@ static void expected_version__every_command_looks_at_it(void **state)
 	assert_int_equal(league_events(league), events);
 }
 
+/* Never passed over: a command without one object to compare with says so. */
+static void expected_version__is_invalid_where_no_one_object_is_named(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	struct refd_venue_id other = league_venue(league, "Other");
+	struct refd_team_id home = league_team(league, "A"), away = league_team(league, "B");
+	const struct refd_lock_target range = { .range = { league_time(1, 0), { 0 } } };
+	const struct refd_referee_details r = { .name = refd_str_of("B"),
+						.club = refd_str_of("C") };
+	const struct refd_team_details t = { refd_str_of("B"), refd_str_of("C") };
+	const struct refd_venue_details v = { .name = refd_str_of("B") };
+	struct refd_command meta = { .struct_size = sizeof(meta), .expected_version = 1 };
+	struct refd_result *ret = &league->result;
+	struct refd_error *err = &league->err;
+	const struct refd_app *app = league->app;
+	struct refd_unit *unit = NULL;
+	size_t events;
+
+	league_stage(league, id, league_referee(league, "Anna"), REFD_ROLE_FIRST);
+	events = league_events(league);
+	league->meta = &meta;
+#define WITHOUT(call)                                                                              \
+	do {                                                                                       \
+		LEAGUE_EXPECT(league, call, REFD_INVALID);                                         \
+		support_assert_violation(err, REFD_RULE_OUT_OF_RANGE, "command.expected_version"); \
+	} while (0)
+	WITHOUT(refd_registry_register_referee(app, &meta, (struct refd_referee_id){ 0 }, &r, ret,
+					       err));
+	WITHOUT(refd_registry_register_team(app, &meta, (struct refd_team_id){ 0 }, &t, ret, err));
+	WITHOUT(refd_registry_register_venue(app, &meta, (struct refd_venue_id){ 0 }, &v, ret,
+					     err));
+	WITHOUT(try_schedule(league, home, away, other, league_time(7, 0)));
+	WITHOUT(try_lock(league, &range));
+	WITHOUT(try_unlock(league, &range));
+	WITHOUT(try_announce(league, &range, league_time(5, 0)));
+	WITHOUT(refd_assigning_stage_many(app, &meta, NULL, 0, NULL, NULL, ret, err));
+	WITHOUT(try_commit(league));
+	WITHOUT(refd_unit_begin(app, &meta, &unit, err));
+	meta.expected_version = -1;
+	WITHOUT(try_cancel(league, id));
+	meta.expected_version = 0;
+	support_assert_status(try_lock(league, &range), REFD_OK);
+#undef WITHOUT
+	league->meta = NULL;
+	assert_int_equal(league_events(league), events + 1);
+}
+
 /* ---- conflicts and retries ---- */
 
 static void retry__a_conflict_goes_away(void **state)
@@ -310,6 +358,20 @@ static void retry__a_conflict_of_the_commit_with_the_expected_version(void **sta
 	s->meta.expected_version = 1;
 	league->meta = &s->meta;
 	s->t.commit = answers(TAMPER_BEFORE, REFD_CONFLICT, 2);
+	support_assert_status(try_reschedule(league, s->fixture, league_time(8, 0)), REFD_OK);
+	assert_int_equal(league->sleeps, 2);
+	done(s, league);
+}
+
+/* A deadlock the engine broke says nothing about the version expected. */
+static void retry__a_conflict_of_the_guard_with_the_expected_version(void **state)
+{
+	struct league *league = *state;
+	struct scene *s = scene(league);
+
+	s->meta.expected_version = 1;
+	league->meta = &s->meta;
+	s->t.guard = answers(TAMPER_BEFORE, REFD_CONFLICT, 2);
 	support_assert_status(try_reschedule(league, s->fixture, league_time(8, 0)), REFD_OK);
 	assert_int_equal(league->sleeps, 2);
 	done(s, league);
@@ -582,10 +644,12 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(command__a_drawn_id_is_returned_and_can_be_asked_for),
 		LEAGUE_TEST(command__purged_ids_protect_no_more),
 		LEAGUE_TEST(expected_version__every_command_looks_at_it),
+		LEAGUE_TEST(expected_version__is_invalid_where_no_one_object_is_named),
 		LEAGUE_TEST(retry__a_conflict_goes_away),
 		LEAGUE_TEST(retry__is_bounded),
 		LEAGUE_TEST(retry__not_of_what_will_not_change),
 		LEAGUE_TEST(retry__a_conflict_of_the_commit_with_the_expected_version),
+		LEAGUE_TEST(retry__a_conflict_of_the_guard_with_the_expected_version),
 		LEAGUE_TEST(deadline__ends_the_tries),
 		LEAGUE_TEST(unknown__after_committing_gives_the_answer),
 		LEAGUE_TEST(unknown__without_committing_commits),

@@ -5,7 +5,8 @@
  * may. Every command either runs by itself (guards, body, commit, retry) or inside a unit the
  * caller opened (meta->unit), where it commits with the unit and is never retried.
  *
- * Statuses every command can answer beside its own: INVALID (COMMAND_REUSED), CONFLICT
+ * Statuses every command can answer beside its own: INVALID (COMMAND_REUSED; malformed members of
+ * struct refd_command, fields "command.actor", "command.expected_version", ...), CONFLICT
  * (expected_version is stale, or retries ran out), UNAVAILABLE, UNKNOWN (err->command is the id to
  * ask again with), CORRUPT, DENIED, NO_MEMORY, BACKEND, MISUSE. On any failure but UNKNOWN nothing
  * has changed.
@@ -36,14 +37,16 @@ struct refd_command {
 				      answer and changes nothing */
 	struct refd_str
 		actor; /**< who asks, for events and the command log; at most 120 code points */
-	int64_t expected_version; /**< of the first object the command names; 0: any. A stale one is
-				     CONFLICT */
+	int64_t expected_version;     /**< of the first object the command names (of a fixture and a
+					 referee: the fixture); 0: any. A stale one is CONFLICT. INVALID
+					 with a command that names no one object: one that makes a new
+					 one, a lock or announcement for a range, a commit, a unit */
 	struct refd_uuid correlation; /**< carried into events */
 	struct refd_uuid causation;
 	struct refd_str traceparent; /**< W3C, at most 55 bytes */
 	int64_t timeout;	     /**< microseconds; 0: ports.retry.timeout */
-	struct refd_unit
-		*unit; /**< run inside this unit; id, actor and the rest are then the unit's */
+	struct refd_unit *unit;	     /**< run inside this unit; id, actor and the rest are then the
+					unit's, only      expected_version is the command's own */
 };
 
 struct refd_result_item {

@@ -27,8 +27,8 @@ REFD_NODISCARD REFD_API enum refd_status refd_assigning_stage(const struct refd_
 							      struct refd_error *err);
 
 /** Stage many rows in one unit, all or nothing: every row is tried and reported to @p sink (may be
- * NULL); one failure refuses all. @return OK; REFUSED, INVALID or NOT_FOUND (the first row's that
- * failed) */
+ * NULL); one failure refuses all. An expected_version is of the first row's fixture. @return OK;
+ * REFUSED, INVALID or NOT_FOUND (the first row's that failed) */
 REFD_NODISCARD REFD_API enum refd_status refd_assigning_stage_many(
 	const struct refd_app *app, const struct refd_command *meta, const struct refd_stage *rows,
 	size_t count, refd_batch_sink *sink, void *sink_self, struct refd_result *ret,
@@ -73,8 +73,8 @@ struct refd_commit {
 /**
  * Validate and commit what is staged, all or nothing (or valid_only). Fills the slots, releases the
  * replaced, notifies. Nothing staged: OK, affected 0. @return OK (affected: assignments committed);
- * REFUSED (all violations); INVALID (override without reason, for no staged row); REFUSED
- * (OVERRIDE_NOT_ALLOWED)
+ * REFUSED (all violations); INVALID (override without reason, for no staged row; an
+ * expected_version); REFUSED (OVERRIDE_NOT_ALLOWED)
  */
 REFD_NODISCARD REFD_API enum refd_status refd_assigning_commit(const struct refd_app *app,
 							       const struct refd_command *meta,

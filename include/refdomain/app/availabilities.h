@@ -28,8 +28,9 @@ struct refd_lock_target {
 
 /**
  * Nobody can declare or withdraw where a lock covers the fixture. In a range, fixtures already
- * locked are passed over.
- * @return OK (affected: objects changed); INVALID (no or two targets, reversed range); NOT_FOUND;
+ * locked are passed over. An expected_version is the fixture's or the board's; a range has none.
+ * @return OK (affected: objects changed); INVALID (no or two targets, reversed range,
+ * expected_version with a range); NOT_FOUND;
  * REFUSED (AVAILABILITY_LOCKED: nothing left to lock)
  */
 REFD_NODISCARD REFD_API enum refd_status refd_availabilities_lock(

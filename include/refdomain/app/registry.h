@@ -7,7 +7,8 @@
 REFD_BEGIN_DECLS
 
 /* register: a new object. @p id may be unset (drawn) or brought by the caller. @return OK; INVALID
- * (all violations, field paths "referee.name", ...); ALREADY_EXISTS (@p id is taken) */
+ * (all violations, field paths "referee.name", ...; an expected_version); ALREADY_EXISTS (@p id is
+ * taken) */
 REFD_NODISCARD REFD_API enum refd_status refd_registry_register_referee(
 	const struct refd_app *app, const struct refd_command *meta, struct refd_referee_id id,
 	const struct refd_referee_details *details, struct refd_result *ret,

@@ -17,7 +17,8 @@ struct refd_schedule {
 /**
  * Schedule a fixture. All violations are reported: SAME_TEAM, KICKOFF_NOT_FUTURE, RETIRED (home,
  * away, venue), VENUE_TAKEN and TEAM_TAKEN with the other fixture as counterpart. @return OK;
- * INVALID; NOT_FOUND (every missing party); REFUSED; ALREADY_EXISTS (id)
+ * INVALID (also with an expected_version); NOT_FOUND (every missing party); REFUSED; ALREADY_EXISTS
+ * (id)
  */
 REFD_NODISCARD REFD_API enum refd_status refd_scheduling_schedule(const struct refd_app *app,
 								  const struct refd_command *meta,

@@ -14,9 +14,9 @@
 
 REFD_BEGIN_DECLS
 
-/** Open a unit. @p meta as for a command (its unit must be NULL); the command id covers the whole
- * unit. @return OK; UNAVAILABLE; DENIED; NO_MEMORY; BACKEND; CORRUPT; ALREADY_EXISTS (that
- * command id was accepted before: the work is done) */
+/** Open a unit. @p meta as for a command (its unit must be NULL and it expects no version); the
+ * command id covers the whole unit. @return OK; INVALID (@p meta); UNAVAILABLE; DENIED; NO_MEMORY;
+ * BACKEND; CORRUPT; ALREADY_EXISTS (that command id was accepted before: the work is done) */
 REFD_NODISCARD REFD_API enum refd_status refd_unit_begin(const struct refd_app *app,
 							 const struct refd_command *meta,
 							 struct refd_unit **ret,
