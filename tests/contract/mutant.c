@@ -21,7 +21,9 @@ struct mutant {
 	const char *name;
 	struct refd_memory *memory;
 	pthread_mutex_t mutex;
-	int writers; /* open WRITE transactions */
+	pthread_mutex_t ending;	     /* by MUTANT_LOCK_KEPT, held while a transaction ends */
+	const struct handle *keeper; /* the handle that keeps the lock until it is closed */
+	int writers;		     /* open WRITE transactions */
 	struct refd_str payload;
 	struct refd_event_id payload_of;
 };
@@ -29,7 +31,6 @@ struct mutant {
 struct handle {
 	struct mutant *mutant;
 	struct refd_store inner;
-	struct refd_tx *kept; /* by MUTANT_LOCK_KEPT */
 	bool dead;
 	int open;
 	bool seen; /* by MUTANT_STALE_READ */
@@ -81,6 +82,24 @@ static bool without_transaction(const struct handle *handle, const struct refd_t
 	       (is(handle, MUTANT_NO_SNAPSHOT) && tx->begin.mode == REFD_TX_READ);
 }
 
+static bool may_keep(const struct handle *handle, const struct refd_begin *begin)
+{
+	return is(handle, MUTANT_LOCK_KEPT) && begin->mode == REFD_TX_WRITE;
+}
+
+static bool lock_is_kept(struct handle *handle, const struct refd_begin *begin)
+{
+	struct mutant *mutant = handle->mutant;
+	bool kept;
+
+	if (!may_keep(handle, begin))
+		return false;
+	pthread_mutex_lock(&mutant->ending);
+	kept = mutant->keeper != NULL;
+	pthread_mutex_unlock(&mutant->ending);
+	return kept;
+}
+
 static enum refd_status mutant_begin(void *self, const struct refd_begin *begin,
 				     struct refd_tx **ret, struct refd_error *err)
 {
@@ -103,6 +122,10 @@ static enum refd_status mutant_begin(void *self, const struct refd_begin *begin,
 	}
 	if (!without_transaction(handle, tx))
 		status = handle->inner.ops->begin(handle->inner.self, &tx->begin, &tx->inner, err);
+	if (status == REFD_OK && lock_is_kept(handle, begin)) {
+		handle->inner.ops->rollback(handle->inner.self, tx->inner);
+		status = refd_error_set(err, REFD_UNAVAILABLE, "the lock is kept");
+	}
 	if (status != REFD_OK) {
 		free(tx);
 		return status;
@@ -603,23 +626,25 @@ static enum refd_status judged(struct handle *handle, enum refd_status status,
 	return status;
 }
 
-/* Hold the write lock until the handle is closed. */
-static void keep_lock(struct handle *handle)
+/* Whoever comes from now on waits in lock_is_kept(): nobody gets in between. */
+static void begin_end(struct handle *handle, const struct refd_tx *tx)
 {
-	struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
-
-	if (!handle->kept)
-		(void)handle->inner.ops->begin(handle->inner.self, &begin, &handle->kept, NULL);
+	if (may_keep(handle, &tx->begin))
+		pthread_mutex_lock(&handle->mutant->ending);
 }
 
 static void end(struct handle *handle, struct refd_tx *tx, int how)
 {
-	bool writes = tx->begin.mode == REFD_TX_WRITE;
+	struct mutant *mutant = handle->mutant;
+	bool may = may_keep(handle, &tx->begin);
 
 	count_open(handle, tx, -1);
 	free(tx);
-	if (is(handle, MUTANT_LOCK_KEPT) && writes && handle->mutant->arg == how)
-		keep_lock(handle);
+	if (!may)
+		return;
+	if (mutant->arg == how && !mutant->keeper)
+		mutant->keeper = handle;
+	pthread_mutex_unlock(&mutant->ending);
 }
 
 static enum refd_status mutant_commit(void *self, struct refd_tx *tx,
@@ -652,6 +677,7 @@ static enum refd_status mutant_commit(void *self, struct refd_tx *tx,
 	reorder(handle, changes, count);
 	if (wanted == 0 && is(handle, MUTANT_EMPTY_REFUSED))
 		status = refd_error_set(err, REFD_MISUSE, "nothing to commit");
+	begin_end(handle, tx);
 	if (status == REFD_OK)
 		status = judged(handle, commit_pieces(handle, inner, changes, count, err), err);
 	else
@@ -668,6 +694,7 @@ static void mutant_rollback(void *self, struct refd_tx *tx)
 
 	if (!tx)
 		return;
+	begin_end(handle, tx);
 	handle->inner.ops->rollback(handle->inner.self, tx->inner);
 	end(handle, tx, 0);
 }
@@ -708,9 +735,12 @@ static enum refd_status open_handle(void *self, struct refd_store *ret, struct r
 static void close_handle(void *self, struct refd_store *store)
 {
 	struct handle *handle = store->self;
+	struct mutant *mutant = self;
 
-	(void)self;
-	handle->inner.ops->rollback(handle->inner.self, handle->kept);
+	pthread_mutex_lock(&mutant->ending);
+	if (mutant->keeper == handle)
+		mutant->keeper = NULL;
+	pthread_mutex_unlock(&mutant->ending);
 	free(handle);
 }
 
@@ -745,6 +775,7 @@ bool mutant_make(struct refd_contract_adapter *ret, enum mutation mutation, int 
 	mutant->arg = arg;
 	mutant->name = name;
 	pthread_mutex_init(&mutant->mutex, NULL);
+	pthread_mutex_init(&mutant->ending, NULL);
 	return true;
 }
 
@@ -752,6 +783,7 @@ void mutant_done(struct refd_contract_adapter *adapter)
 {
 	struct mutant *mutant = adapter->self;
 
+	pthread_mutex_destroy(&mutant->ending);
 	pthread_mutex_destroy(&mutant->mutex);
 	free(mutant);
 }
