@@ -281,6 +281,18 @@ static enum refd_status run_alone(struct run *run, struct refd_result *ret, stru
 	return st == REFD_OK ? try_until_settled(run, ret, err) : st;
 }
 
+/* Own code may call verbs in a unit, but what other rows must follow is only whole in a command. */
+static enum refd_status require_followed(struct refd_unit *unit, struct refd_error *err)
+{
+	if (unit->tracker.followed == unit->followed)
+		return REFD_OK;
+	unit->poisoned = true;
+	return refd_error_set(
+		err, REFD_MISUSE,
+		"a fixture was re-dated, moved, cancelled or staffed in the unit by its "
+		"own verb and not by a command");
+}
+
 static enum refd_status run_in_unit(struct refd__task *task, struct refd_unit *unit,
 				    struct refd_result *ret, struct refd_error *err)
 {
@@ -289,11 +301,14 @@ static enum refd_status run_in_unit(struct refd__task *task, struct refd_unit *u
 	if (unit->poisoned)
 		return refd_error_set(err, REFD_MISUSE,
 				      "the unit failed before and can only be rolled back");
-	st = refd__guard(unit, task->guards, task->n_guards, err);
+	st = require_followed(unit, err);
+	if (st == REFD_OK)
+		st = refd__guard(unit, task->guards, task->n_guards, err);
 	if (st == REFD_OK)
 		st = refd__unit_fail(unit, task->body(unit, task->arg, ret, err));
 	if (st == REFD_OK)
 		ret->command = unit->command;
+	unit->followed = unit->tracker.followed;
 	return st;
 }
 
@@ -358,7 +373,12 @@ enum refd_status refd_unit_begin(const struct refd_app *app, const struct refd_c
 enum refd_status refd_unit_commit(struct refd_unit *unit, struct refd_error *err)
 {
 	struct refd__request request;
+	enum refd_status st = require_followed(unit, err);
 
+	if (st != REFD_OK) {
+		refd_unit_rollback(unit);
+		return st;
+	}
 	refd__request_init(&request, "unit");
 	refd__request_done(&request, unit->request);
 	if (unit->tracker.count > 0 || unit->rows != NULL)

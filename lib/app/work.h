@@ -98,6 +98,7 @@ struct refd_unit {
 	struct refd_board *board;
 	bool assert_board, assert_rules;
 	struct refd__row_node *rows;
+	size_t followed; /* of the tracker's, what commands of this unit did and saw to */
 	bool poisoned;
 	bool read_only; /* takes no guards, never commits */
 };

@@ -91,6 +91,15 @@ static enum refd_status settle(struct refd_fixture *fixture,
 	return REFD_OK;
 }
 
+/* As settle, and assignments or availabilities of the fixture may have to follow. */
+static enum refd_status settle_followed(struct refd_fixture *fixture,
+					const struct refd_fixture_state *changed,
+					struct refd__event_node *node)
+{
+	fixture->tracker->followed++;
+	return settle(fixture, changed, node);
+}
+
 enum refd_status refd__fixture_make(struct refd__tracker *tracker,
 				    const struct refd_fixture_state *wanted,
 				    const struct refd_rules *rules, struct refd_time now,
@@ -233,7 +242,7 @@ enum refd_status refd_fixture_reschedule(struct refd_fixture *fixture, struct re
 	if (!keep_outcomes(fixture->tracker->arena, outcomes, count, &told->outcomes))
 		return refd__out_of_memory(err);
 	release(fixture, outcomes, count);
-	return settle(fixture, &changed, node);
+	return settle_followed(fixture, &changed, node);
 }
 
 enum refd_status refd_fixture_move(struct refd_fixture *fixture, struct refd_venue_id venue,
@@ -263,7 +272,7 @@ enum refd_status refd_fixture_move(struct refd_fixture *fixture, struct refd_ven
 	if (!keep_outcomes(fixture->tracker->arena, outcomes, count, &told->outcomes))
 		return refd__out_of_memory(err);
 	release(fixture, outcomes, count);
-	return settle(fixture, &changed, node);
+	return settle_followed(fixture, &changed, node);
 }
 
 static bool keep_slots(const struct refd_fixture *fixture, struct refd_list *ret)
@@ -307,7 +316,7 @@ enum refd_status refd_fixture_cancel(struct refd_fixture *fixture, struct refd_e
 	if (!keep_slots(fixture, &told->released))
 		return refd__out_of_memory(err);
 	memset(fixture->slots, 0, sizeof(fixture->slots));
-	return settle(fixture, &changed, node);
+	return settle_followed(fixture, &changed, node);
 }
 
 static enum refd_status refuse_slot(const struct refd_fixture *fixture, enum refd_rule rule,
@@ -345,9 +354,11 @@ enum refd_status refd_fixture_assign(struct refd_fixture *fixture, enum refd_rol
 		    refd_uuid_equal(fixture->slots[other].uuid, referee.uuid))
 			st = refuse_slot(fixture, REFD_RULE_REFEREE_TWICE, role, referee, referee,
 					 err);
-	if (st == REFD_OK)
-		fixture->slots[role] = referee;
-	return st;
+	if (st != REFD_OK)
+		return st;
+	fixture->slots[role] = referee;
+	fixture->tracker->followed++;
+	return REFD_OK;
 }
 
 enum refd_status refd_fixture_unassign(struct refd_fixture *fixture, enum refd_role role,
@@ -362,6 +373,7 @@ enum refd_status refd_fixture_unassign(struct refd_fixture *fixture, enum refd_r
 		return refuse_slot(fixture, REFD_RULE_NOT_COMMITTED, role, referee,
 				   fixture->slots[role], err);
 	fixture->slots[role] = (struct refd_referee_id){ 0 };
+	fixture->tracker->followed++;
 	return REFD_OK;
 }
 

@@ -8,6 +8,7 @@ void refd__tracker_init(struct refd__tracker *tracker, struct refd__arena *arena
 	tracker->first = NULL;
 	tracker->last = &tracker->first;
 	tracker->count = 0;
+	tracker->followed = 0;
 }
 
 struct refd__event_node *refd__tracker_node(struct refd__tracker *tracker)

@@ -20,6 +20,7 @@ struct refd__tracker {
 	struct refd__arena *arena;
 	struct refd__event_node *first, **last; /* in the order recorded */
 	size_t count;
+	size_t followed; /* changes of fixtures that rows outside the fixture have to follow */
 };
 
 void refd__tracker_init(struct refd__tracker *tracker, struct refd__arena *arena);

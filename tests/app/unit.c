@@ -865,24 +865,104 @@ static void notices__go_to_those_who_were_declared_at_the_time(void **state)
 	assert_int_equal(told_to(league, after).n, 0);
 }
 
-static void notices__are_not_lost_when_a_program_uses_the_verbs(void **state)
+/* ---- verbs called by the program itself ---- */
+
+enum own_verb { OWN_RESCHEDULE = 1, OWN_MOVE, OWN_CANCEL, OWN_ASSIGN, OWN_UNASSIGN };
+
+struct own {
+	struct refd_fixture_id id;
+	struct refd_venue_id other;
+	struct refd_referee_id anna, berta;
+};
+
+static struct own own_scene(struct league *league)
+{
+	struct own s = { league_fixture(league, league_time(7, 0)), league_venue(league, "Other"),
+			 league_referee(league, "Anna"), league_referee(league, "Berta") };
+
+	league_assign(league, s.id, s.anna, FIRST);
+	return s;
+}
+
+static enum refd_status own_verb(struct league *league, const struct own *s, enum own_verb verb)
+{
+	const struct refd_rules rules = refd_rules_default();
+	struct refd_error *err = &league->err;
+	struct refd_fixture *f = NULL;
+
+	LEAGUE_EXPECT(league, refd_unit_fixture(league->unit_meta.unit, s->id, &f, err), REFD_OK);
+	switch (verb) {
+	case OWN_RESCHEDULE:
+		return refd_fixture_reschedule(f, league_time(8, 0), NULL, 0, &rules, league->now,
+					       err);
+	case OWN_MOVE:
+		return refd_fixture_move(f, s->other, NULL, 0, err);
+	case OWN_CANCEL:
+		return refd_fixture_cancel(f, err);
+	case OWN_ASSIGN:
+		return refd_fixture_assign(f, SECOND, s->berta, err);
+	case OWN_UNASSIGN:
+		return refd_fixture_unassign(f, FIRST, s->anna, err);
+	}
+	return REFD_MISUSE;
+}
+
+/* A cancelled fixture with an assignment, a slot without one, two fixtures in one hall: none of it
+ * can be stored by way of the verbs. */
+static void unit__what_other_rows_must_follow_is_for_the_commands(void **state)
 {
 	struct league *league = *state;
-	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
-	struct refd_referee_id anna = league_referee(league, "Anna");
-	struct refd_rules rules = refd_rules_default();
-	struct refd_fixture *fixture = NULL;
+	const struct own s = own_scene(league);
+	const size_t events = league_events(league);
+	enum own_verb verb;
 
-	league_declare(league, id, anna);
+	for (verb = OWN_RESCHEDULE; verb <= OWN_UNASSIGN; verb++) {
+		league_begin(league);
+		support_assert_status(own_verb(league, &s, verb), REFD_OK);
+		support_assert_status(league_end(league), REFD_MISUSE);
+		league_begin(league);
+		support_assert_status(try_declare(league, s.id, s.berta), REFD_OK);
+		support_assert_status(own_verb(league, &s, verb), REFD_OK);
+		support_assert_status(try_stage(league, s.id, s.berta, SECOND), REFD_MISUSE);
+		support_assert_status(league_end(league), REFD_MISUSE);
+	}
+	assert_int_equal(league_events(league), events);
+	assert_int_equal(league_fixture_state(league, s.id).version, 1);
+	assert_true(refd_uuid_equal(league_slot(league, s.id, FIRST).uuid, s.anna.uuid));
+}
+
+static void unit__a_verb_that_refuses_is_no_misuse(void **state)
+{
+	struct league *league = *state;
+	const struct own s = own_scene(league);
+
 	league_begin(league);
-	LEAGUE_EXPECT(league, refd_unit_fixture(league->unit_meta.unit, id, &fixture, &league->err),
-		      REFD_OK);
-	LEAGUE_EXPECT(league,
-		      refd_fixture_reschedule(fixture, league_time(7, 30), NULL, 0, &rules,
-					      league->now, &league->err),
-		      REFD_OK);
+	support_assert_status(try_cancel(league, s.id), REFD_OK);
+	support_assert_status(own_verb(league, &s, OWN_CANCEL), REFD_REFUSED);
+	support_assert_status(own_verb(league, &s, OWN_RESCHEDULE), REFD_REFUSED);
+	support_assert_status(own_verb(league, &s, OWN_UNASSIGN), REFD_REFUSED);
 	support_assert_status(league_end(league), REFD_OK);
-	assert_int_equal(league_notices(league, anna, REFD_NOTICE_FIXTURE_REDATED), 1);
+	assert_true(is_free(league, s.id, FIRST));
+	assert_int_equal(league_assignments(league, s.id, (enum refd_assignment_status)0), 0);
+}
+
+static void unit__a_fixture_can_be_locked_and_announced_by_its_verbs(void **state)
+{
+	struct league *league = *state;
+	const struct own s = own_scene(league);
+	struct refd_fixture *f = NULL;
+	struct refd_error *err = &league->err;
+
+	league_begin(league);
+	LEAGUE_EXPECT(league, refd_unit_fixture(league->unit_meta.unit, s.id, &f, err), REFD_OK);
+	LEAGUE_EXPECT(league, refd_fixture_lock(f, err), REFD_OK);
+	support_assert_status(try_declare(league, s.id, s.berta), REFD_LOCKED);
+	LEAGUE_EXPECT(league, refd_fixture_unlock(f, err), REFD_OK);
+	league_declare(league, s.id, s.berta);
+	LEAGUE_EXPECT(league, refd_fixture_announce(f, league_time(3, 0), err), REFD_OK);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_int_equal(league_fixture_state(league, s.id).version, 4);
+	assert_int_equal(league_fixture_state(league, s.id).hand_out.us, league_time(3, 0).us);
 }
 
 int main(int argc, char **argv)
@@ -923,7 +1003,9 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(unit__expected_versions_are_those_of_the_unit),
 		LEAGUE_TEST(notices__say_what_was_so_after_their_event),
 		LEAGUE_TEST(notices__go_to_those_who_were_declared_at_the_time),
-		LEAGUE_TEST(notices__are_not_lost_when_a_program_uses_the_verbs),
+		LEAGUE_TEST(unit__what_other_rows_must_follow_is_for_the_commands),
+		LEAGUE_TEST(unit__a_verb_that_refuses_is_no_misuse),
+		LEAGUE_TEST(unit__a_fixture_can_be_locked_and_announced_by_its_verbs),
 	};
 
 	league_choose(argc, argv);

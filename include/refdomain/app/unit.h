@@ -3,7 +3,10 @@
  * is no save.
  *
  * Commands run in a unit through refd_command.unit. Own code can load aggregates and call their
- * verbs. Technical failures poison the unit: every later call answers MISUSE and finish rolls back.
+ * verbs, except where other rows have to follow: to re-date, move or cancel a fixture or to change
+ * its slots is for the commands of scheduling.h and assigning.h, which see to its assignments,
+ * availabilities, venue and teams. A unit in which own code did it answers MISUSE and is rolled
+ * back. Technical failures poison the unit: every later call answers MISUSE and finish rolls back.
  * INVALID, REFUSED, NOT_FOUND, LOCKED and LATE leave it unchanged and usable.
  * @since 0.1
  */
@@ -23,7 +26,8 @@ REFD_NODISCARD REFD_API enum refd_status refd_unit_begin(const struct refd_app *
 							 struct refd_error *err);
 
 /** Commit everything the unit changed and end it, whatever is returned. @return OK; CONFLICT;
- * ALREADY_EXISTS; UNKNOWN; UNAVAILABLE; MISUSE (poisoned; rolled back); ... */
+ * ALREADY_EXISTS; UNKNOWN; UNAVAILABLE; MISUSE (poisoned, or a fixture's own verbs were called that
+ * only commands may; rolled back); ... */
 REFD_NODISCARD REFD_API enum refd_status refd_unit_commit(struct refd_unit *unit,
 							  struct refd_error *err);
 

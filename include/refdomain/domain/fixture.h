@@ -52,6 +52,8 @@ struct refd_fixture_outcome {
 	uint32_t rules; /**< the engine rules broken by the change: set of 1 << rule */
 };
 
+/* The verbs know the fixture alone. In a unit of work reschedule, move, cancel, assign and unassign
+ * are therefore for the commands (see app/unit.h); own code can lock, unlock and announce. */
 struct refd_fixture;
 
 /** The present state; borrowed, valid until the unit ends. */
