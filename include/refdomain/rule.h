@@ -55,7 +55,6 @@ enum refd_severity { REFD_SEVERITY_INPUT = 1, REFD_SEVERITY_HARD, REFD_SEVERITY_
 	XX(78, NOT_COMMITTED, HARD, "the assignment is not committed")                             \
 	XX(79, ALREADY_COMMITTED, HARD, "the referee is already committed in that role")           \
 	XX(80, OVERRIDE_NOT_ALLOWED, HARD, "that rule cannot be overridden")                       \
-	XX(81, HAS_OPEN_FIXTURES, HARD, "the object still has open fixtures")                      \
 	XX(82, NOT_DEAD, HARD, "the notice is not a dead letter")                                  \
 	XX(83, REFEREE_UNCHANGED, HARD, "the new referee is the old one")
 

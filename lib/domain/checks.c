@@ -11,6 +11,8 @@ enum refd_status refd__check_role(enum refd_role role, struct refd_error *err)
 {
 	if (refd__role_exists(role))
 		return REFD_OK;
+	if (role == (enum refd_role)0)
+		return refd__invalid(err, "role", REFD_RULE_REQUIRED, 0, 0, "role is required");
 	return refd__invalid(err, "role", REFD_RULE_OUT_OF_RANGE, (int64_t)role, REFD_ROLES,
 			     "there is no such role");
 }

@@ -81,6 +81,7 @@ static void ASG_01__a_role_that_is_none_is_invalid(void **state)
 
 	support_assert_status(try_stage(league, s.fixture, s.anna, (enum refd_role)0),
 			      REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_REQUIRED, "role");
 	support_assert_status(try_stage(league, s.fixture, s.anna, (enum refd_role)3),
 			      REFD_INVALID);
 	support_assert_violation(&league->err, REFD_RULE_OUT_OF_RANGE, "role");

@@ -521,7 +521,7 @@ static void run_stage(struct pm_model *model, const struct pm_command *command,
 	int holder, previous;
 
 	if (command->role < 1 || command->role > PM_ROLES)
-		invalid(answer, "OUT_OF_RANGE");
+		invalid(answer, command->role == 0 ? "REQUIRED" : "OUT_OF_RANGE");
 	if (!match || !referee(model, command->referee))
 		not_found(answer);
 	if (!fine(answer))

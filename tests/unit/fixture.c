@@ -545,7 +545,10 @@ static void fixture__a_role_that_is_none_is_invalid(void **state)
 		refd_error_clear(&w->err);
 		support_assert_status(refd_fixture_assign(fixture, role, referee_id(1), &w->err),
 				      REFD_INVALID);
-		assert_string_equal(only_violation(w, REFD_RULE_OUT_OF_RANGE)->field, "role");
+		assert_string_equal(only_violation(w, roles[i] == 0 ? REFD_RULE_REQUIRED
+								    : REFD_RULE_OUT_OF_RANGE)
+					    ->field,
+				    "role");
 		support_assert_status(refd_fixture_unassign(fixture, role, referee_id(1), NULL),
 				      REFD_INVALID);
 		assert_true(refd_uuid_is_unset(refd_fixture_referee(fixture, role).uuid));
