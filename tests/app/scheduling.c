@@ -619,6 +619,89 @@ static void FIX_23_B_FIX_3__a_taken_or_retired_venue_is_refused(void **state)
 	support_assert_violation(&league->err, REFD_RULE_VENUE_TAKEN, NULL);
 }
 
+static void FIX_23__a_move_is_judged_by_the_clock_under_overlap(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id other = league_venue(league, "Other");
+	struct refd_fixture_id blocking = league_fixture_at(league, other, league_time(7, 240));
+	struct refd_fixture_id id;
+	size_t i;
+	const struct {
+		int minutes;
+		bool taken;
+	} tries[] = { { 120, false }, { 121, true }, { 240, true }, { 359, true }, { 360, false } };
+
+	league_set_rule(league, "exclusivity", "overlap");
+	for (i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		id = league_fixture(league, league_time(7, tries[i].minutes));
+		if (!tries[i].taken) {
+			support_assert_status(try_move(league, id, other), REFD_OK);
+			support_assert_status(try_cancel(league, id), REFD_OK);
+			continue;
+		}
+		EXPECT_ONLY(league, try_move(league, id, other), REFD_RULE_VENUE_TAKEN);
+		assert_true(
+			refd_uuid_equal(league->err.violations[0].counterpart.id, blocking.uuid));
+		assert_int_equal(league_fixture_state(league, id).version, 1);
+	}
+}
+
+static void FIX_23__every_match_in_the_way_of_a_move_is_named(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id other = league_venue(league, "Other");
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 60));
+
+	league_set_rule(league, "exclusivity", "overlap");
+	league_fixture_at(league, other, league_time(7, 0));
+	league_fixture_at(league, other, league_time(7, 120));
+	EXPECT_REFUSED(league, try_move(league, id, other), REFD_RULE_VENUE_TAKEN);
+	assert_int_equal(league->err.total, 2);
+	assert_false(refd_uuid_equal(league->err.violations[0].counterpart.id,
+				     league->err.violations[1].counterpart.id));
+}
+
+static void FIX_23__a_move_goes_where_only_cancelled_matches_and_other_days_are(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	struct refd_venue_id other = league_venue(league, "Other");
+	struct refd_fixture_id cancelled = league_fixture_at(league, other, league_time(7, 0));
+
+	league_fixture_at(league, other, league_time(6, 0));
+	league_fixture_at(league, other, league_time(8, 0));
+	EXPECT_ONLY(league, try_move(league, id, other), REFD_RULE_VENUE_TAKEN);
+	support_assert_status(try_cancel(league, cancelled), REFD_OK);
+	support_assert_status(try_move(league, id, other), REFD_OK);
+	/* and now it is the one in the way */
+	EXPECT_ONLY(league, schedule_in(league, other, league_time(7, 300)), REFD_RULE_VENUE_TAKEN);
+	assert_true(refd_uuid_equal(league->err.violations[0].counterpart.id, id.uuid));
+}
+
+/* Matches are not judged anew when the rules change; a new hall makes the teams' clash no worse, a
+ * new date is judged. */
+static void FIX_19_23__a_team_s_other_match_is_in_the_way_of_a_date_not_of_a_move(void **state)
+{
+	struct league *league = *state;
+	struct pitch p = pitch(league);
+	struct refd_team_id third = league_team(league, "C");
+	struct refd_fixture_id id, first;
+
+	league_set_rule(league, "exclusivity", "overlap");
+	support_assert_status(schedule_at(league, &p, league_time(7, 0)), REFD_OK);
+	first.uuid = league_made(league);
+	support_assert_status(try_schedule(league, third, p.away, league_venue(league, "Second"),
+					   league_time(7, 120)),
+			      REFD_OK);
+	id.uuid = league_made(league);
+	league_set_rule(league, "match_duration", "180");
+	support_assert_status(try_move(league, id, league_venue(league, "Other")), REFD_OK);
+	EXPECT_ONLY(league, try_move(league, id, p.hall), REFD_RULE_VENUE_TAKEN);
+	EXPECT_ONLY(league, try_reschedule(league, id, league_time(7, 179)), REFD_RULE_TEAM_TAKEN);
+	assert_true(refd_uuid_equal(league->err.violations[0].counterpart.id, first.uuid));
+	support_assert_status(try_reschedule(league, id, league_time(7, 180)), REFD_OK);
+}
+
 static void FIX_24_25_EVT_08__a_fixture_is_cancelled_once(void **state)
 {
 	struct league *league = *state;
@@ -887,6 +970,10 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(FIX_20_B_FIX_7__a_cancelled_fixture_stays_as_it_is),
 		LEAGUE_TEST(FIX_21_EVT_07__a_new_venue_is_stored),
 		LEAGUE_TEST(FIX_23_B_FIX_3__a_taken_or_retired_venue_is_refused),
+		LEAGUE_TEST(FIX_23__a_move_is_judged_by_the_clock_under_overlap),
+		LEAGUE_TEST(FIX_23__every_match_in_the_way_of_a_move_is_named),
+		LEAGUE_TEST(FIX_23__a_move_goes_where_only_cancelled_matches_and_other_days_are),
+		LEAGUE_TEST(FIX_19_23__a_team_s_other_match_is_in_the_way_of_a_date_not_of_a_move),
 		LEAGUE_TEST(FIX_24_25_EVT_08__a_fixture_is_cancelled_once),
 		LEAGUE_TEST(FIX_27_NTF_03__cancelling_releases_and_tells_everybody),
 		LEAGUE_TEST(FIX_33__the_teams_never_change),
