@@ -192,6 +192,10 @@ compile gcc gcc && run_suites gcc quick --suite quick
 note 'clang'
 compile clang clang && run_suites clang quick --suite quick
 
+note 'release'
+# Only the optimiser sees some of what may be unset or run over.
+compile release gcc --buildtype release && run_suites release unit --suite unit
+
 note 'address and undefined behaviour sanitizers'
 export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1

@@ -25,7 +25,8 @@ static enum refd_status add(struct rows *rows, struct refd_uuid id, int64_t time
 
 	assert_true(rows->n <= MANY);
 	*row = (struct row){ .id = id, .time = time };
-	snprintf(row->name, sizeof(row->name), "%.*s", (int)name.len, name.ptr);
+	if (name.len > 0)
+		snprintf(row->name, sizeof(row->name), "%.*s", (int)name.len, name.ptr);
 	return rows->stop_at != 0 && rows->n == rows->stop_at ? REFD_DENIED : REFD_OK;
 }
 
