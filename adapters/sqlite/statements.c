@@ -64,16 +64,26 @@ static void write_find(struct writer *w, const struct refd_layout *layout, const
 		put_key(w, layout, 1);
 }
 
+/* The copy of the fixture's kick-off that orders availabilities and assignments. A fixture that is
+ * not there is left to the foreign key. */
+static bool copies_kickoff(const struct refd_layout *layout)
+{
+	return layout == refd_record_layout(REFD_RECORD_AVAILABILITY) ||
+	       layout == refd_record_layout(REFD_RECORD_ASSIGNMENT);
+}
+
+#define KICKOFF "coalesce((SELECT kickoff FROM fixture WHERE id = ?2), 0)"
+
 static void write_insert(struct writer *w, const struct refd_layout *layout)
 {
 	size_t i;
 
 	put(w, "INSERT INTO %s (", layout->name);
 	put_columns(w, layout, "");
-	put(w, ") VALUES (");
+	put(w, copies_kickoff(layout) ? ", kickoff) VALUES (" : ") VALUES (");
 	for (i = 0; i < layout->count; i++)
 		put(w, "%s?%zu", i > 0 ? ", " : "", i + 1);
-	put(w, ")");
+	put(w, copies_kickoff(layout) ? ", " KICKOFF ")" : ")");
 }
 
 /* Fields keep their insert numbers; the expected version comes last. */
@@ -89,6 +99,8 @@ static void write_update(struct writer *w, const struct refd_layout *layout)
 		put(w, "%s%s = ?%zu", comma ? ", " : "", layout->fields[i].name, i + 1);
 		comma = true;
 	}
+	if (copies_kickoff(layout))
+		put(w, ", kickoff = " KICKOFF);
 	put(w, " WHERE ");
 	put_key(w, layout, 1); /* the key columns come first in every record */
 	if (refd_sqlite__version_field(layout) != NULL)
@@ -107,17 +119,19 @@ static void write_delete(struct writer *w, const struct refd_layout *layout)
 
 /* ---- ranges ---- */
 
-/* How one index of one record is read: rows `t` (and their fixture `f`), the key, and what orders
- * them before the id. */
+/* How one index of one record is read: the key, and what orders the rows before their id. */
 struct range {
 	enum refd_record record;
 	enum refd_index index;
-	const char *join;  /* behind "FROM table t", may be "" */
+	const char *with;  /* behind "FROM table t", may be "" */
 	const char *key;   /* condition on ?1, "" if none */
 	const char *order; /* time column; NULL: name order */
 };
 
+/* no index holds all of them by time, but fixtures come in that order */
 #define OF_FIXTURE " JOIN fixture f ON f.id = t.fixture_id"
+/* without it the planner reads all that is committed */
+#define BY_STAGED " INDEXED BY assignment_staged"
 
 static const struct range ranges[] = {
 	{ REFD_RECORD_REFEREE, REFD_INDEX_ALL, "", "", NULL },
@@ -127,22 +141,15 @@ static const struct range ranges[] = {
 	{ REFD_RECORD_FIXTURE, REFD_INDEX_VENUE, "", "t.venue_id = ?1 AND ", "t.kickoff" },
 	{ REFD_RECORD_FIXTURE, REFD_INDEX_STATUS, "", "t.status = ?1 AND ", "t.kickoff" },
 	{ REFD_RECORD_AVAILABILITY, REFD_INDEX_ALL, OF_FIXTURE, "", "f.kickoff" },
-	{ REFD_RECORD_AVAILABILITY, REFD_INDEX_FIXTURE, OF_FIXTURE, "t.fixture_id = ?1 AND ",
-	  "f.kickoff" },
-	{ REFD_RECORD_AVAILABILITY, REFD_INDEX_REFEREE, OF_FIXTURE, "t.referee_id = ?1 AND ",
-	  "f.kickoff" },
+	{ REFD_RECORD_AVAILABILITY, REFD_INDEX_FIXTURE, "", "t.fixture_id = ?1 AND ", "t.kickoff" },
+	{ REFD_RECORD_AVAILABILITY, REFD_INDEX_REFEREE, "", "t.referee_id = ?1 AND ", "t.kickoff" },
 	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_ALL, OF_FIXTURE, "", "f.kickoff" },
-	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_STATUS, OF_FIXTURE, "t.status = ?1 AND ",
-	  "f.kickoff" },
-	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_FIXTURE, OF_FIXTURE, "t.fixture_id = ?1 AND ",
-	  "f.kickoff" },
-	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_REFEREE, OF_FIXTURE, "t.referee_id = ?1 AND ",
-	  "f.kickoff" },
-	/* left to itself the planner reads all that is committed, or every fixture */
-	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_STAGED,
-	  " INDEXED BY assignment_staged CROSS JOIN fixture f ON f.id = t.fixture_id",
+	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_STATUS, "", "t.status = ?1 AND ", "t.kickoff" },
+	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_FIXTURE, "", "t.fixture_id = ?1 AND ", "t.kickoff" },
+	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_REFEREE, "", "t.referee_id = ?1 AND ", "t.kickoff" },
+	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_STAGED, BY_STAGED,
 	  "(t.status = 'staged' OR (t.status = 'committed' AND t.staged_role IS NOT NULL)) AND ",
-	  "f.kickoff" },
+	  "t.kickoff" },
 	{ REFD_RECORD_EVENT, REFD_INDEX_ALL, "", "", "t.occurred_at" },
 	{ REFD_RECORD_NOTICE, REFD_INDEX_ALL, "", "", "t.created_at" },
 	{ REFD_RECORD_NOTICE, REFD_INDEX_STATUS, "", "t.status = ?1 AND ", "t.due" },
@@ -166,7 +173,7 @@ static void write_range(struct writer *w, const struct range *range)
 
 	put(w, "SELECT ");
 	put_columns(w, layout, "t.");
-	put(w, " FROM %s t%s", layout->name, range->join);
+	put(w, " FROM %s t%s", layout->name, range->with);
 	write_window(w, range->key, range->order);
 	put(w, " ORDER BY %s, t.id LIMIT ?6", range->order != NULL ? range->order : "t.name");
 }
@@ -255,9 +262,8 @@ static void write_engaged_many(struct writer *w, enum refd_record record, const 
 	put(w, "SELECT ");
 	put_columns(w, layout, "t.");
 	put_keys(w, 1);
-	put(w, "%s t ON t.%s = k.column2 CROSS JOIN fixture f ON f.id = t.fixture_id", layout->name,
-	    key);
-	put(w, " WHERE f.kickoff >= ?2 AND f.kickoff < ?3 ORDER BY k.column1, f.kickoff, t.id");
+	put(w, "%s t ON t.%s = k.column2", layout->name, key);
+	put(w, " WHERE t.kickoff >= ?2 AND t.kickoff < ?3 ORDER BY k.column1, t.kickoff, t.id");
 }
 
 static void write_slots_many(struct writer *w)

@@ -1,6 +1,7 @@
 /* What rules need to know about many objects, in few reads. A memo in the identity map says what is
  * known already. */
 #include "app/work.h"
+#include "domain/travel.h"
 
 /* Longest civil day plus an hour: everything on the same day as an instant lies within. */
 #define DAY_REACH (26 * REFD_HOUR)
@@ -144,15 +145,58 @@ enum refd_status refd__load_parties(struct refd_unit *unit, enum refd_record rec
 
 /* Half the circumference of the earth: no journey is longer. */
 #define LONGEST_KM 20038
+/* From so many referees on it pays to look at the venues first. */
+#define MANY_REFEREES 32
 
-/* How far from a kick-off another one can be and still be too close. */
-static int64_t engagement_reach(const struct refd_rules *rules)
+static int64_t longest_journey(const struct refd_rules *rules)
 {
 	int64_t travel = (int64_t)LONGEST_KM * 60 / rules->travel_speed + 1;
 
-	if (travel < rules->travel_gap)
-		travel = rules->travel_gap;
-	return (rules->match_duration + travel) * REFD_MINUTE;
+	return travel < rules->travel_gap ? rules->travel_gap : travel;
+}
+
+/* Between any two venues of the store, if they are no more than @p most; else of the earth. */
+static enum refd_status journey_between_venues(struct refd_unit *unit, size_t most, int64_t *ret,
+					       struct refd_error *err)
+{
+	struct refd_read read = { .kind = REFD_READ_RANGE,
+				  .record = REFD_RECORD_VENUE,
+				  .index = REFD_INDEX_ALL,
+				  .limit = most + 1 };
+	struct refd__area area = { 0 };
+	enum refd_status st = refd__read(unit, &read, 1, err);
+	size_t n = 0;
+	size_t i;
+
+	for (i = 0; i < unit->map.count && st == REFD_OK; i++) {
+		const struct refd__map_entry *entry = &unit->map.entries[i];
+		const struct refd__party_node *node =
+			entry->kind == REFD_RECORD_VENUE ? entry->value : NULL;
+		const struct refd_venue *venue = node != NULL ? node->party : NULL;
+		struct refd__place place;
+
+		if (venue == NULL)
+			continue;
+		place = refd__place_of(&venue->state.coordinates);
+		refd__area_add(&area, &place);
+		n++;
+	}
+	if (st == REFD_OK && n <= most)
+		*ret = refd__travel_span(&area, &unit->rules) + 1;
+	return st;
+}
+
+/* How far from a kick-off another one can be and still be too close, in microseconds. */
+static enum refd_status engagement_reach(struct refd_unit *unit, size_t referees, int64_t *ret,
+					 struct refd_error *err)
+{
+	int64_t travel = longest_journey(&unit->rules);
+	enum refd_status st = referees >= MANY_REFEREES
+				      ? journey_between_venues(unit, referees, &travel, err)
+				      : REFD_OK;
+
+	*ret = (unit->rules.match_duration + travel) * REFD_MINUTE;
+	return st;
 }
 
 static int64_t never_zero(int64_t us, int64_t otherwise)
@@ -169,16 +213,19 @@ enum refd_status refd__load_engagements(struct refd_unit *unit, const struct ref
 					size_t count, struct refd_range span,
 					struct refd_error *err)
 {
-	const int64_t reach = engagement_reach(&unit->rules);
-	struct refd_range window = { { never_zero(span.from.us - reach, -1) },
-				     { never_zero(span.to.us + reach, 1) } };
+	struct refd_range window;
 	struct key_list missing;
 	struct refd_read read;
-	enum refd_status st = REFD_OK;
+	int64_t reach = 0;
+	enum refd_status st = engagement_reach(unit, count, &reach, err);
 	size_t i;
 
+	if (st != REFD_OK)
+		return st;
 	if (!key_list(unit, count, &missing))
 		return refd__no_memory(unit, err);
+	window.from.us = never_zero(span.from.us - reach, -1);
+	window.to.us = never_zero(span.to.us + reach + 1, 1);
 	for (i = 0; i < count; i++) {
 		struct refd__referee_node *node = refd__referee_node(unit, ids[i]);
 

@@ -87,23 +87,38 @@ static double half_chord(const double *span)
 	return x < 1 ? x : 1;
 }
 
+/* Minutes for a way through half a chord, or to a place that is not known. */
+static int64_t minutes_at_most(const struct refd__area *area, double x,
+			       const struct refd_rules *rules)
+{
+	int64_t minutes = (int64_t)ceil(km_at_most(x) / rules->travel_speed * 60.0);
+
+	return area->unplaced && rules->travel_gap > minutes ? rules->travel_gap : minutes;
+}
+
+int64_t refd__travel_span(const struct refd__area *area, const struct refd_rules *rules)
+{
+	double span[3];
+
+	for (int axis = 0; axis < 3; axis++)
+		span[axis] = area->high[axis] - area->low[axis];
+	return minutes_at_most(area, half_chord(span), rules);
+}
+
 int64_t refd__travel_reach(const struct refd__area *area, const struct refd__place *place,
 			   const struct refd_rules *rules)
 {
-	int64_t gap = rules->travel_gap;
-	int64_t minutes;
 	double far[3];
 
 	if (!place->set)
-		return gap;
+		return rules->travel_gap;
 	for (int axis = 0; axis < 3; axis++) {
 		double below = place->at[axis] - area->low[axis];
 		double above = area->high[axis] - place->at[axis];
 
 		far[axis] = below > above ? below : above;
 	}
-	minutes = (int64_t)ceil(km_at_most(half_chord(far)) / rules->travel_speed * 60.0);
-	return area->unplaced && gap > minutes ? gap : minutes;
+	return minutes_at_most(area, half_chord(far), rules);
 }
 
 bool refd__travel_exceeds(const struct refd_facts *facts, const struct refd_rules *rules,

@@ -26,6 +26,9 @@ void refd__area_add(struct refd__area *area, const struct refd__place *place);
 int64_t refd__travel_reach(const struct refd__area *area, const struct refd__place *place,
 			   const struct refd_rules *rules);
 
+/* At least the minutes needed between any two places of the area. */
+int64_t refd__travel_span(const struct refd__area *area, const struct refd_rules *rules);
+
 /* refd_travel_minutes(a, b) > free_minutes. The places are those of all venues. */
 bool refd__travel_exceeds(const struct refd_facts *facts, const struct refd_rules *rules,
 			  const struct refd__place *places, uint32_t a, uint32_t b,

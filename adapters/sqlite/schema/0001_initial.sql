@@ -91,9 +91,10 @@ CREATE TABLE availability (
 	referee_id BLOB NOT NULL REFERENCES referee (id),
 	declared_at INTEGER NOT NULL,
 	version INTEGER NOT NULL CHECK (version > 0),
+	kickoff INTEGER NOT NULL,
 	UNIQUE (fixture_id, referee_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX availability_by_referee ON availability (referee_id, fixture_id);
+CREATE INDEX availability_by_referee ON availability (referee_id, kickoff, id);
 
 CREATE TABLE assignment (
 	id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
@@ -105,11 +106,19 @@ CREATE TABLE assignment (
 	replaces BLOB,
 	overridden INTEGER NOT NULL CHECK (overridden >= 0),
 	version INTEGER NOT NULL CHECK (version > 0),
+	kickoff INTEGER NOT NULL,
 	UNIQUE (fixture_id, referee_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX assignment_by_referee ON assignment (referee_id, fixture_id);
-CREATE INDEX assignment_by_status ON assignment (status, fixture_id);
-CREATE INDEX assignment_staged ON assignment (fixture_id) WHERE status = 'staged' OR (status = 'committed' AND staged_role IS NOT NULL);
+CREATE INDEX assignment_by_referee ON assignment (referee_id, kickoff, id);
+CREATE INDEX assignment_by_status ON assignment (status, kickoff, id);
+CREATE INDEX assignment_staged ON assignment (kickoff, id) WHERE status = 'staged' OR (status = 'committed' AND staged_role IS NOT NULL);
+
+-- Availabilities and assignments are read in the order of their fixtures' kick-offs: they keep a copy.
+CREATE TRIGGER fixture_redated AFTER UPDATE OF kickoff ON fixture WHEN old.kickoff <> new.kickoff
+BEGIN
+	UPDATE availability SET kickoff = new.kickoff WHERE fixture_id = new.id;
+	UPDATE assignment SET kickoff = new.kickoff WHERE fixture_id = new.id;
+END;
 
 CREATE TABLE claim (
 	kind TEXT NOT NULL CHECK (kind IN ('venue', 'team')),
