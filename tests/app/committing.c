@@ -458,6 +458,59 @@ static void travel_speed__reaches_back_for_days(void **state)
 	support_assert_status(try_commit(league), REFD_OK);
 }
 
+static struct refd_referee_id engaged(struct league *league, struct refd_time kickoff)
+{
+	struct refd_venue_id far = league_venue_at(league, "Far", "39.3", "12");
+	struct refd_referee_id referee = league_referee(league, "Engaged");
+
+	league_assign(league, league_fixture_at(league, far, kickoff), referee, FIRST);
+	return referee;
+}
+
+static bool is_among_violations(const struct league *league, struct refd_referee_id referee)
+{
+	for (uint32_t i = 0; i < league->err.kept; i++) {
+		if (refd_uuid_equal(league->err.violations[i].referee.uuid, referee.uuid))
+			return true;
+	}
+	return false;
+}
+
+/* With a second referee beside. */
+static void stage_near(struct league *league, struct refd_referee_id referee)
+{
+	struct refd_venue_id near = league_venue_at(league, "Near", "51", "12");
+	struct refd_fixture_id fixture = league_fixture_at(league, near, league_time(10, 0));
+
+	declare_and_stage(league, fixture, referee, FIRST);
+	declare_and_stage(league, fixture, league_referee(league, "Beside"), SECOND);
+}
+
+/* The engagements of many referees are sought as far as any two venues are apart, here 1,116
+ * minutes; with more venues than referees, as far as any two places. */
+static void travel_speed__of_many_referees_reaches_the_farthest_venue(void **state)
+{
+	enum { FIXTURES = 20, MATCH = 120, WAY = 1116 };
+	struct league *league = *state;
+	struct refd_referee_id before = engaged(league, league_time(10, -MATCH - WAY));
+	struct refd_referee_id late = engaged(league, league_time(10, 1 - MATCH - WAY));
+	struct refd_referee_id early = engaged(league, league_time(10, MATCH + WAY - 1));
+
+	stage_near(league, before);
+	stage_near(league, late);
+	stage_near(league, early);
+	for (int i = 3; i < FIXTURES; i++)
+		stage_near(league, league_referee(league, "Near"));
+	for (int crowded = 0; crowded < 2; crowded++) {
+		EXPECT_REFUSED(league, try_commit(league), REFD_RULE_REFEREE_TOO_CLOSE);
+		assert_int_equal(league->err.total, 2);
+		assert_true(is_among_violations(league, late));
+		assert_true(is_among_violations(league, early));
+		for (int i = 0; i < 2 * FIXTURES; i++)
+			(void)league_venue(league, "Hall");
+	}
+}
+
 static void VAL_05_ASG_07_B_ASG_3__one_role_has_one_referee(void **state)
 {
 	struct league *league = *state;
@@ -590,6 +643,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(VAL_04__the_same_venue_is_no_journey),
 		LEAGUE_TEST(VAL_04__travel_speed_between_coordinates),
 		LEAGUE_TEST(travel_speed__reaches_back_for_days),
+		LEAGUE_TEST(travel_speed__of_many_referees_reaches_the_farthest_venue),
 		LEAGUE_TEST(VAL_05_ASG_07_B_ASG_3__one_role_has_one_referee),
 		LEAGUE_TEST(neutral_referees__of_neither_club),
 		LEAGUE_TEST(validate__more_violations_than_the_error_holds_are_counted),
