@@ -1,9 +1,12 @@
-/* A store that fails its n-th call. */
+/* A store that fails its n-th call, or every call from then on. */
 #include <refdomain/contract/contract.h>
 
 static bool fails(struct refd_contract_faulty *faulty)
 {
-	if (++faulty->calls != faulty->fail_at)
+	const uint64_t call = ++faulty->calls;
+
+	if (faulty->fail_at == 0 || call < faulty->fail_at ||
+	    (call > faulty->fail_at && !faulty->for_good))
 		return false;
 	faulty->failed++;
 	return true;

@@ -112,6 +112,26 @@ static void faulty__lost_answer_leaves_the_commit(void **state)
 	}
 }
 
+static void faulty__for_good_no_later_call_gets_through(void **state)
+{
+	(void)state;
+	for (uint64_t at = 1; at <= 3; at++) {
+		struct both both;
+
+		both_make(&both, at, REFD_BACKEND, false);
+		both.faulty.for_good = true;
+		support_assert_status(insert_team(&both.store, 1, NULL), REFD_BACKEND);
+		support_assert_status(insert_team(&both.store, 1, NULL), REFD_BACKEND);
+		assert_int_equal(both.faulty.calls, at + 1);
+		assert_int_equal(both.faulty.failed, 2);
+		assert_int_equal(count_teams(&both.faulty.inner), 0);
+		both.faulty.fail_at = 0; /* mended */
+		support_assert_status(insert_team(&both.store, 1, NULL), REFD_OK);
+		assert_int_equal(count_teams(&both.store), 1);
+		both_done(&both);
+	}
+}
+
 static void faulty__no_fault_passes_everything_on(void **state)
 {
 	struct both both;
@@ -133,6 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(faulty__each_call_fails_once_and_changes_nothing),
 		cmocka_unit_test(faulty__lost_answer_leaves_the_commit),
+		cmocka_unit_test(faulty__for_good_no_later_call_gets_through),
 		cmocka_unit_test(faulty__no_fault_passes_everything_on),
 	};
 

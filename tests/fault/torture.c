@@ -3,81 +3,10 @@
  * failure nothing has changed and nothing leaks; the same call without the fault has its effect
  * exactly once.
  */
+#include <refdomain/contract/contract.h>
+
 #include "engine_memory.h"
 #include "use_cases.h"
-
-/* ---- a store whose n-th call fails ---- */
-
-struct faulty {
-	struct refd_store inner;
-	struct refd_store_ops ops;
-	uint64_t calls, fail_at;
-	bool persistent;
-	uint64_t failed;
-};
-
-static bool fails(struct faulty *faulty)
-{
-	faulty->calls++;
-	if (faulty->fail_at == 0 || faulty->calls < faulty->fail_at ||
-	    (faulty->calls > faulty->fail_at && !faulty->persistent))
-		return false;
-	faulty->failed++;
-	return true;
-}
-
-static enum refd_status fault(struct refd_error *err)
-{
-	return refd_error_set(err, REFD_BACKEND, "planted fault");
-}
-
-static enum refd_status faulty_begin(void *self, const struct refd_begin *begin,
-				     struct refd_tx **ret, struct refd_error *err)
-{
-	struct faulty *f = self;
-
-	return fails(f) ? fault(err) : f->inner.ops->begin(f->inner.self, begin, ret, err);
-}
-
-static enum refd_status faulty_read(void *self, struct refd_tx *tx, const struct refd_read *reads,
-				    size_t count, refd_row_sink *sink, void *sink_self,
-				    struct refd_error *err)
-{
-	struct faulty *f = self;
-
-	return fails(f) ? fault(err)
-			: f->inner.ops->read(f->inner.self, tx, reads, count, sink, sink_self, err);
-}
-
-static enum refd_status faulty_commit(void *self, struct refd_tx *tx,
-				      const struct refd_change_set *changes, struct refd_error *err)
-{
-	struct faulty *f = self;
-
-	if (!fails(f))
-		return f->inner.ops->commit(f->inner.self, tx, changes, err);
-	f->inner.ops->rollback(f->inner.self, tx);
-	return fault(err);
-}
-
-static void faulty_rollback(void *self, struct refd_tx *tx)
-{
-	struct faulty *f = self;
-
-	f->inner.ops->rollback(f->inner.self, tx);
-}
-
-static struct refd_store faulty_store(struct faulty *faulty, struct refd_store inner)
-{
-	*faulty = (struct faulty){ .inner = inner };
-	faulty->ops = (struct refd_store_ops){ .struct_size = sizeof(faulty->ops),
-					       .begin = faulty_begin,
-					       .read = faulty_read,
-					       .commit = faulty_commit,
-					       .rollback = faulty_rollback,
-					       .reads_native = inner.ops->reads_native };
-	return (struct refd_store){ &faulty->ops, faulty };
-}
 
 /* ---- the sweep ---- */
 
@@ -173,7 +102,8 @@ static bool fail_port_call(const struct sweep *sweep, uint64_t n, size_t effect)
 {
 	struct stage_set set;
 	struct league *league;
-	struct faulty faulty;
+	struct refd_contract_faulty faulty = { .status = REFD_BACKEND,
+					       .for_good = sweep->persistent };
 	struct refd_ports ports;
 	struct refd_app *sound, *app = NULL;
 	void *state = NULL;
@@ -187,12 +117,12 @@ static bool fail_port_call(const struct sweep *sweep, uint64_t n, size_t effect)
 	print = league_fingerprint(league);
 	events = league_events(league);
 	ports = league->ports;
-	ports.store = faulty_store(&faulty, league->ports.store);
+	faulty.inner = league->ports.store;
+	ports.store = refd_contract_faulty_store(&faulty);
 	LEAGUE_EXPECT(league, refd_app_create(&ports, &app, &league->err), REFD_OK);
 	sound = league->app;
 	league->app = app;
-	faulty.fail_at = n;
-	faulty.persistent = sweep->persistent;
+	faulty.fail_at = n; /* making the app calls nothing */
 	st = sweep->use_case->run(league, &set, &league->err);
 	league->app = sound;
 	if (faulty.failed > 0) {

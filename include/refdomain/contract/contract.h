@@ -47,8 +47,9 @@ REFD_API const char *refd_contract_name(size_t index);
 REFD_API size_t refd_contract_run(const struct refd_contract_adapter *adapter, const char *only,
 				  refd_contract_report *report, void *report_self);
 
-/** A store that passes every call on to another one, but for one call that fails. Owned by the
- * caller; the members are set before use. One thread at a time. */
+/** A store that passes every call on to another one, but for one call that fails, or all from one
+ * on. Owned by the caller, all-zero at first; the members are set before use. One thread at a time.
+ */
 struct refd_contract_faulty {
 	struct refd_store inner;
 	uint64_t fail_at; /**< fails the n-th call (begin, guard, read, commit count; the first is
@@ -57,8 +58,9 @@ struct refd_contract_faulty {
 	bool done; /**< the failing call is passed on first and only its answer is lost; a begin is
 		      ended again */
 	uint64_t calls;		   /**< made so far */
-	uint64_t failed;	   /**< of these, failed: 0 or 1 */
+	uint64_t failed;	   /**< of these, failed */
 	struct refd_store_ops ops; /**< filled by refd_contract_faulty_store() */
+	bool for_good;		   /**< every call from fail_at on fails, not only that one */
 };
 
 /**
