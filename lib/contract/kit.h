@@ -18,13 +18,17 @@ struct refd_contract__kit;
 struct refd_contract__actor;
 struct refd_contract__block;
 
-enum { REFD_CONTRACT__DURABLE = 1 << 0, REFD_CONTRACT__PROCESSES = 1 << 1 };
+enum {
+	REFD_CONTRACT__DURABLE = 1 << 0,
+	REFD_CONTRACT__PROCESSES = 1 << 1,
+	REFD_CONTRACT__CARDS = 1 << 2 /* the store reads CARDS itself */
+};
 
 struct refd_contract__case {
 	const char *name;
 	void (*run)(struct refd_contract__kit *kit, int arg);
 	int arg;
-	unsigned needs; /* what the adapter must claim */
+	unsigned needs; /* what the adapter or its store must claim */
 };
 
 struct refd_contract__cases {

@@ -43,6 +43,7 @@ static const struct refd_contract__index indexes[] = {
 struct range_case {
 	struct refd_contract__actor *actor;
 	const struct refd_contract__index *index;
+	enum refd_read_kind kind; /* RANGE, or CARDS of fixtures */
 	const struct refd_contract__season *season;
 	struct refd_contract__placed *all;	/* under the present key */
 	struct refd_contract__placed *expected; /* of the present read */
@@ -53,23 +54,23 @@ static bool is_keyless(const struct refd_contract__index *index)
 	return !index->key && !index->numbers;
 }
 
-static struct refd_read read_of(const struct refd_contract__index *index,
-				const struct refd_key *keys, size_t n_keys)
+static struct refd_read read_of(const struct range_case *with, const struct refd_key *keys,
+				size_t n_keys)
 {
-	struct refd_read read = { .kind = REFD_READ_RANGE,
-				  .record = index->record,
-				  .index = index->index,
+	struct refd_read read = { .kind = with->kind,
+				  .record = with->index->record,
+				  .index = with->index->index,
 				  .keys = keys,
 				  .n_keys = n_keys };
 
-	if (is_keyless(index)) {
+	if (is_keyless(with->index)) {
 		read.keys = NULL;
 		read.n_keys = 0;
 	}
 	return read;
 }
 
-/* The rows of the last read, against the expected ones. */
+/* The rows of the last read, against the expected ones. A card starts with its fixture's row. */
 static void delivered(const struct range_case *with, size_t count, const char *how)
 {
 	const struct refd_layout *layout = refd_record_layout(with->index->record);
@@ -112,7 +113,7 @@ static void ask(const struct range_case *with, size_t n_all, const struct refd_r
 
 static void ask_windows(const struct range_case *with, size_t n_all, const struct refd_key *key)
 {
-	struct refd_read read = read_of(with->index, key, 1);
+	struct refd_read read = read_of(with, key, 1);
 
 	for (size_t i = 0; with->index->order == REFD_CONTRACT__BY_TIME && i < n_all; i += 3) {
 		read.range.from = with->all[i].at.time;
@@ -131,7 +132,7 @@ static void ask_windows(const struct range_case *with, size_t n_all, const struc
 /* From every row on: what comes after it, alone, with a limit, and within a range. */
 static void ask_after(const struct range_case *with, size_t n_all, const struct refd_key *key)
 {
-	struct refd_read read = read_of(with->index, key, 1);
+	struct refd_read read = read_of(with, key, 1);
 
 	for (size_t i = 0; with->index->paged && i < n_all; i++) {
 		read.after = with->all[i].at;
@@ -152,7 +153,7 @@ static void ask_after(const struct range_case *with, size_t n_all, const struct 
 static void ask_pages(const struct range_case *with, size_t n_all, const struct refd_key *key,
 		      size_t size)
 {
-	struct refd_read read = read_of(with->index, key, 1);
+	struct refd_read read = read_of(with, key, 1);
 	size_t seen = 0;
 
 	if (!with->index->paged)
@@ -170,7 +171,7 @@ static void ask_pages(const struct range_case *with, size_t n_all, const struct 
 static void ask_key(const struct range_case *with, const struct refd_key *key)
 {
 	size_t n_all = refd_contract__season_range(with->season, with->index, key, with->all);
-	struct refd_read read = read_of(with->index, key, 1);
+	struct refd_read read = read_of(with, key, 1);
 
 	ask(with, n_all, &read, 0, "all");
 	for (size_t limit = 1; limit <= n_all + 2; limit += 1 + n_all / 4) {
@@ -186,7 +187,7 @@ static void ask_key(const struct range_case *with, const struct refd_key *key)
 /* Several keys: one after the other, each in its order. */
 static void ask_keys(const struct range_case *with, const struct refd_key *keys, size_t n_keys)
 {
-	struct refd_read read = read_of(with->index, keys, n_keys);
+	struct refd_read read = read_of(with, keys, n_keys);
 	struct refd_contract__placed *expected = with->expected;
 	size_t count = 0, room = REFD_CONTRACT__SEASON_ROWS;
 
@@ -197,11 +198,12 @@ static void ask_keys(const struct range_case *with, const struct refd_key *keys,
 	delivered(with, count, "several keys");
 }
 
-static void index_case(struct refd_contract__kit *kit, int arg)
+static void ask_index(struct refd_contract__kit *kit, const struct refd_contract__index *index,
+		      enum refd_read_kind kind)
 {
 	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
 	struct refd_key keys[REFD_CONTRACT__SEASON_KEYS], reversed[REFD_CONTRACT__SEASON_KEYS];
-	struct range_case with = { .actor = actor, .index = &indexes[arg] };
+	struct range_case with = { .actor = actor, .index = index, .kind = kind };
 	size_t n_keys, room = 3 * REFD_CONTRACT__SEASON_ROWS * sizeof(struct refd_contract__placed);
 
 	with.season = refd_contract__season(actor);
@@ -217,6 +219,50 @@ static void index_case(struct refd_contract__kit *kit, int arg)
 	for (size_t i = 0; i < n_keys; i++)
 		reversed[i] = keys[n_keys - 1 - i];
 	ask_keys(&with, reversed, n_keys);
+}
+
+static void index_case(struct refd_contract__kit *kit, int arg)
+{
+	ask_index(kit, &indexes[arg], REFD_READ_RANGE);
+}
+
+/* ---- a store that joins cards itself delivers them as it delivers fixtures ---- */
+
+static void cards_case(struct refd_contract__kit *kit, int arg)
+{
+	ask_index(kit, &indexes[arg], REFD_READ_CARDS);
+}
+
+static void cards_by_id(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
+	struct refd_contract__world world;
+	struct refd_key keys[5];
+	const size_t expected[] = { 1, 0, 1, 0 };
+	struct refd_read read = { .kind = REFD_READ_CARDS,
+				  .record = REFD_RECORD_FIXTURE,
+				  .by = REFD_BY_ID,
+				  .keys = keys,
+				  .n_keys = 5 };
+
+	(void)arg;
+	refd_contract__world(actor, &world);
+	for (size_t i = 0; i < 4; i++)
+		keys[i] = refd_contract__key(REFD_RECORD_FIXTURE, &world.fixtures[expected[i]]);
+	keys[4] = keys[3];
+	keys[3] = (struct refd_key){ .a = refd_contract__uuid(kit) }; /* nobody's */
+	refd_contract__read(actor, &read);
+	refd_contract__check(kit, actor->rows.count == 4, "%zu cards, not 4", actor->rows.count);
+	for (size_t i = 0; i < 4 && !refd_contract__failed(kit); i++)
+		refd_contract__check(kit,
+				     !refd_contract__difference(&refd_fixture_layout,
+								&world.fixtures[expected[i]],
+								actor->rows.rows[i].state),
+				     "card %zu is not in the order of the keys", i);
+	read.n_keys = 0;
+	refd_contract__read(actor, &read);
+	refd_contract__check(kit, actor->rows.count == 0, "no keys give %zu cards",
+			     actor->rows.count);
 }
 
 /* The first row of the read must be that one of two. */
@@ -369,6 +415,12 @@ struct refd_contract__cases refd_contract__range_cases(void)
 		{ "range__notices_of_a_status", index_case, 20, 0 },
 		{ "range__notices_of_a_recipient", index_case, 21, 0 },
 		{ "range__commands_by_time", index_case, 22, 0 },
+		{ "cards__all_by_time", cards_case, 3, REFD_CONTRACT__CARDS },
+		{ "cards__of_a_venue", cards_case, 4, REFD_CONTRACT__CARDS },
+		{ "cards__of_a_team", cards_case, 5, REFD_CONTRACT__CARDS },
+		{ "cards__of_a_status", cards_case, 6, REFD_CONTRACT__CARDS },
+		{ "cards__by_id_come_in_the_order_of_the_keys", cards_by_id, 0,
+		  REFD_CONTRACT__CARDS },
 		{ "range__time_follows_the_kickoff", time_follows_kickoff, 0, 0 },
 		{ "range__names_are_in_byte_order", names_by_bytes, 0, 0 },
 	};

@@ -140,26 +140,45 @@ static void run_case(struct refd_contract__kit *kit, const struct refd_contract_
 	adapter->destroy(adapter->self);
 }
 
-static bool wanted(const struct refd_contract__case *run,
-		   const struct refd_contract_adapter *adapter, const char *only)
+/* Whether a store of the adapter reads CARDS itself; one that cannot be opened fails the cases. */
+static bool reads_cards(const struct refd_contract_adapter *adapter)
 {
-	if ((run->needs & REFD_CONTRACT__DURABLE) && !adapter->durable)
+	struct refd_store store = { NULL, NULL };
+	bool native = false;
+
+	if (adapter->create(adapter->self, NULL) != REFD_OK)
 		return false;
-	if ((run->needs & REFD_CONTRACT__PROCESSES) && !adapter->many_processes)
-		return false;
-	return !only || strstr(run->name, only);
+	if (adapter->open(adapter->self, &store, NULL) == REFD_OK) {
+		native = store.ops->reads_native & (UINT32_C(1) << REFD_READ_CARDS);
+		adapter->close(adapter->self, &store);
+	}
+	adapter->destroy(adapter->self);
+	return native;
+}
+
+static unsigned claims(const struct refd_contract_adapter *adapter)
+{
+	return (adapter->durable ? REFD_CONTRACT__DURABLE : 0U) |
+	       (adapter->many_processes ? REFD_CONTRACT__PROCESSES : 0U) |
+	       (reads_cards(adapter) ? REFD_CONTRACT__CARDS : 0U);
+}
+
+static bool wanted(const struct refd_contract__case *run, unsigned claimed, const char *only)
+{
+	return (run->needs & ~claimed) == 0 && (!only || strstr(run->name, only));
 }
 
 size_t refd_contract_run(const struct refd_contract_adapter *adapter, const char *only,
 			 refd_contract_report *report, void *report_self)
 {
+	const unsigned claimed = claims(adapter);
 	size_t count = refd_contract_count(), failures = 0;
 	struct refd_contract__kit kit;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct refd_contract__case *run = case_at(i);
 
-		if (!wanted(run, adapter, only))
+		if (!wanted(run, claimed, only))
 			continue;
 		if (!kit_init(&kit, adapter)) {
 			report(report_self, run->name, false, "the system has no lock to give");

@@ -374,13 +374,49 @@ static enum refd_status see_card(void *self, const struct refd_fixture_card *car
 	return REFD_OK;
 }
 
-/* Fixtures with names and addresses, whether the store joins them itself or the core does. */
+/* Fixtures of the season the filter lets through; a filter sets one member here. */
+static size_t cards_expected(const struct refd_contract__season *season,
+			     const struct refd_fixture_filter *filter)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < season->count; i++) {
+		const struct refd_fixture_state *fixture = &season->rows[i].state.FIXTURE;
+
+		if (season->records[i] != REFD_RECORD_FIXTURE)
+			continue;
+		count += (refd_uuid_is_unset(filter->venue.uuid) ||
+			  refd_uuid_equal(filter->venue.uuid, fixture->venue.uuid)) &&
+			 (refd_uuid_is_unset(filter->team.uuid) ||
+			  refd_uuid_equal(filter->team.uuid, fixture->home.uuid) ||
+			  refd_uuid_equal(filter->team.uuid, fixture->away.uuid)) &&
+			 (!filter->status || filter->status == fixture->status);
+	}
+	return count;
+}
+
+static void ask_cards(struct refd_contract__seat *seat, struct cards *cards,
+		      const struct refd_fixture_filter *filter)
+{
+	struct refd_page page = { .limit = 100 };
+	size_t expected = cards_expected(cards->season, filter);
+
+	cards->count = 0;
+	refd_contract__answered(seat, "asking for fixtures",
+				refd_query_fixtures(seat->actor->app, filter, &page, see_card,
+						    cards, NULL, &seat->err),
+				REFD_OK);
+	refd_contract__check(cards->kit, cards->count == expected, "%zu cards of %zu fixtures",
+			     cards->count, expected);
+}
+
+/* Fixtures with names and addresses, whether the store joins them itself or the core does: all,
+ * those of every venue, team and status, and each by its id. */
 static void cards_fit(struct refd_contract__kit *kit, int arg)
 {
 	struct refd_contract__seat *seat = refd_contract__sit(kit, 0);
-	struct refd_page page = { .limit = 100 };
+	struct refd_fixture_filter filter = { .status = REFD_FIXTURE_SCHEDULED };
 	struct cards cards = { .kit = kit };
-	size_t fixtures = 0;
 
 	(void)arg;
 	if (!seat)
@@ -388,14 +424,27 @@ static void cards_fit(struct refd_contract__kit *kit, int arg)
 	cards.season = refd_contract__season(seat->actor);
 	if (!cards.season)
 		return;
-	for (size_t i = 0; i < cards.season->count; i++)
-		fixtures += cards.season->records[i] == REFD_RECORD_FIXTURE;
-	refd_contract__answered(seat, "asking for the fixtures",
-				refd_query_fixtures(seat->actor->app, NULL, &page, see_card, &cards,
-						    NULL, &seat->err),
-				REFD_OK);
-	refd_contract__check(kit, cards.count == fixtures, "%zu cards of %zu fixtures", cards.count,
-			     fixtures);
+	ask_cards(seat, &cards, &filter);
+	filter.status = REFD_FIXTURE_CANCELLED;
+	ask_cards(seat, &cards, &filter);
+	ask_cards(seat, &cards, &(struct refd_fixture_filter){ .unstaffed = false });
+	for (size_t i = 0; i < cards.season->count; i++) {
+		const union refd_contract__state *row = &cards.season->rows[i].state;
+
+		filter = (struct refd_fixture_filter){ .unstaffed = false };
+		if (cards.season->records[i] == REFD_RECORD_VENUE)
+			filter.venue = row->VENUE.id;
+		else if (cards.season->records[i] == REFD_RECORD_TEAM)
+			filter.team = row->TEAM.id;
+		else if (cards.season->records[i] == REFD_RECORD_FIXTURE)
+			refd_contract__answered(seat, "asking for a fixture",
+						refd_query_fixture(seat->actor->app,
+								   row->FIXTURE.id, see_card,
+								   &cards, &seat->err),
+						REFD_OK);
+		if (!refd_uuid_is_unset(filter.venue.uuid) || !refd_uuid_is_unset(filter.team.uuid))
+			ask_cards(seat, &cards, &filter);
+	}
 }
 
 struct refd_contract__cases refd_contract__unit_cases(void)

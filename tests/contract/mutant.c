@@ -384,6 +384,128 @@ static enum refd_status read_one(struct handle *handle, struct refd_tx *inner,
 	return status;
 }
 
+/* ---- cards of its own ---- */
+
+static enum refd_status keep_state(void *self, size_t read, enum refd_record record,
+				   const void *state);
+static bool stored(struct handle *handle, struct refd_tx *inner, enum refd_record record,
+		   const void *state, union any_state *ret);
+
+static const struct refd_email no_email;
+
+struct card_rows {
+	union any_state home, away, venue, referees[REFD_ROLES];
+};
+
+static bool has_flaw(const struct handle *handle, const char *flaw)
+{
+	return handle->mutant->name && strcmp(handle->mutant->name, flaw) == 0;
+}
+
+static void seat_referees(struct handle *handle, struct refd_tx *inner, struct card_rows *rows,
+			  struct refd_fixture_card *card)
+{
+	for (unsigned role = 1; role <= REFD_ROLES; role++) {
+		struct refd_slot_state like = { .fixture = card->fixture.id,
+						.role = (enum refd_role)role };
+		struct refd_card_referee *one = &card->referees[card->n_referees];
+		union any_state *row = &rows->referees[role - 1];
+		union any_state slot;
+
+		if (!stored(handle, inner, REFD_RECORD_SLOT, &like, &slot))
+			continue;
+		(void)stored(handle, inner, REFD_RECORD_REFEREE, &slot.SLOT.referee, row);
+		*one = (struct refd_card_referee){ .role = (enum refd_role)role,
+						   .id = slot.SLOT.referee,
+						   .name = refd_name_str(&row->REFEREE.name),
+						   .club = refd_name_str(&row->REFEREE.club),
+						   .version = row->REFEREE.version };
+		card->n_referees++;
+	}
+	if (has_flaw(handle, "slot") && card->n_referees > 0)
+		card->n_referees--;
+	if (has_flaw(handle, "roles") && card->n_referees == 2) {
+		struct refd_card_referee first = card->referees[0];
+
+		card->referees[0] = card->referees[1];
+		card->referees[1] = first;
+	}
+}
+
+static struct refd_fixture_card card_of(struct handle *handle, struct refd_tx *inner,
+					const struct refd_fixture_state *fixture,
+					struct card_rows *rows)
+{
+	const struct refd_venue_state *venue = &rows->venue.VENUE;
+	const struct refd_team_state *home = &rows->home.TEAM, *away = &rows->away.TEAM;
+	struct refd_fixture_card card;
+
+	(void)stored(handle, inner, REFD_RECORD_TEAM, &fixture->home, &rows->home);
+	(void)stored(handle, inner, REFD_RECORD_TEAM, &fixture->away, &rows->away);
+	(void)stored(handle, inner, REFD_RECORD_VENUE, &fixture->venue, &rows->venue);
+	card = (struct refd_fixture_card){
+		.fixture = *fixture,
+		.home_name = refd_name_str(&home->name),
+		.home_club = refd_name_str(&home->club),
+		.home_version = home->version,
+		.away_name = refd_name_str(&away->name),
+		.away_club = refd_name_str(has_flaw(handle, "club") ? &home->club : &away->club),
+		.away_version = away->version,
+		.venue_name = refd_name_str(&venue->name),
+		.venue_street = refd_line_str(&venue->street),
+		.venue_zip = refd_line_str(&venue->zip),
+		.venue_city = refd_line_str(&venue->city),
+		.venue_phone = refd_phone_str(&venue->phone),
+		.venue_email =
+			refd_email_str(has_flaw(handle, "email") ? &no_email : &venue->email),
+		.venue_coordinates = venue->coordinates,
+		.venue_version = venue->version,
+	};
+	seat_referees(handle, inner, rows, &card);
+	return card;
+}
+
+struct fixture_rows {
+	struct refd_fixture_state *rows;
+	size_t count;
+};
+
+static enum refd_status keep_fixture(void *self, size_t read, enum refd_record record,
+				     const void *state)
+{
+	struct fixture_rows *kept = self;
+
+	(void)read;
+	(void)record;
+	kept->rows = realloc(kept->rows, (kept->count + 1) * sizeof(*kept->rows));
+	if (!kept->rows)
+		abort();
+	kept->rows[kept->count++] = *(const struct refd_fixture_state *)state;
+	return REFD_OK;
+}
+
+static enum refd_status read_cards(struct handle *handle, struct refd_tx *inner,
+				   const struct refd_read *wanted, size_t number,
+				   refd_row_sink *sink, void *sink_self, struct refd_error *err)
+{
+	struct refd_read read = *wanted;
+	struct fixture_rows kept = { NULL, 0 };
+	enum refd_status status;
+
+	read.kind = wanted->by == REFD_BY_ID ? REFD_READ_FIND : REFD_READ_RANGE;
+	handle->mutant->is = (enum mutation)handle->mutant->arg; /* one thread asks for cards */
+	status = read_one(handle, inner, &read, number, keep_fixture, &kept, err);
+	handle->mutant->is = MUTANT_CARDS;
+	for (size_t i = 0; i < kept.count && status == REFD_OK; i++) {
+		struct card_rows rows;
+		struct refd_fixture_card card = card_of(handle, inner, &kept.rows[i], &rows);
+
+		status = sink(sink_self, number, REFD_RECORD_FIXTURE, &card);
+	}
+	free(kept.rows);
+	return status;
+}
+
 static enum refd_status mutant_read(void *self, struct refd_tx *tx, const struct refd_read *reads,
 				    size_t count, refd_row_sink *sink, void *sink_self,
 				    struct refd_error *err)
@@ -397,7 +519,8 @@ static enum refd_status mutant_read(void *self, struct refd_tx *tx, const struct
 	if (!tx->inner)
 		status = store->ops->begin(store->self, &begin, &inner, err);
 	for (size_t i = 0; i < count && status == REFD_OK; i++)
-		status = read_one(handle, inner, &reads[i], i, sink, sink_self, err);
+		status = (reads[i].kind == REFD_READ_CARDS ? read_cards : read_one)(
+			handle, inner, &reads[i], i, sink, sink_self, err);
 	if (!tx->inner)
 		store->ops->rollback(store->self, inner);
 	return status;
@@ -713,14 +836,14 @@ static enum refd_status create(void *self, struct refd_error *err)
 
 static enum refd_status open_handle(void *self, struct refd_store *ret, struct refd_error *err)
 {
-	static const struct refd_store_ops ops = {
-		.struct_size = sizeof(ops),
-		.begin = mutant_begin,
-		.guard = mutant_guard,
-		.read = mutant_read,
-		.commit = mutant_commit,
-		.rollback = mutant_rollback,
-	};
+#define MUTANT_OPS(natives)                                                                        \
+	{                                                                                          \
+		.struct_size = sizeof(struct refd_store_ops), .begin = mutant_begin,               \
+		.guard = mutant_guard, .read = mutant_read, .commit = mutant_commit,               \
+		.rollback = mutant_rollback, .reads_native = natives,                              \
+	}
+	static const struct refd_store_ops ops = MUTANT_OPS(0);
+	static const struct refd_store_ops with_cards = MUTANT_OPS(UINT32_C(1) << REFD_READ_CARDS);
 	struct mutant *mutant = self;
 	struct handle *handle = calloc(1, sizeof(*handle));
 
@@ -728,7 +851,7 @@ static enum refd_status open_handle(void *self, struct refd_store *ret, struct r
 		return refd_error_set(err, REFD_NO_MEMORY, "out of memory");
 	handle->mutant = mutant;
 	handle->inner = refd_memory_store(mutant->memory);
-	*ret = (struct refd_store){ &ops, handle };
+	*ret = (struct refd_store){ mutant->is == MUTANT_CARDS ? &with_cards : &ops, handle };
 	return REFD_OK;
 }
 

@@ -54,6 +54,8 @@ enum mutation {
 	MUTANT_FIRST_KEY_ONLY, /* further keys of a range read are ignored */
 	MUTANT_ORDER_REVERSED,
 	MUTANT_NAMES_FOLDED, /* names are ordered without regard to case */
+	MUTANT_CARDS,	     /* reads CARDS itself, with the mutation `arg` in these reads alone and
+				the flaw `name` in every card */
 	/* transactions */
 	MUTANT_STALE_READ,     /* a fixture read once is never read again */
 	MUTANT_NO_SNAPSHOT,    /* each read call sees another state */

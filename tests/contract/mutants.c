@@ -149,6 +149,21 @@ static const struct trial trials[] = {
 	{ MUTANT_LOCK_KEPT, 0, NULL, "fault__nth_call", ALL },
 	{ MUTANT_FIELD_LOST, REFD_RECORD_REFEREE, NULL, "query__cards", ALL },
 	{ MUTANT_FIELD_LOST, REFD_RECORD_SLOT, NULL, "query__cards", ALL },
+	{ MUTANT_CARDS, MUTANT_AFTER_IGNORED, NULL, "cards__all", ALL },
+	{ MUTANT_CARDS, MUTANT_AFTER_TIES, NULL, "cards__all", ALL },
+	{ MUTANT_CARDS, MUTANT_LIMIT_IGNORED, NULL, "cards__of", ALL },
+	{ MUTANT_CARDS, MUTANT_FROM_EXCLUSIVE, NULL, "cards__of", ALL },
+	{ MUTANT_CARDS, MUTANT_TO_INCLUSIVE, NULL, "cards__of", ALL },
+	{ MUTANT_CARDS, MUTANT_FIRST_KEY_ONLY, NULL, "cards__of", ALL },
+	{ MUTANT_CARDS, MUTANT_ORDER_REVERSED, NULL, "cards__of", ALL },
+	{ MUTANT_CARDS, MUTANT_KEYS_REVERSED, NULL, "cards__by_id", ALL },
+	{ MUTANT_CARDS, MUTANT_KEYS_ONCE, NULL, "cards__by_id", ALL },
+	{ MUTANT_CARDS, MUTANT_KEYS_MUST_EXIST, NULL, "cards__by_id", ALL },
+	{ MUTANT_CARDS, MUTANT_NO_KEYS_ALL, NULL, "cards__by_id", ALL },
+	{ MUTANT_CARDS, MUTANT_NONE, "club", "query__cards", ALL },
+	{ MUTANT_CARDS, MUTANT_NONE, "email", "query__cards", ALL },
+	{ MUTANT_CARDS, MUTANT_NONE, "slot", "query__cards", ALL },
+	{ MUTANT_CARDS, MUTANT_NONE, "roles", "query__cards", ALL },
 };
 
 struct journal_trial {
@@ -194,12 +209,13 @@ static bool try_adapter(const struct refd_contract_adapter *adapter, const char 
 	return outcome.failed > 0 && (!all || outcome.passed == 0);
 }
 
-static bool sound_passes(void)
+/* Without a flaw, with cards composed by the core or of its own. */
+static bool sound_passes(enum mutation sound)
 {
 	struct refd_contract_adapter adapter;
 	struct outcome outcome = { NULL, 0, 0, true };
 
-	if (!mutant_make(&adapter, MUTANT_NONE, 0, NULL))
+	if (!mutant_make(&adapter, sound, MUTANT_NONE, NULL))
 		return false;
 	(void)refd_contract_run(&adapter, NULL, note, &outcome);
 	mutant_done(&adapter);
@@ -233,7 +249,7 @@ int main(int argc, char **argv)
 	struct refd_contract_adapter adapter;
 
 	(void)argv;
-	if (!caught || !sound_passes()) {
+	if (!caught || !sound_passes(MUTANT_NONE) || !sound_passes(MUTANT_CARDS)) {
 		printf("FAILED the sound store does not pass\n");
 		free(caught);
 		return EXIT_FAILURE;

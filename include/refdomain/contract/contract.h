@@ -40,8 +40,9 @@ REFD_API size_t refd_contract_count(void);
 REFD_API const char *refd_contract_name(size_t index);
 
 /**
- * Run all cases, or with @p only (not NULL) those whose name contains it. Cases about durability or
- * processes are not run for an adapter that does not claim them and are not reported. @return the
+ * Run all cases, or with @p only (not NULL) those whose name contains it. Cases about durability,
+ * processes or CARDS reads of the store's own are not run for an adapter that does not claim them
+ * and are not reported. @return the
  * number of failures. Single-threaded; forks where many_processes is set.
  */
 REFD_API size_t refd_contract_run(const struct refd_contract_adapter *adapter, const char *only,
