@@ -100,35 +100,32 @@ enum refd_read_kind {
 			       skipped. With keys given twice, rows come twice */
 	REFD_READ_RANGE, /**< rows of an index: key by key in the order given, within a key in index
 			    order */
-	REFD_READ_FACTS, /**< all rows a command needs, see struct refd_facts_request; optional */
+	REFD_READ_FACTS, /**< what surrounds a fixture, see struct refd_facts_request; optional: a
+			       store whose trips cost something answers in one what is otherwise
+			       asked in several FIND and RANGE */
 	REFD_READ_CARDS	 /**< fixtures with names and addresses, see struct refd_fixture_card;
 			    optional */
 };
 
-/** What a command needs to know, as one read. Rows may come more than
- * once; parents come before their children. */
-enum refd_facts_scope {
-	REFD_FACTS_SCHEDULE =
-		1, /**< home, away, venue, and the fixtures around kickoff of these three */
-	REFD_FACTS_FIXTURE, /**< the fixture, its slots, availabilities, assignments, parties; with
-			       kickoff or venue set also the fixtures around there, and the
-			       engagements of its referees */
-	REFD_FACTS_PAIR,    /**< the fixture, the referee, the fixture's slots and assignments, the
-			       pair's availability */
-	REFD_FACTS_STAGED   /**< every staged assignment (and committed with a staged role), and for
-			       each what FIXTURE brings and the referees' engagements */
-};
-
+/**
+ * What surrounds a fixture, for the rules of a change to it. Delivered under their own records, the
+ * fixture first, then in
+ * any order, rows may come more than once:
+ *   the fixture, its slots, availabilities and assignments, its teams and its venue;
+ *   `venue`, `referee`, and the referees of the slots;
+ *   the fixtures of the two teams and of `venue` (unset: of the fixture's venue) whose kick-off is
+ *   no more than fixture_window away from `kickoff`;
+ *   the assignments of `referee` and of the referees of the slots whose kick-off is no more than
+ *   referee_window away from `kickoff`, with their fixtures and those fixtures' venues.
+ * Nothing at all if there is no such fixture but `venue` and `referee`.
+ */
 struct refd_facts_request {
-	enum refd_facts_scope scope;
 	struct refd_fixture_id fixture;
-	struct refd_referee_id referee;
-	struct refd_team_id home, away;
-	struct refd_venue_id venue;
-	struct refd_time kickoff;
-	int64_t fixture_window; /**< microseconds either side of the kick-off in which other
-				   fixtures of a venue or team are wanted */
-	int64_t referee_window; /**< the same for other fixtures of a referee */
+	struct refd_referee_id referee; /**< unset: none but those of the slots */
+	struct refd_venue_id venue;	/**< unset: the fixture's */
+	struct refd_time kickoff;	/**< unset: the fixture's */
+	int64_t fixture_window;		/**< microseconds */
+	int64_t referee_window;		/**< microseconds */
 };
 
 /**
