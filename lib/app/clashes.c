@@ -1,13 +1,23 @@
 #include "app/clashes.h"
 
+#include "base/message.h"
+#include "domain/checks.h"
 #include "domain/violations.h"
 
-static bool concerns(const struct refd_fixture_state *state, enum refd_record record,
-		     struct refd_uuid party)
+/* One party of the wanted fixture. */
+struct side {
+	enum refd_record record;
+	struct refd_uuid id;
+	const char *field;
+	const char *words;
+};
+
+static bool concerns(const struct refd_fixture_state *state, const struct side *side)
 {
-	if (record == REFD_RECORD_VENUE)
-		return refd_uuid_equal(state->venue.uuid, party);
-	return refd_uuid_equal(state->home.uuid, party) || refd_uuid_equal(state->away.uuid, party);
+	if (side->record == REFD_RECORD_VENUE)
+		return refd_uuid_equal(state->venue.uuid, side->id);
+	return refd_uuid_equal(state->home.uuid, side->id) ||
+	       refd_uuid_equal(state->away.uuid, side->id);
 }
 
 /* An earlier link of the same fixture was looked at already: a fixture that moved away and back has
@@ -21,70 +31,86 @@ static bool seen_before(const struct refd__party_link *first, const struct refd_
 	return false;
 }
 
-static enum refd_status refuse(const struct refd_fixture_state *wanted, enum refd_record record,
-			       const struct refd_fixture_state *other, struct refd_error *err)
+static void refuse(const struct refd_fixture_state *wanted, const struct side *side,
+		   const struct refd_fixture_state *other, struct refd_error *err)
 {
 	char when[REFD_TIME_TEXT + 1];
-	struct refd_ref object = { REFD_NOUN_FIXTURE, wanted->id.uuid };
-	struct refd_ref counterpart = { REFD_NOUN_FIXTURE, other->id.uuid };
-	bool venue = record == REFD_RECORD_VENUE;
+	const struct refd_ref object = { REFD_NOUN_FIXTURE, wanted->id.uuid };
+	const struct refd_ref counterpart = { REFD_NOUN_FIXTURE, other->id.uuid };
+	struct refd_violation *violation;
 
-	return refd__refused(err, object, venue ? REFD_RULE_VENUE_TAKEN : REFD_RULE_TEAM_TAKEN,
-			     counterpart, "the %s has another fixture at %s",
-			     venue ? "venue" : "team", refd_time_format(other->kickoff, when));
+	(void)refd__refused(err, object,
+			    side->record == REFD_RECORD_VENUE ? REFD_RULE_VENUE_TAKEN
+							      : REFD_RULE_TEAM_TAKEN,
+			    counterpart, "%s has another fixture at %s", side->words,
+			    refd_time_format(other->kickoff, when));
+	violation = refd__last_violation(err);
+	if (violation != NULL)
+		refd__message_copy(violation->field, sizeof(violation->field), side->field);
 }
 
-static enum refd_status check_party(struct refd_unit *unit, const struct refd_fixture_state *wanted,
-				    enum refd_record record, struct refd_uuid id, bool *ret_refused,
-				    struct refd_error *err)
+static enum refd_status check_side(struct refd_unit *unit, const struct refd_fixture_state *wanted,
+				   const struct side *side, bool *ret_refused,
+				   struct refd_error *err)
 {
 	const struct refd__party_node *party;
 	const struct refd__party_link *link;
-	enum refd_status st = refd__load_around(unit, record, id, wanted->kickoff, err);
+	enum refd_status st = refd__load_around(unit, side->record, side->id, wanted->kickoff, err);
 
 	if (st != REFD_OK)
 		return st;
-	party = refd__party_node(unit, record, id);
+	party = refd__party_node(unit, side->record, side->id);
 	for (link = party->fixtures; link != NULL && st == REFD_OK; link = link->next) {
 		const struct refd_fixture_state *other = &link->node->fixture->state;
 		bool clash = false;
 
 		if (other->status != REFD_FIXTURE_SCHEDULED ||
-		    refd_uuid_equal(other->id.uuid, wanted->id.uuid) ||
-		    !concerns(other, record, id))
+		    refd_uuid_equal(other->id.uuid, wanted->id.uuid) || !concerns(other, side))
 			continue;
 		st = refd__clash(unit, wanted->kickoff, other->kickoff, &clash, err);
 		if (st == REFD_OK && clash && !seen_before(party->fixtures, link)) {
-			(void)refuse(wanted, record, other, err);
+			refuse(wanted, side, other, err);
 			*ret_refused = true;
 		}
 	}
 	return st;
 }
 
+static enum refd_status check_sides(struct refd_unit *unit, const struct refd_fixture_state *wanted,
+				    const struct side *sides, size_t count, struct refd_error *err)
+{
+	bool refused = false;
+	enum refd_status st = REFD_OK;
+	size_t i;
+
+	for (i = 0; i < count && st == REFD_OK; i++)
+		st = check_side(unit, wanted, &sides[i], &refused, err);
+	return st == REFD_OK && refused ? REFD_REFUSED : st;
+}
+
+static struct side venue_of(const struct refd_fixture_state *wanted)
+{
+	return (struct side){ REFD_RECORD_VENUE, wanted->venue.uuid, "fixture.venue", "the venue" };
+}
+
 enum refd_status refd__require_free_venue(struct refd_unit *unit,
 					  const struct refd_fixture_state *wanted,
 					  struct refd_error *err)
 {
-	bool refused = false;
-	enum refd_status st =
-		check_party(unit, wanted, REFD_RECORD_VENUE, wanted->venue.uuid, &refused, err);
+	const struct side venue = venue_of(wanted);
 
-	return st == REFD_OK && refused ? REFD_REFUSED : st;
+	return check_sides(unit, wanted, &venue, 1, err);
 }
 
 enum refd_status refd__require_free(struct refd_unit *unit, const struct refd_fixture_state *wanted,
 				    struct refd_error *err)
 {
-	bool refused = false;
-	enum refd_status venue = refd__require_free_venue(unit, wanted, err);
-	enum refd_status st = venue == REFD_REFUSED ? REFD_OK : venue;
+	const struct side sides[] = {
+		venue_of(wanted),
+		{ REFD_RECORD_TEAM, wanted->home.uuid, "fixture.home", "the home team" },
+		{ REFD_RECORD_TEAM, wanted->away.uuid, "fixture.away", "the away team" },
+	};
+	bool one_team = refd_uuid_equal(wanted->home.uuid, wanted->away.uuid);
 
-	if (st == REFD_OK)
-		st = check_party(unit, wanted, REFD_RECORD_TEAM, wanted->home.uuid, &refused, err);
-	if (st == REFD_OK && !refd_uuid_equal(wanted->home.uuid, wanted->away.uuid))
-		st = check_party(unit, wanted, REFD_RECORD_TEAM, wanted->away.uuid, &refused, err);
-	if (st == REFD_OK && refused)
-		st = REFD_REFUSED;
-	return st == REFD_OK ? venue : st;
+	return check_sides(unit, wanted, sides, one_team ? 2 : 3, err);
 }

@@ -220,7 +220,7 @@ enum refd_status refd_rules_set(struct refd_rules *rules, struct refd_str key,
 
 	if (!field)
 		return refd__invalid(err, "rules", REFD_RULE_TEXT_MALFORMED, 0, 0,
-				     "there is no such rule");
+				     "there is no rule %.*s", (int)key.len, key.len ? key.ptr : "");
 	snprintf(path, sizeof(path), "rules.%s", field->name);
 	at = (char *)rules + field->offset;
 	if (field->type == REFD_FIELD_TEXT)

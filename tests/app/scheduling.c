@@ -80,6 +80,9 @@ static void FIX_06_to_08__the_other_fixture_is_the_counterpart(void **state)
 	LEAGUE_EXPECT(league, schedule(league, &cmd), REFD_REFUSED);
 	assert_int_equal(league->err.total, 3);
 	assert_true(refd_uuid_equal(league->err.violations[0].counterpart.id, first));
+	support_assert_violation(&league->err, REFD_RULE_VENUE_TAKEN, "fixture.venue");
+	support_assert_violation(&league->err, REFD_RULE_TEAM_TAKEN, "fixture.home");
+	support_assert_violation(&league->err, REFD_RULE_TEAM_TAKEN, "fixture.away");
 	cmd.kickoff = league_time(8, 0);
 	LEAGUE_EXPECT(league, schedule(league, &cmd), REFD_OK);
 }

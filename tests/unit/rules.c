@@ -181,6 +181,7 @@ static void rules__unknown_keys_are_invalid(void **state)
 				      REFD_INVALID);
 		assert_string_equal(only_violation(w, REFD_RULE_TEXT_MALFORMED)->field, "rules");
 	}
+	assert_string_equal(w->err.message, "there is no rule MATCH_DURATION");
 }
 
 static void rules__a_zone_name_has_at_most_63_bytes(void **state)

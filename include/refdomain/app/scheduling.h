@@ -16,7 +16,8 @@ struct refd_schedule {
 
 /**
  * Schedule a fixture. All violations are reported: SAME_TEAM, KICKOFF_NOT_FUTURE, RETIRED (home,
- * away, venue), VENUE_TAKEN and TEAM_TAKEN with the other fixture as counterpart. @return OK;
+ * away, venue), VENUE_TAKEN and TEAM_TAKEN with the other fixture as counterpart and the field
+ * "fixture.home", ... @return OK;
  * INVALID (also with an expected_version); NOT_FOUND (every missing party); REFUSED; ALREADY_EXISTS
  * (id)
  */
