@@ -24,7 +24,7 @@ static enum refd_status put_row(void *self, const struct refd_event_state *event
 	return REFD_OK;
 }
 
-static void input_aggregate(struct refctl *ctl, struct refd_ref *aggregate)
+static enum refd_status input_aggregate(struct refctl *ctl, struct refd_ref *aggregate)
 {
 	static const struct {
 		enum option option;
@@ -34,11 +34,18 @@ static void input_aggregate(struct refctl *ctl, struct refd_ref *aggregate)
 		      { OPT_TEAM, REFD_NOUN_TEAM },
 		      { OPT_VENUE, REFD_NOUN_VENUE } };
 
-	for (size_t i = 0; i < sizeof(nouns) / sizeof(nouns[0]); i++)
-		if (args_has(ctl->args, nouns[i].option)) {
-			aggregate->noun = nouns[i].noun;
-			input_id(ctl, nouns[i].option, &aggregate->id);
-		}
+	for (size_t i = 0; i < sizeof(nouns) / sizeof(nouns[0]); i++) {
+		if (!args_has(ctl->args, nouns[i].option))
+			continue;
+		if (aggregate->noun)
+			return refd_error_set(
+				&ctl->err, REFD_INVALID,
+				"only one of --fixture, --referee, --team and --venue can "
+				"be asked for");
+		aggregate->noun = nouns[i].noun;
+		input_id(ctl, nouns[i].option, &aggregate->id);
+	}
+	return REFD_OK;
 }
 
 enum refd_status cmd_event_list(struct refctl *ctl)
@@ -48,12 +55,12 @@ enum refd_status cmd_event_list(struct refctl *ctl)
 	struct refd_page page;
 	struct refd_page_key next = { 0 };
 	struct output out;
-	enum refd_status st;
+	enum refd_status st = input_aggregate(ctl, &aggregate);
 
-	input_aggregate(ctl, &aggregate);
 	input_range(ctl, &range);
 	input_page(ctl, &page);
-	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = input_status(ctl);
 	if (st != REFD_OK)
 		return st;
 	output_begin(&out, ctl, false, columns);

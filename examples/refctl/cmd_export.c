@@ -21,10 +21,16 @@ static enum refd_status input_format(struct refctl *ctl, enum format *ret)
 	return REFD_OK;
 }
 
-static void put_header(const char *const *headers)
+/* A CSV export: the header goes before the first row, so that a query that fails prints nothing. */
+struct sheet {
+	const char *const *headers; /* NULL: written */
+};
+
+static void put_header(struct sheet *sheet)
 {
-	for (size_t i = 0; headers[i]; i++)
-		csv_write(stdout, refd_str_of(headers[i]), !headers[i + 1]);
+	for (size_t i = 0; sheet->headers && sheet->headers[i]; i++)
+		csv_write(stdout, refd_str_of(sheet->headers[i]), !sheet->headers[i + 1]);
+	sheet->headers = NULL;
 }
 
 static void put_id(struct refd_uuid id, bool last)
@@ -92,7 +98,7 @@ static enum refd_status put_fixture(void *self, const struct refd_fixture_card *
 	const struct refd_fixture_state *f = &card->fixture;
 	char version[32];
 
-	(void)self;
+	put_header(self);
 	put_id(f->id.uuid, false);
 	put_time(f->kickoff);
 	csv_write(stdout, refd_str_of(refd_fixture_status_words[f->status]), false);
@@ -124,8 +130,10 @@ static enum refd_status collect_fixture(void *self, const struct refd_fixture_ca
 	return REFD_OK;
 }
 
-static enum refd_status written(struct refctl *ctl, enum refd_status st)
+static enum refd_status written(struct refctl *ctl, struct sheet *sheet, enum refd_status st)
 {
+	if (st == REFD_OK)
+		put_header(sheet); /* of no rows */
 	if (st == REFD_OK && (fflush(stdout) != 0 || ferror(stdout)))
 		return refd_error_set(&ctl->err, REFD_UNAVAILABLE,
 				      "standard output cannot be written");
@@ -145,6 +153,7 @@ enum refd_status cmd_export_fixtures(struct refctl *ctl)
 	struct refd_fixture_filter filter = { 0 };
 	struct refd_page all = { 0 };
 	struct output out;
+	struct sheet sheet = { fixture_headers };
 	enum format format = FORMAT_CSV;
 	enum refd_status st = input_format(ctl, &format);
 
@@ -159,9 +168,8 @@ enum refd_status cmd_export_fixtures(struct refctl *ctl)
 				  refd_query_fixtures(ctl->app, &filter, &all, collect_fixture,
 						      &out, NULL, &ctl->err));
 	}
-	put_header(fixture_headers);
-	return written(ctl, refd_query_fixtures(ctl->app, &filter, &all, put_fixture, NULL, NULL,
-						&ctl->err));
+	st = refd_query_fixtures(ctl->app, &filter, &all, put_fixture, &sheet, NULL, &ctl->err);
+	return written(ctl, &sheet, st);
 }
 
 static const char *const assignment_headers[] = { "fixture_id", "referee_id", "role",
@@ -174,7 +182,7 @@ static enum refd_status put_assignment(void *self, const struct refd_assignment_
 {
 	char version[32];
 
-	(void)self;
+	put_header(self);
 	put_id(fixture->id.uuid, false);
 	put_id(referee->id.uuid, false);
 	csv_write(stdout, refd_str_of(refd_role_word(assignment->role)), false);
@@ -203,6 +211,7 @@ enum refd_status cmd_export_assignments(struct refctl *ctl)
 	struct refd_engagement_filter filter = { 0 };
 	struct refd_page all = { 0 };
 	struct output out;
+	struct sheet sheet = { assignment_headers };
 	enum format format = FORMAT_CSV;
 	enum refd_status st = input_format(ctl, &format);
 
@@ -218,7 +227,7 @@ enum refd_status cmd_export_assignments(struct refctl *ctl)
 							 collect_assignment, &out, NULL,
 							 &ctl->err));
 	}
-	put_header(assignment_headers);
-	return written(ctl, refd_query_assignments(ctl->app, &filter, &all, put_assignment, NULL,
-						   NULL, &ctl->err));
+	st = refd_query_assignments(ctl->app, &filter, &all, put_assignment, &sheet, NULL,
+				    &ctl->err);
+	return written(ctl, &sheet, st);
 }

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
+#include "csv_file.h"
 #include "import.h"
 #include "input.h"
 #include "output.h"
@@ -202,46 +202,14 @@ static enum refd_status store(struct import *im)
 
 /* ---- the file ---- */
 
-static void tell_unreadable(struct import *im)
-{
-	for (size_t i = 0; i < im->csv.n_errors; i++) {
-		const struct csv_error *e = &im->csv.errors[i];
-		struct report_item item = { .status = REFD_INVALID,
-					    .line = e->line,
-					    .column = e->column,
-					    .character = e->character };
-
-		item.violation.rule = REFD_RULE_TEXT_MALFORMED;
-		item.violation.severity = REFD_SEVERITY_INPUT;
-		snprintf(item.violation.message, sizeof(item.violation.message), "%s", e->reason);
-		report_add(im->ctl->report, &item);
-		im->failed++;
-	}
-}
-
-static enum refd_status check_header(struct import *im)
-{
-	if (im->csv.n_errors > 0 &&
-	    (im->csv.n_records == 0 || im->csv.errors[0].line < im->csv.records[0].line)) {
-		im->csv.n_errors = 1;
-		tell_unreadable(im);
-		return refd_error_set(&im->ctl->err, REFD_INVALID, "the header cannot be read");
-	}
-	if (im->csv.n_records == 0)
-		return refd_error_set(&im->ctl->err, REFD_INVALID, "the file is empty");
-	return columns_bind(im->ctl, &im->csv.records[0], im->kind->fields, im->kind->required,
-			    &im->columns);
-}
-
 static enum refd_status read_file(struct import *im, const struct csv_options *options)
 {
-	struct refd_str bytes = { 0 };
-	enum refd_status st = file_read(im->ctl->args->words[0], &bytes, &im->ctl->err);
+	enum refd_status st = csv_file_read(im->ctl, im->ctl->args->words[0], options, &im->csv);
 
 	if (st == REFD_OK)
-		st = csv_read(bytes, options, &im->csv, &im->ctl->err);
-	free((char *)(uintptr_t)bytes.ptr);
-	return st == REFD_OK ? check_header(im) : st;
+		st = columns_bind(im->ctl, &im->csv.records[0], im->kind->fields,
+				  im->kind->required, &im->columns);
+	return st;
 }
 
 /* ---- options ---- */
@@ -300,6 +268,25 @@ static enum refd_status check_zone(struct import *im)
 	return st;
 }
 
+/* What a kind has no use for is a mistake rather than something to pass over. */
+static enum refd_status check_kind_options(struct import *im)
+{
+	static const struct {
+		enum option option;
+		enum field field; /* a kind with that field has a use for it */
+	} needs[] = { { OPT_TIMEZONE, FIELD_KICKOFF },
+		      { OPT_DATE_ORDER, FIELD_KICKOFF },
+		      { OPT_CANCELLED, FIELD_STATUS } };
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (args_has(im->ctl->args, needs[i].option) &&
+		    !(im->kind->fields >> needs[i].field & 1))
+			return refd_error_set(&im->ctl->err, REFD_INVALID,
+					      "--%s does not belong to --kind %s",
+					      option_table[needs[i].option].name, im->kind->name);
+	return REFD_OK;
+}
+
 static enum refd_status find_kind(struct import *im)
 {
 	const char *name = args_value(im->ctl->args, OPT_KIND);
@@ -312,7 +299,7 @@ static enum refd_status find_kind(struct import *im)
 	if (!im->kind)
 		return refd_error_set(&im->ctl->err, REFD_INVALID, "--kind %s: must be one of %s",
 				      name, option_table[OPT_KIND].placeholder);
-	return REFD_OK;
+	return check_kind_options(im);
 }
 
 enum refd_status cmd_import_file(struct refctl *ctl)
@@ -338,10 +325,11 @@ enum refd_status cmd_import_file(struct refctl *ctl)
 		st = read_file(&im, &options);
 	if (st == REFD_OK)
 		st = know_parties(&im);
-	if (st == REFD_OK)
-		tell_unreadable(&im);
-	if (st == REFD_OK)
+	if (st == REFD_OK) {
+		csv_file_tell(ctl, &im.csv, im.csv.n_errors);
+		im.failed = im.csv.n_errors;
 		st = store(&im);
+	}
 	names_done(&im.teams);
 	names_done(&im.venues);
 	names_done(&im.referees);

@@ -1,3 +1,8 @@
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "dto.h"
 #include "input.h"
 #include "output.h"
@@ -75,6 +80,24 @@ static enum refd_status send(struct refctl *ctl, size_t limit, struct refd_dispa
 	return st;
 }
 
+/* Each notice would wait for its next attempt if the folder were not there: better said at once. */
+static enum refd_status check_spool(struct refctl *ctl)
+{
+	const char *path = args_value(ctl->args, OPT_SPOOL);
+	struct stat found;
+	enum refd_status st = REFD_UNAVAILABLE;
+
+	if (stat(path, &found) == 0 && !S_ISDIR(found.st_mode))
+		return refd_error_set(&ctl->err, REFD_INVALID, "%s is no directory", path);
+	if (access(path, W_OK | X_OK) == 0)
+		return REFD_OK;
+	if (errno == ENOENT || errno == ENOTDIR)
+		st = REFD_NOT_FOUND;
+	else if (errno == EACCES || errno == EROFS)
+		st = REFD_DENIED;
+	return refd_error_set(&ctl->err, st, "%s: %s", path, strerror(errno));
+}
+
 enum refd_status cmd_notice_send(struct refctl *ctl)
 {
 	struct refd_dispatched sum = { 0 };
@@ -83,6 +106,8 @@ enum refd_status cmd_notice_send(struct refctl *ctl)
 
 	input_page(ctl, &page);
 	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = check_spool(ctl);
 	if (st == REFD_OK)
 		st = send(ctl, page.limit, &sum);
 	if (st != REFD_OK)

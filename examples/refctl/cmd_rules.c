@@ -38,6 +38,17 @@ enum refd_status cmd_rules_show(struct refctl *ctl)
 	return show(ctl);
 }
 
+/* Whether a word before this one sets the same rule. */
+static bool given_before(const struct args *args, size_t at)
+{
+	size_t key = strcspn(args->words[at], "=");
+
+	for (size_t i = 0; i < at; i++)
+		if (strncmp(args->words[i], args->words[at], key + 1) == 0)
+			return true;
+	return false;
+}
+
 enum refd_status cmd_rules_set(struct refctl *ctl)
 {
 	struct refd_command meta = input_command(ctl);
@@ -54,6 +65,9 @@ enum refd_status cmd_rules_set(struct refctl *ctl)
 
 		if (!word[key])
 			return refd_error_set(&ctl->err, REFD_INVALID, "%s is not KEY=VALUE", word);
+		if (given_before(ctl->args, i))
+			return refd_error_set(&ctl->err, REFD_INVALID, "%.*s is given twice",
+					      (int)key, word);
 		set = refd_rules_set(&rules, (struct refd_str){ word, key },
 				     refd_str_of(word + key + 1), &ctl->err);
 		st = st == REFD_OK ? set : st;

@@ -1,5 +1,6 @@
 #include "columns.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "civil.h"
@@ -50,10 +51,13 @@ static enum refd_status bind_given(struct refctl *ctl, const struct csv_record *
 	while (f < FIELDS && (!(fields >> f & 1) || strlen(names[f]) != len ||
 			      strncmp(names[f], pair.ptr, len) != 0))
 		f++;
-	if (!equals || f == FIELDS)
-		return refd_error_set(
-			&ctl->err, REFD_INVALID, "--column %.*s: %s", (int)pair.len, pair.ptr,
-			equals ? "this kind of file has no such field" : "is not FIELD=HEADER");
+	if (!equals || name.len == 0)
+		f = FIELDS;
+	if (f == FIELDS)
+		return refd_error_set(&ctl->err, REFD_INVALID, "--column %.*s: %s", (int)pair.len,
+				      pair.ptr,
+				      equals && name.len ? "this kind of file has no such field"
+							 : "is not FIELD=HEADER");
 	if (ret->at[f])
 		return refd_error_set(&ctl->err, REFD_INVALID, "--column gives %s twice", names[f]);
 	ret->at[f] = find_header(header, trimmed(name));
@@ -80,16 +84,41 @@ static enum refd_status bind_all_given(struct refctl *ctl, const struct csv_reco
 	return st;
 }
 
+/* All of them at once: one look at the file is enough to say where they are. */
+static enum refd_status check_required(struct refctl *ctl, uint64_t required,
+				       const struct columns *bound)
+{
+	char missing[REFD_MESSAGE_BYTES + 1] = "", hint[REFD_MESSAGE_BYTES + 1] = "";
+	size_t missing_len = 0, hint_len = 0;
+
+	for (size_t f = 0; f < FIELDS; f++) {
+		struct refd_violation violation = { .rule = REFD_RULE_REQUIRED };
+
+		if (!(required >> f & 1) || bound->at[f])
+			continue;
+		snprintf(violation.field, sizeof(violation.field), "%s", names[f]);
+		snprintf(violation.message, sizeof(violation.message), "the file has no column %s",
+			 names[f]);
+		refd_error_add(&ctl->err, &violation);
+		missing_len +=
+			(size_t)snprintf(missing + missing_len, sizeof(missing) - missing_len,
+					 "%s%s", missing_len ? ", " : "", names[f]);
+		hint_len += (size_t)snprintf(hint + hint_len, sizeof(hint) - hint_len,
+					     "%s%s=HEADER", hint_len ? "," : "", names[f]);
+	}
+	if (missing_len == 0)
+		return REFD_OK;
+	return refd_error_set(&ctl->err, REFD_INVALID,
+			      "the file has no column %s: give --column %s", missing, hint);
+}
+
 static enum refd_status check_bound(struct refctl *ctl, bool timed, uint64_t required,
 				    const struct columns *bound)
 {
-	for (size_t f = 0; f < FIELDS; f++)
-		if ((required >> f & 1) && !bound->at[f])
-			return refd_error_set(&ctl->err, REFD_INVALID,
-					      "the file has no column %s: give --column %s=HEADER",
-					      names[f], names[f]);
-	if (!timed)
-		return REFD_OK;
+	enum refd_status st = check_required(ctl, required, bound);
+
+	if (st != REFD_OK || !timed)
+		return st;
 	if (bound->at[FIELD_KICKOFF] && (bound->at[FIELD_DATE] || bound->at[FIELD_TIME]))
 		return refd_error_set(&ctl->err, REFD_INVALID,
 				      "--column gives kickoff beside date or time");
@@ -105,7 +134,6 @@ enum refd_status columns_bind(struct refctl *ctl, const struct csv_record *heade
 	const uint64_t when = F(DATE) | F(TIME) | F(KICKOFF);
 	enum refd_status st = check_header(ctl, header);
 	bool timed = fields & F(KICKOFF);
-	uint64_t used = 0;
 
 	*ret = (struct columns){ 0 };
 	if (st == REFD_OK)
@@ -119,13 +147,8 @@ enum refd_status columns_bind(struct refctl *ctl, const struct csv_record *heade
 		fields &= ~F(KICKOFF);
 	else
 		fields &= ~when | F(KICKOFF);
-	for (size_t f = 0; f < FIELDS; f++) {
+	for (size_t f = 0; f < FIELDS; f++)
 		if (!ret->at[f] && (fields >> f & 1))
 			ret->at[f] = find_header(header, refd_str_of(names[f]));
-		if (ret->at[f] && ret->at[f] <= 64)
-			used |= UINT64_C(1) << (ret->at[f] - 1);
-	}
-	for (size_t i = 0; i < header->count && i < 64; i++)
-		ret->ignored += !(used >> i & 1);
 	return check_bound(ctl, timed, required, ret);
 }

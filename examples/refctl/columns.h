@@ -42,7 +42,6 @@ enum field {
 
 struct columns {
 	size_t at[FIELDS]; /**< column from 1; 0: the file has none */
-	size_t ignored;	   /**< columns of the file that are no field */
 };
 
 /**

@@ -13,6 +13,8 @@ static enum refd_status failed(const char *path, struct refd_error *err)
 
 	if (errno == ENOENT || errno == ENOTDIR)
 		st = REFD_NOT_FOUND;
+	else if (errno == EISDIR)
+		st = REFD_INVALID;
 	else if (errno == EACCES)
 		st = REFD_DENIED;
 	return refd_error_set(err, st, "%s: %s", path, strerror(errno));

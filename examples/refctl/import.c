@@ -59,9 +59,8 @@ static const char *team_name(const struct import *im, struct refd_team_id id)
 	return refd_team_state(team)->name.utf8;
 }
 
-/* The other fixture in words: who plays, when, and the line that made it or its id. Also finds out
- * which of our teams it has. */
-static char *other_fixture(const struct import *im, struct refd_uuid id, bool *ret_away)
+/* The other fixture in words: who plays, when, and the line that made it or its id. */
+static char *other_fixture(const struct import *im, struct refd_uuid id)
 {
 	struct refd_fixture *fixture = NULL;
 	const struct refd_fixture_state *other;
@@ -73,8 +72,6 @@ static char *other_fixture(const struct import *im, struct refd_uuid id, bool *r
 						&fixture, NULL) != REFD_OK)
 		return NULL;
 	other = refd_fixture_state(fixture);
-	*ret_away = !refd_uuid_equal(other->home.uuid, im->home.uuid) &&
-		    !refd_uuid_equal(other->away.uuid, im->home.uuid);
 	if (made)
 		snprintf(where, sizeof(where), "line %zu", made->line);
 	else
@@ -86,7 +83,7 @@ static char *other_fixture(const struct import *im, struct refd_uuid id, bool *r
 
 /* Where in the line a violation belongs. */
 static enum field blame(const struct import *im, const struct refd_violation *violation,
-			enum field field, bool away)
+			enum field field)
 {
 	const char *dot = strrchr(violation->field, '.');
 	const char *name = dot ? dot + 1 : violation->field;
@@ -97,13 +94,32 @@ static enum field blame(const struct import *im, const struct refd_violation *vi
 	for (size_t f = 0; f < FIELDS && *name; f++)
 		if (im->columns.at[f] && strcmp(field_name((enum field)f), name) == 0)
 			return (enum field)f;
-	if (violation->rule == REFD_RULE_VENUE_TAKEN)
-		return FIELD_VENUE;
-	if (violation->rule == REFD_RULE_TEAM_TAKEN)
-		return away ? FIELD_AWAY : FIELD_HOME;
 	if (violation->rule == REFD_RULE_SAME_TEAM)
 		return FIELD_AWAY;
 	return field;
+}
+
+/* What the line is not told: a season's team has its name for a club, and once is enough. */
+static bool is_echo(const struct import *im, const struct refd_violation *violation)
+{
+	return im->kind == &import_season && strcmp(violation->field, "team.club") == 0;
+}
+
+static void tell_violation(struct import *im, enum field field, enum refd_status status,
+			   const struct refd_violation *violation)
+{
+	char *other = violation->counterpart.noun == REFD_NOUN_FIXTURE
+			      ? other_fixture(im, violation->counterpart.id)
+			      : NULL;
+	struct report_item item = item_at(im, blame(im, violation, field), status);
+	char header[REFD_FIELD_BYTES + 1];
+
+	memcpy(header, item.violation.field, sizeof(header));
+	item.violation = *violation;
+	memcpy(item.violation.field, header, sizeof(header));
+	item.other = other;
+	report_add(im->ctl->report, &item);
+	im->told = true;
 }
 
 enum refd_status import_refused(struct import *im, enum field field, enum refd_status status)
@@ -112,22 +128,9 @@ enum refd_status import_refused(struct import *im, enum field field, enum refd_s
 
 	if (!import_line_status(status))
 		return status;
-	for (uint32_t i = 0; i < err->kept; i++) {
-		const struct refd_violation *violation = &err->violations[i];
-		bool away = false;
-		char *other = violation->counterpart.noun == REFD_NOUN_FIXTURE
-				      ? other_fixture(im, violation->counterpart.id, &away)
-				      : NULL;
-		struct report_item item = item_at(im, blame(im, violation, field, away), status);
-		char header[REFD_FIELD_BYTES + 1];
-
-		memcpy(header, item.violation.field, sizeof(header));
-		item.violation = *violation;
-		memcpy(item.violation.field, header, sizeof(header));
-		item.other = other;
-		report_add(im->ctl->report, &item);
-		im->told = true;
-	}
+	for (uint32_t i = 0; i < err->kept; i++)
+		if (!is_echo(im, &err->violations[i]))
+			tell_violation(im, field, status, &err->violations[i]);
 	if (err->kept == 0 && !im->told) {
 		struct report_item item = item_at(im, field, status);
 

@@ -12,6 +12,9 @@ static void malformed(struct refctl *ctl, enum option option, const char *messag
 
 	snprintf(violation.field, sizeof(violation.field), "%s", option_table[option].name);
 	snprintf(violation.message, sizeof(violation.message), "%s", message);
+	if (ctl->err.total == 0)
+		refd_error_set(&ctl->err, REFD_INVALID, "--%s %s", option_table[option].name,
+			       message);
 	refd_error_add(&ctl->err, &violation);
 }
 
@@ -112,6 +115,7 @@ static void input_number(struct refctl *ctl, enum option option, long long least
 			 long long *ret)
 {
 	const char *text = args_value(ctl->args, option);
+	char message[REFD_MESSAGE_BYTES + 1];
 	char *end = NULL;
 	long long value;
 
@@ -119,10 +123,12 @@ static void input_number(struct refctl *ctl, enum option option, long long least
 		return;
 	errno = 0;
 	value = strtoll(text, &end, 10);
-	if (end == text || *end || errno || value < least || value > most)
-		malformed(ctl, option, "must be a whole number in range");
-	else
+	if (*text >= '0' && *text <= '9' && !*end && !errno && value >= least && value <= most) {
 		*ret = value;
+		return;
+	}
+	snprintf(message, sizeof(message), "must be a whole number from %lld to %lld", least, most);
+	malformed(ctl, option, message);
 }
 
 void input_page(struct refctl *ctl, struct refd_page *ret)

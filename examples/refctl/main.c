@@ -27,9 +27,10 @@ static enum refd_status wire(struct refctl *ctl)
 	const char *format = args_value(ctl->args, OPT_FORMAT);
 	enum refd_status st;
 
+	/* an empty --db is more likely a variable that is not set than a wish for the default */
 	if (!options.store)
 		options.store = getenv("REFCTL_DB");
-	if (!options.store || !*options.store)
+	if (!options.store || (!*options.store && !args_has(ctl->args, OPT_DB)))
 		options.store = "sqlite:refdomain.db";
 	if (options.spool && format && strcmp(format, "json") != 0 && strcmp(format, "eml") != 0)
 		return refd_error_set(&ctl->err, REFD_INVALID, "--format %s: must be json or eml",

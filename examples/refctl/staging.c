@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
+#include "csv_file.h"
 #include "input.h"
 #include "report.h"
 
@@ -50,10 +50,10 @@ static enum refd_status find_columns(struct refctl *ctl, const struct csv *csv, 
 	for (size_t c = 0; c < COLUMNS; c++) {
 		size_t i = 0;
 
-		while (csv->n_records > 0 && i < csv->records[0].count &&
+		while (i < csv->records[0].count &&
 		       !refd_str_equal(csv->records[0].fields[i].text, refd_str_of(names[c])))
 			i++;
-		if (csv->n_records == 0 || i == csv->records[0].count)
+		if (i == csv->records[0].count)
 			return refd_error_set(&ctl->err, REFD_INVALID, "the file has no column %s",
 					      names[c]);
 		at[c] = i;
@@ -73,16 +73,7 @@ static enum refd_status read_rows(struct refctl *ctl, const struct csv *csv, str
 	ret->lines = calloc(csv->n_records, sizeof(*ret->lines));
 	if (!ret->rows || !ret->lines)
 		return no_memory(ctl);
-	for (size_t i = 0; i < csv->n_errors; i++) {
-		const struct csv_error *e = &csv->errors[i];
-		struct report_item item = { .status = REFD_INVALID,
-					    .line = e->line,
-					    .column = e->column,
-					    .character = e->character };
-
-		snprintf(item.violation.message, sizeof(item.violation.message), "%s", e->reason);
-		report_add(ctl->report, &item);
-	}
+	csv_file_tell(ctl, csv, csv->n_errors);
 	for (size_t i = 0; i < ret->count; i++) {
 		ret->lines[i] = csv->records[i + 1].line;
 		read_row(ctl, &csv->records[i + 1], at, &ret->rows[i]);
@@ -95,17 +86,13 @@ static enum refd_status read_rows(struct refctl *ctl, const struct csv *csv, str
 
 static enum refd_status read_file(struct refctl *ctl, const char *path, struct staging *ret)
 {
-	struct refd_str bytes = { 0 };
 	struct csv_options options = { 0 };
 	struct csv csv = { 0 };
-	enum refd_status st = file_read(path, &bytes, &ctl->err);
+	enum refd_status st = csv_file_read(ctl, path, &options, &csv);
 
-	if (st == REFD_OK)
-		st = csv_read(bytes, &options, &csv, &ctl->err);
 	if (st == REFD_OK)
 		st = read_rows(ctl, &csv, ret);
 	csv_done(&csv);
-	free((char *)(uintptr_t)bytes.ptr);
 	return st;
 }
 

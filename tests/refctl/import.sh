@@ -8,7 +8,7 @@ run 2 import "$DATA/latin1.csv" --kind umpires
 run 3 import "$DATA/no-such-file.csv" --kind referees
 run 2 import "$DATA/latin1.csv" --kind referees --encoding ebcdic
 run 2 import "$DATA/latin1.csv" --kind referees --delimiter ::
-run 2 import "$DATA/latin1.csv" --kind referees --timezone Mars/Base
+run 2 import "$DATA/latin1.csv" --kind fixtures --timezone Mars/Base
 says err 'no such zone'
 run 2 import "$DATA/latin1.csv" --kind referees --keep-going --command-id 00000000-0000-4000-8000-000000000001
 
