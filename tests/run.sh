@@ -1,14 +1,26 @@
 #!/bin/sh
-# All tests of refdomain: installs what is missing, builds, runs every suite. usage: sh tests/run.sh
+# All tests of refdomain: installs what is missing, builds, runs every suite.
+# usage: sh tests/run.sh [--long]
 #
 # Builds go to ${REFDOMAIN_BUILD:-build-tests}. REFDOMAIN_REAL_SEASON=FILE also plays a real season
-# through examples/season.sh. The last line is "N passed, N failed"; the status is 0 only if nothing
+# through examples/season.sh. Tests that need PostgreSQL get a server of their own, or
+# REFDOMAIN_TEST_POSTGRES=URL. With --long the tests of the suite `long` are run too; they take
+# hours. The last line is "N passed, N failed"; the status is 0 only if nothing
 # failed. What is skipped counts as failed.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=${REFDOMAIN_BUILD:-build-tests}
 mkdir -p "$build" || exit 1
 build=$(cd "$build" && pwd)
+long=
+case ${1-} in
+'') ;;
+--long) long=1 ;;
+*)
+	echo 'usage: sh tests/run.sh [--long]' >&2
+	exit 2
+	;;
+esac
 passed=0
 failed=0
 failures=
@@ -48,6 +60,9 @@ needed_packages()
 		gcc g++ clang|compilers
 		meson ninja-build pkg-config|build
 		libsqlite3-dev|SQLite adapter
+		libpq-dev|PostgreSQL adapter
+		postgresql|a PostgreSQL server of our own; the one the package starts is left alone
+		pgbouncer|PostgreSQL through a pool of connections
 		libjansson-dev|JSON codec
 		libsmartcols-dev|tables of refctl
 		uuid-dev|name-based ids of refctl
@@ -106,7 +121,7 @@ compile()
 	if [ ! -f "$build/$name/build.ninja" ]; then
 		rm -rf "${build:?}/$name"
 		CC=$compiler meson setup "$build/$name" . --werror -Dtests=enabled -Dexamples=enabled \
-			-Dsqlite=enabled -Djson=enabled "$@" >"$build/$name.log" 2>&1
+			-Dsqlite=enabled -Dpostgres=enabled -Djson=enabled "$@" >"$build/$name.log" 2>&1
 	fi && ninja -C "$build/$name" >>"$build/$name.log" 2>&1
 	status=$?
 	count "$name: build with $compiler" $status "$build/$name.log"
@@ -167,11 +182,37 @@ run_suites()
 	fi
 }
 
+# The server is ours unless somebody brought one. It also ends if this script is killed.
+start_postgres()
+{
+	[ -z "${REFDOMAIN_TEST_POSTGRES-}" ] || {
+		echo "using $REFDOMAIN_TEST_POSTGRES"
+		return 0
+	}
+	postgres=$(mktemp -d /tmp/refd-run-XXXXXX) || return 1
+	trap stop_postgres EXIT
+	trap 'exit 1' HUP INT TERM
+	REFDOMAIN_TEST_POSTGRES=$(sh tests/support/postgres.sh start "$postgres" $$) || return 1
+	export REFDOMAIN_TEST_POSTGRES
+	echo "$REFDOMAIN_TEST_POSTGRES"
+}
+
+stop_postgres()
+{
+	sh tests/support/postgres.sh stop "$postgres"
+}
+
 note 'what the tests need'
 install_missing
 status=$?
 [ "$status" -eq 0 ] || {
 	count 'install what is missing' "$status"
+	finish
+}
+
+note 'PostgreSQL'
+start_postgres || {
+	count 'start a PostgreSQL server' 1
 	finish
 }
 
@@ -187,7 +228,7 @@ find include lib adapters examples tests -name '*.[ch]' | xargs clang-format --d
 count 'source format' $? "$build/format.log"
 
 note 'gcc'
-compile gcc gcc && run_suites gcc quick --suite quick
+compile gcc gcc && run_suites gcc quick --suite quick --suite postgres --no-suite torture
 
 note 'clang'
 compile clang clang && run_suites clang quick --suite quick
@@ -200,12 +241,13 @@ note 'address and undefined behaviour sanitizers'
 export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 compile sanitized gcc -Db_sanitize=address,undefined -Db_lundef=false &&
-	run_suites sanitized quick --suite quick -t 5 ${plain_layout:+--wrapper "$plain_layout"}
+	run_suites sanitized quick --suite quick --suite postgres --no-suite torture -t 5 \
+		${plain_layout:+--wrapper "$plain_layout"}
 
 note 'coverage of lib/'
 # Threads share the counters.
 if compile coverage gcc -Db_coverage=true -Dc_args=-fprofile-update=atomic; then
-	run_suites coverage 'quick and contract' --suite quick --suite contract -t 3
+	run_suites coverage 'quick and contract' --suite quick --suite contract --suite postgres -t 3
 	sh tests/coverage.sh "$build/coverage" >"$build/coverage-gate.log" 2>&1
 	status=$?
 	tail -n 5 "$build/coverage-gate.log"
@@ -215,8 +257,8 @@ fi
 note 'thread sanitizer'
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 compile threads clang -Db_sanitize=thread -Db_lundef=false &&
-	run_suites threads threads --suite threads --suite contract --no-suite torture -t 10 \
-		${plain_layout:+--wrapper "$plain_layout"}
+	run_suites threads threads --suite threads --suite contract --suite postgres --no-suite torture \
+		-t 10 ${plain_layout:+--wrapper "$plain_layout"}
 
 note 'valgrind'
 if [ -f "$build/gcc/build.ninja" ]; then
@@ -225,7 +267,11 @@ if [ -f "$build/gcc/build.ninja" ]; then
 fi
 
 note 'torture'
-[ ! -f "$build/gcc/build.ninja" ] || run_suites gcc torture --suite torture
+[ ! -f "$build/gcc/build.ninja" ] || run_suites gcc torture --suite torture --no-suite long
+if [ -n "$long" ] && [ -f "$build/gcc/build.ninja" ]; then
+	note 'long'
+	run_suites gcc long --suite long
+fi
 
 if [ -f examples/season.sh ]; then
 	note 'season'
