@@ -101,42 +101,35 @@ enum refd_status cmd_assignment_stage(struct refctl *ctl)
 	return st;
 }
 
+typedef enum refd_status drop_fn(const struct refd_app *app, const struct refd_command *meta,
+				 struct refd_fixture_id fixture, struct refd_referee_id referee,
+				 struct refd_result *ret, struct refd_error *err);
+
 /* Unstage and remove leave nothing to show. */
-static enum refd_status put_nothing(struct refctl *ctl)
+static enum refd_status drop(struct refctl *ctl, drop_fn *verb)
 {
-	return ctl->json ? output_json(ctl, json_null()) : REFD_OK;
+	struct refd_command meta = input_command(ctl);
+	struct refd_fixture_id fixture = { 0 };
+	struct refd_referee_id referee = { 0 };
+	struct refd_result result;
+	enum refd_status st;
+
+	input_id(ctl, OPT_FIXTURE, &fixture.uuid);
+	input_id(ctl, OPT_REFEREE, &referee.uuid);
+	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = verb(ctl->app, &meta, fixture, referee, &result, &ctl->err);
+	return st == REFD_OK && ctl->json ? output_json(ctl, json_null()) : st;
 }
 
 enum refd_status cmd_assignment_unstage(struct refctl *ctl)
 {
-	struct refd_command meta = input_command(ctl);
-	struct refd_fixture_id fixture = { 0 };
-	struct refd_referee_id referee = { 0 };
-	struct refd_result result;
-	enum refd_status st;
-
-	input_id(ctl, OPT_FIXTURE, &fixture.uuid);
-	input_id(ctl, OPT_REFEREE, &referee.uuid);
-	st = input_status(ctl);
-	if (st == REFD_OK)
-		st = refd_assigning_unstage(ctl->app, &meta, fixture, referee, &result, &ctl->err);
-	return st == REFD_OK ? put_nothing(ctl) : st;
+	return drop(ctl, refd_assigning_unstage);
 }
 
 enum refd_status cmd_assignment_remove(struct refctl *ctl)
 {
-	struct refd_command meta = input_command(ctl);
-	struct refd_fixture_id fixture = { 0 };
-	struct refd_referee_id referee = { 0 };
-	struct refd_result result;
-	enum refd_status st;
-
-	input_id(ctl, OPT_FIXTURE, &fixture.uuid);
-	input_id(ctl, OPT_REFEREE, &referee.uuid);
-	st = input_status(ctl);
-	if (st == REFD_OK)
-		st = refd_assigning_remove(ctl->app, &meta, fixture, referee, &result, &ctl->err);
-	return st == REFD_OK ? put_nothing(ctl) : st;
+	return drop(ctl, refd_assigning_remove);
 }
 
 enum refd_status cmd_assignment_replace(struct refctl *ctl)
@@ -179,10 +172,7 @@ enum refd_status cmd_assignment_list(struct refctl *ctl)
 		return st;
 	output_begin(&out, ctl, false, columns);
 	st = refd_query_assignments(ctl->app, &filter, &page, put_row, &out, &next, &ctl->err);
-	st = output_end(&out, ctl, st);
-	if (st == REFD_OK)
-		output_next(&next);
-	return st;
+	return output_list_end(&out, ctl, st, &next);
 }
 
 /* For people the violations are the result of the judgement: a table. */

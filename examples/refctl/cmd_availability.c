@@ -103,10 +103,7 @@ enum refd_status cmd_availability_list(struct refctl *ctl)
 		return st;
 	output_begin(&out, ctl, false, columns);
 	st = refd_query_availabilities(ctl->app, &filter, &page, put_row, &out, &next, &ctl->err);
-	st = output_end(&out, ctl, st);
-	if (st == REFD_OK)
-		output_next(&next);
-	return st;
+	return output_list_end(&out, ctl, st, &next);
 }
 
 /* Lock, unlock and announce answer with how many objects they changed. */
@@ -127,7 +124,11 @@ static void input_target(struct refctl *ctl, struct refd_lock_target *target)
 	target->board = args_has(ctl->args, OPT_ALL);
 }
 
-enum refd_status cmd_availability_lock(struct refctl *ctl)
+typedef enum refd_status lock_fn(const struct refd_app *app, const struct refd_command *meta,
+				 const struct refd_lock_target *target, struct refd_result *ret,
+				 struct refd_error *err);
+
+static enum refd_status set_lock(struct refctl *ctl, lock_fn *verb, const char *what)
 {
 	struct refd_command meta = input_command(ctl);
 	struct refd_lock_target target = { 0 };
@@ -137,22 +138,18 @@ enum refd_status cmd_availability_lock(struct refctl *ctl)
 	input_target(ctl, &target);
 	st = input_status(ctl);
 	if (st == REFD_OK)
-		st = refd_availabilities_lock(ctl->app, &meta, &target, &result, &ctl->err);
-	return st == REFD_OK ? put_affected(ctl, &result, "locked") : st;
+		st = verb(ctl->app, &meta, &target, &result, &ctl->err);
+	return st == REFD_OK ? put_affected(ctl, &result, what) : st;
+}
+
+enum refd_status cmd_availability_lock(struct refctl *ctl)
+{
+	return set_lock(ctl, refd_availabilities_lock, "locked");
 }
 
 enum refd_status cmd_availability_unlock(struct refctl *ctl)
 {
-	struct refd_command meta = input_command(ctl);
-	struct refd_lock_target target = { 0 };
-	struct refd_result result;
-	enum refd_status st;
-
-	input_target(ctl, &target);
-	st = input_status(ctl);
-	if (st == REFD_OK)
-		st = refd_availabilities_unlock(ctl->app, &meta, &target, &result, &ctl->err);
-	return st == REFD_OK ? put_affected(ctl, &result, "unlocked") : st;
+	return set_lock(ctl, refd_availabilities_unlock, "unlocked");
 }
 
 enum refd_status cmd_availability_announce(struct refctl *ctl)

@@ -65,8 +65,5 @@ enum refd_status cmd_event_list(struct refctl *ctl)
 		return st;
 	output_begin(&out, ctl, false, columns);
 	st = refd_query_events(ctl->app, aggregate, range, &page, put_row, &out, &next, &ctl->err);
-	st = output_end(&out, ctl, st);
-	if (st == REFD_OK)
-		output_next(&next);
-	return st;
+	return output_list_end(&out, ctl, st, &next);
 }

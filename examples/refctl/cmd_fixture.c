@@ -133,10 +133,7 @@ enum refd_status cmd_fixture_list(struct refctl *ctl)
 		return st;
 	output_begin(&out, ctl, false, list_columns);
 	st = query_wanted(ctl, &filter, &page, &wanted, &next);
-	st = output_end(&out, ctl, st);
-	if (st == REFD_OK)
-		output_next(&next);
-	return st;
+	return output_list_end(&out, ctl, st, &next);
 }
 
 enum refd_status cmd_fixture_show(struct refctl *ctl)

@@ -55,10 +55,7 @@ enum refd_status cmd_notice_list(struct refctl *ctl)
 	output_begin(&out, ctl, false, columns);
 	st = refd_query_notices(ctl->app, (enum refd_notice_status)status, recipient, &page,
 				put_row, &out, &next, &ctl->err);
-	st = output_end(&out, ctl, st);
-	if (st == REFD_OK)
-		output_next(&next);
-	return st;
+	return output_list_end(&out, ctl, st, &next);
 }
 
 /* Everything that is due, in portions, unless --limit says how much. */

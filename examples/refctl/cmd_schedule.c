@@ -44,8 +44,5 @@ enum refd_status cmd_schedule_show(struct refctl *ctl)
 		return st;
 	output_begin(&out, ctl, false, columns);
 	st = refd_query_schedule(ctl->app, referee, range, &page, put_row, &out, &next, &ctl->err);
-	st = output_end(&out, ctl, st);
-	if (st == REFD_OK)
-		output_next(&next);
-	return st;
+	return output_list_end(&out, ctl, st, &next);
 }

@@ -77,10 +77,7 @@ enum refd_status cmd_team_list(struct refctl *ctl)
 	output_begin(&out, ctl, false, columns);
 	st = refd_query_teams(ctl->app, (enum refd_party_status)status, &page, put_row, &out, &next,
 			      &ctl->err);
-	st = output_end(&out, ctl, st);
-	if (st == REFD_OK)
-		output_next(&next);
-	return st;
+	return output_list_end(&out, ctl, st, &next);
 }
 
 enum refd_status cmd_team_show(struct refctl *ctl)

@@ -98,10 +98,7 @@ enum refd_status cmd_venue_list(struct refctl *ctl)
 	output_begin(&out, ctl, false, columns);
 	st = refd_query_venues(ctl->app, (enum refd_party_status)status, &page, put_row, &out,
 			       &next, &ctl->err);
-	st = output_end(&out, ctl, st);
-	if (st == REFD_OK)
-		output_next(&next);
-	return st;
+	return output_list_end(&out, ctl, st, &next);
 }
 
 enum refd_status cmd_venue_show(struct refctl *ctl)

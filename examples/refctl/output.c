@@ -168,8 +168,11 @@ enum refd_status output_end(struct output *out, struct refctl *ctl, enum refd_st
 	return status;
 }
 
-void output_next(const struct refd_page_key *next)
+enum refd_status output_list_end(struct output *out, struct refctl *ctl, enum refd_status status,
+				 const struct refd_page_key *next)
 {
-	if (next->text[0])
+	status = output_end(out, ctl, status);
+	if (status == REFD_OK && next->text[0])
 		fprintf(stderr, "next: %s\n", next->text);
+	return status;
 }

@@ -42,11 +42,11 @@ void output_number(struct output *out, int64_t number);
 /** Print, unless @p status says that the query failed, and free everything. @return @p status;
  * NO_MEMORY; UNAVAILABLE (standard output cannot be written) */
 enum refd_status output_end(struct output *out, struct refctl *ctl, enum refd_status status);
+/** As output_end() for a list, and tell on standard error where the next page starts. */
+enum refd_status output_list_end(struct output *out, struct refctl *ctl, enum refd_status status,
+				 const struct refd_page_key *next);
 /** Print one JSON value on standard output. Takes it over. */
 enum refd_status output_json(struct refctl *ctl, json_t *value);
-
-/** Tell on standard error where the next page starts. */
-void output_next(const struct refd_page_key *next);
 
 /* JSON values; NULL when out of memory */
 json_t *json_str(struct refd_str text);

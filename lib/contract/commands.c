@@ -35,6 +35,18 @@ static bool result_is(const struct refd_result *result, struct refd_uuid id, int
 	       result->items[0].version == version;
 }
 
+/* The command that gave the first team version 2, asked again. */
+static void asked_again(struct refd_contract__seat *by, const struct refd_command *meta,
+			const struct refd_contract__league *league)
+{
+	refd_contract__answered(by, "the same command", correct(by, meta, league->teams[0], "New"),
+				REFD_OK);
+	refd_contract__check(by->actor->kit,
+			     by->result.repeated &&
+				     result_is(&by->result, league->teams[0].uuid, 2),
+			     "a repeated command does not give its first result");
+}
+
 /* Again through the same handle, through another one, and after opening anew. */
 static void repeated_command(struct refd_contract__kit *kit, int arg)
 {
@@ -54,52 +66,42 @@ static void repeated_command(struct refd_contract__kit *kit, int arg)
 				REFD_OK);
 	refd_contract__leave(refd_contract__actor(kit, 2));
 	again = refd_contract__sit(kit, 2);
-	for (size_t i = 0; again && i < 3; i++) {
-		struct refd_contract__seat *by = i == 0 ? seat : i == 1 ? other : again;
-
-		refd_contract__answered(by, "the same command",
-					correct(by, &meta, league.teams[0], "New"), REFD_OK);
-		refd_contract__check(
-			kit, by->result.repeated && result_is(&by->result, league.teams[0].uuid, 2),
-			"a repeated command does not give its first result");
-	}
+	if (!again)
+		return;
+	asked_again(seat, &meta, &league);
+	asked_again(other, &meta, &league);
+	asked_again(again, &meta, &league);
 	refd_contract__events(seat->actor, REFD_NOUN_TEAM, league.teams[0].uuid, 3);
 }
 
 static void repeated_after_reopening(struct refd_contract__kit *kit, int arg)
 {
-	struct refd_contract__seat *seat = refd_contract__sit(kit, 0);
-	struct refd_command meta = refd_contract__meta(some_command(kit));
 	struct refd_contract__league league;
+	struct refd_contract__seat *seat = refd_contract__sit_in_league(kit, &league);
+	struct refd_command meta = refd_contract__meta(some_command(kit));
 
 	(void)arg;
 	if (!seat)
 		return;
-	refd_contract__league(seat, &league);
 	refd_contract__answered(seat, "a command", correct(seat, &meta, league.teams[0], "New"),
 				REFD_OK);
 	refd_contract__leave(seat->actor);
 	seat = refd_contract__sit(kit, 0);
 	if (!seat)
 		return;
-	refd_contract__answered(seat, "the same command",
-				correct(seat, &meta, league.teams[0], "New"), REFD_OK);
-	refd_contract__check(
-		kit, seat->result.repeated && result_is(&seat->result, league.teams[0].uuid, 2),
-		"a repeated command does not give its first result");
+	asked_again(seat, &meta, &league);
 	refd_contract__events(seat->actor, REFD_NOUN_TEAM, league.teams[0].uuid, 2);
 }
 
 static void used_command_id(struct refd_contract__kit *kit, int arg)
 {
-	struct refd_contract__seat *seat = refd_contract__sit(kit, 0);
-	struct refd_command meta = refd_contract__meta(some_command(kit));
 	struct refd_contract__league league;
+	struct refd_contract__seat *seat = refd_contract__sit_in_league(kit, &league);
+	struct refd_command meta = refd_contract__meta(some_command(kit));
 
 	(void)arg;
 	if (!seat)
 		return;
-	refd_contract__league(seat, &league);
 	refd_contract__answered(seat, "a command", correct(seat, &meta, league.teams[0], "New"),
 				REFD_OK);
 	refd_contract__answered(seat, "another request under a used id",
@@ -240,14 +242,13 @@ static void four_writers(struct refd_contract__kit *kit, int arg)
 
 static void stale_expected_version(struct refd_contract__kit *kit, int arg)
 {
-	struct refd_contract__seat *seat = refd_contract__sit(kit, 0);
-	struct refd_command meta = refd_contract__meta((struct refd_command_id){ { { 0 } } });
 	struct refd_contract__league league;
+	struct refd_contract__seat *seat = refd_contract__sit_in_league(kit, &league);
+	struct refd_command meta = refd_contract__meta((struct refd_command_id){ { { 0 } } });
 
 	(void)arg;
 	if (!seat)
 		return;
-	refd_contract__league(seat, &league);
 	meta.expected_version = 1;
 	refd_contract__answered(seat, "a command on version 1",
 				correct(seat, &meta, league.teams[0], "New"), REFD_OK);

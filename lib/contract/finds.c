@@ -26,28 +26,44 @@ static void row_is(struct refd_contract__actor *actor, size_t at, enum refd_reco
 			     layout->name);
 }
 
-static void in_order_of_keys(struct refd_contract__kit *kit, int arg)
+enum { TEAMS = 7 };
+
+/* Five keys, of these teams in this order, bring five rows. */
+static void rows_of_keys(struct refd_contract__kit *kit, const size_t *order, const char *how)
 {
-	enum { TEAMS = 7 };
-	static const size_t order[] = { 4, 1, 6, 0, 2 };
 	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
 	struct refd_team_state rows[TEAMS];
-	struct refd_key keys[TEAMS];
+	struct refd_key keys[5];
 	struct refd_read read = { .kind = REFD_READ_FIND,
 				  .record = REFD_RECORD_TEAM,
 				  .by = REFD_BY_ID,
 				  .keys = keys,
 				  .n_keys = 5 };
 
-	(void)arg;
 	teams(actor, rows, TEAMS);
 	for (size_t i = 0; i < 5; i++)
 		keys[i] = refd_contract__key(REFD_RECORD_TEAM, &rows[order[i]]);
 	refd_contract__read(actor, &read);
-	refd_contract__check(kit, actor->rows.count == 5, "%zu rows came for 5 keys",
-			     actor->rows.count);
+	refd_contract__check(kit, actor->rows.count == 5, "%zu rows came for 5 keys%s",
+			     actor->rows.count, how);
 	for (size_t i = 0; i < 5; i++)
 		row_is(actor, i, REFD_RECORD_TEAM, &rows[order[i]]);
+}
+
+static void in_order_of_keys(struct refd_contract__kit *kit, int arg)
+{
+	static const size_t order[] = { 4, 1, 6, 0, 2 };
+
+	(void)arg;
+	rows_of_keys(kit, order, "");
+}
+
+static void doubled_keys(struct refd_contract__kit *kit, int arg)
+{
+	static const size_t order[] = { 0, 1, 0, 0, 1 };
+
+	(void)arg;
+	rows_of_keys(kit, order, ", some given twice");
 }
 
 static void missing_keys(struct refd_contract__kit *kit, int arg)
@@ -74,29 +90,6 @@ static void missing_keys(struct refd_contract__kit *kit, int arg)
 			     actor->rows.count);
 	row_is(actor, 0, REFD_RECORD_TEAM, &rows[1]);
 	row_is(actor, 1, REFD_RECORD_TEAM, &rows[0]);
-}
-
-static void doubled_keys(struct refd_contract__kit *kit, int arg)
-{
-	static const size_t order[] = { 0, 1, 0, 0, 1 };
-	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
-	struct refd_team_state rows[2];
-	struct refd_key keys[5];
-	struct refd_read read = { .kind = REFD_READ_FIND,
-				  .record = REFD_RECORD_TEAM,
-				  .by = REFD_BY_ID,
-				  .keys = keys,
-				  .n_keys = 5 };
-
-	(void)arg;
-	teams(actor, rows, 2);
-	for (size_t i = 0; i < 5; i++)
-		keys[i] = refd_contract__key(REFD_RECORD_TEAM, &rows[order[i]]);
-	refd_contract__read(actor, &read);
-	refd_contract__check(kit, actor->rows.count == 5, "%zu rows came for a key given twice",
-			     actor->rows.count);
-	for (size_t i = 0; i < 5; i++)
-		row_is(actor, i, REFD_RECORD_TEAM, &rows[order[i]]);
 }
 
 static void no_keys(struct refd_contract__kit *kit, int arg)

@@ -149,6 +149,16 @@ void refd_contract__league(struct refd_contract__seat *seat, struct refd_contrac
 	}
 }
 
+struct refd_contract__seat *refd_contract__sit_in_league(struct refd_contract__kit *kit,
+							 struct refd_contract__league *ret)
+{
+	struct refd_contract__seat *seat = refd_contract__sit(kit, 0);
+
+	if (seat)
+		refd_contract__league(seat, ret);
+	return seat;
+}
+
 struct refd_schedule refd_contract__fixture_on(struct refd_contract__kit *kit,
 					       const struct refd_contract__league *league,
 					       size_t pair, size_t venue, int64_t day)

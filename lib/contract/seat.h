@@ -33,6 +33,9 @@ struct refd_contract__league {
 	struct refd_venue_id venues[3];
 };
 void refd_contract__league(struct refd_contract__seat *seat, struct refd_contract__league *ret);
+/* Seat 0 of a new league; NULL when the case has failed. */
+struct refd_contract__seat *refd_contract__sit_in_league(struct refd_contract__kit *kit,
+							 struct refd_contract__league *ret);
 
 /* A fixture of teams 2 * pair and 2 * pair + 1, so many days from today; nothing is stored. */
 struct refd_schedule refd_contract__fixture_on(struct refd_contract__kit *kit,

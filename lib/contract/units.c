@@ -66,15 +66,14 @@ static void is_at(struct refd_contract__actor *actor, const struct refd_schedule
 /* What is new in a unit takes its place; what left it in the unit gives it free. */
 static void sees_itself(struct refd_contract__kit *kit, int arg)
 {
-	struct refd_contract__seat *seat = refd_contract__sit(kit, 0);
 	struct refd_contract__league league;
+	struct refd_contract__seat *seat = refd_contract__sit_in_league(kit, &league);
 	struct refd_schedule one, other;
 	struct open_unit open;
 
 	(void)arg;
 	if (!seat)
 		return;
-	refd_contract__league(seat, &league);
 	one = refd_contract__fixture_on(kit, &league, 0, 0, 1);
 	other = refd_contract__fixture_on(kit, &league, 1, 0, 1);
 	if (!unit_open(seat, &open))
@@ -94,15 +93,14 @@ static void sees_itself(struct refd_contract__kit *kit, int arg)
 /* Two stored fixtures change their venues within one unit, by way of a third. */
 static void swaps_within(struct refd_contract__kit *kit, int arg)
 {
-	struct refd_contract__seat *seat = refd_contract__sit(kit, 0);
 	struct refd_contract__league league;
+	struct refd_contract__seat *seat = refd_contract__sit_in_league(kit, &league);
 	struct refd_schedule one, other;
 	struct open_unit open;
 
 	(void)arg;
 	if (!seat)
 		return;
-	refd_contract__league(seat, &league);
 	one = refd_contract__fixture_on(kit, &league, 0, 0, 1);
 	other = refd_contract__fixture_on(kit, &league, 1, 1, 1);
 	scheduled(seat, NULL, &one, REFD_OK);
@@ -120,15 +118,14 @@ static void swaps_within(struct refd_contract__kit *kit, int arg)
 
 static void rolled_back(struct refd_contract__kit *kit, int arg)
 {
-	struct refd_contract__seat *seat = refd_contract__sit(kit, 0);
 	struct refd_contract__league league;
+	struct refd_contract__seat *seat = refd_contract__sit_in_league(kit, &league);
 	struct refd_schedule one;
 	struct open_unit open;
 
 	(void)arg;
 	if (!seat)
 		return;
-	refd_contract__league(seat, &league);
 	one = refd_contract__fixture_on(kit, &league, 0, 0, 1);
 	if (!unit_open(seat, &open))
 		return;
@@ -143,15 +140,14 @@ static void rolled_back(struct refd_contract__kit *kit, int arg)
 /* A refusal changes nothing and leaves the unit as it was. */
 static void refusal_is_harmless(struct refd_contract__kit *kit, int arg)
 {
-	struct refd_contract__seat *seat = refd_contract__sit(kit, 0);
 	struct refd_contract__league league;
+	struct refd_contract__seat *seat = refd_contract__sit_in_league(kit, &league);
 	struct refd_schedule one, bad;
 	struct open_unit open;
 
 	(void)arg;
 	if (!seat)
 		return;
-	refd_contract__league(seat, &league);
 	one = refd_contract__fixture_on(kit, &league, 0, 0, 1);
 	if (!unit_open(seat, &open))
 		return;
@@ -173,15 +169,14 @@ static void refusal_is_harmless(struct refd_contract__kit *kit, int arg)
 /* The store fails one read; it answers well again, but the unit may not go on. */
 static void failure_is_poison(struct refd_contract__kit *kit, int arg)
 {
-	struct refd_contract__seat *seat = refd_contract__sit(kit, 0);
-	enum refd_status failure = (enum refd_status)arg;
 	struct refd_contract__league league;
+	struct refd_contract__seat *seat = refd_contract__sit_in_league(kit, &league);
+	enum refd_status failure = (enum refd_status)arg;
 	struct refd_schedule one, other;
 	struct open_unit open;
 
 	if (!seat)
 		return;
-	refd_contract__league(seat, &league);
 	one = refd_contract__fixture_on(kit, &league, 0, 0, 1);
 	other = refd_contract__fixture_on(kit, &league, 1, 1, 2);
 	if (!unit_open(seat, &open))
@@ -199,14 +194,13 @@ static void failure_is_poison(struct refd_contract__kit *kit, int arg)
 /* The n-th call fails, for every n until none does: one effect in the end, whatever the fault. */
 static void every_call_fails(struct refd_contract__kit *kit, int arg)
 {
-	struct refd_contract__seat *seat = refd_contract__sit(kit, 0);
-	enum refd_status failure = (enum refd_status)arg;
 	struct refd_contract__league league;
+	struct refd_contract__seat *seat = refd_contract__sit_in_league(kit, &league);
+	enum refd_status failure = (enum refd_status)arg;
 	bool failed = true;
 
 	if (!seat)
 		return;
-	refd_contract__league(seat, &league);
 	for (uint64_t n = 1; failed && n < 50 && !refd_contract__failed(kit); n++) {
 		struct refd_schedule wanted =
 			refd_contract__fixture_on(kit, &league, 0, 0, (int64_t)n);
