@@ -134,6 +134,8 @@ enum refd_status refd_memory__read(struct refd_memory__tables *tables, const str
 {
 	struct refd_memory__table *table;
 
+	if (read->kind == REFD_READ_FACTS)
+		return refd_memory__facts(tables, read->facts, number, sink, sink_self, err);
 	if (read->record < 1 || read->record > REFD_RECORDS)
 		return no_such_read(err);
 	table = &tables->of[read->record];
@@ -141,5 +143,5 @@ enum refd_status refd_memory__read(struct refd_memory__tables *tables, const str
 		return find(table, read, number, sink, sink_self, err);
 	if (read->kind == REFD_READ_RANGE)
 		return range(table, read, number, sink, sink_self, err);
-	return refd_error_set(err, REFD_UNSUPPORTED, "only finds and range reads");
+	return refd_error_set(err, REFD_UNSUPPORTED, "no cards, only what they are made of");
 }

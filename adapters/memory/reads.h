@@ -9,4 +9,9 @@ enum refd_status refd_memory__read(struct refd_memory__tables *tables, const str
 				   size_t number, refd_row_sink *sink, void *sink_self,
 				   struct refd_error *err);
 
+/* The same for a read of facts. */
+enum refd_status refd_memory__facts(struct refd_memory__tables *tables,
+				    const struct refd_facts_request *request, size_t number,
+				    refd_row_sink *sink, void *sink_self, struct refd_error *err);
+
 #endif

@@ -20,6 +20,7 @@ enum refd_status refd_app_create(const struct refd_ports *ports, struct refd_app
 				 struct refd_error *err)
 {
 	enum refd_status st = refd_ports_check(ports, err);
+	const struct refd_rules rules = refd_rules_default();
 	struct refd_app *app;
 
 	if (st != REFD_OK)
@@ -31,6 +32,8 @@ enum refd_status refd_app_create(const struct refd_ports *ports, struct refd_app
 	memcpy(&app->ports, ports,
 	       ports->struct_size < sizeof(app->ports) ? ports->struct_size : sizeof(app->ports));
 	set_retry_defaults(&app->ports.retry);
+	app->reach_seen = &app->reach_room;
+	atomic_init(app->reach_seen, refd__longest_reach(&rules));
 	*ret = app;
 	return REFD_OK;
 }

@@ -82,6 +82,14 @@ static enum refd_status remove_committed(struct refd_unit *unit, const void *arg
 	return st;
 }
 
+static void pair_outlook(struct refd__asking *asking, const void *arg)
+{
+	const struct pair_command *cmd = arg;
+
+	refd__ask_fixtures(asking, &cmd->fixture, 1, REFD__WITH_SLOTS);
+	refd__ask_pair(asking, REFD_RECORD_ASSIGNMENT, cmd->fixture, cmd->referee);
+}
+
 static enum refd_status run_pair(const struct refd_app *app, const struct refd_command *meta,
 				 const char *name, refd__body *body, const struct pair_command *cmd,
 				 struct refd_result *ret, struct refd_error *err)
@@ -89,6 +97,7 @@ static enum refd_status run_pair(const struct refd_app *app, const struct refd_c
 	struct refd__task task;
 
 	refd__task_init(&task, name, body, cmd);
+	task.outlook = pair_outlook;
 	refd__request_uuid(&task.request, cmd->fixture.uuid);
 	refd__request_uuid(&task.request, cmd->referee.uuid);
 	refd__task_guard(&task, REFD_GUARD_BOARD, refd_the_board.uuid, 0);
@@ -274,6 +283,20 @@ static enum refd_status replace_body(struct refd_unit *unit, const void *arg,
 	return st;
 }
 
+static void replace_outlook(struct refd__asking *asking, const void *arg)
+{
+	const struct replace_command *cmd = arg;
+	const struct refd_replace *replace = cmd->replace;
+
+	if (!refd__ask_surroundings(asking, replace->fixture, replace->new_referee,
+				    (struct refd_venue_id){ { { 0 } } }, (struct refd_time){ 0 })) {
+		refd__ask_fixtures(asking, &replace->fixture, 1,
+				   REFD__WITH_SLOTS | REFD__WITH_ASSIGNMENTS);
+		refd__ask_parties(asking, REFD_RECORD_REFEREE, &replace->new_referee.uuid, 1);
+	}
+	refd__ask_rules(asking);
+}
+
 enum refd_status refd_assigning_replace(const struct refd_app *app, const struct refd_command *meta,
 					const struct refd_replace *cmd, struct refd_result *ret,
 					struct refd_error *err)
@@ -282,6 +305,7 @@ enum refd_status refd_assigning_replace(const struct refd_app *app, const struct
 	struct refd__task task;
 
 	refd__task_init(&task, "assignment.replace", replace_body, &command);
+	task.outlook = replace_outlook;
 	refd__request_uuid(&task.request, cmd->fixture.uuid);
 	refd__request_uuid(&task.request, cmd->old_referee.uuid);
 	refd__request_uuid(&task.request, cmd->new_referee.uuid);

@@ -41,6 +41,18 @@ static enum refd_status load_pair(struct refd_unit *unit, const struct pair_comm
 	return st;
 }
 
+static void pair_outlook(struct refd__asking *asking, const void *arg)
+{
+	const struct pair_command *cmd = arg;
+
+	refd__ask_rules(asking);
+	refd__ask_board(asking);
+	refd__ask_fixtures(asking, &cmd->fixture, 1, 0);
+	refd__ask_parties(asking, REFD_RECORD_REFEREE, &cmd->referee.uuid, 1);
+	refd__ask_pair(asking, REFD_RECORD_AVAILABILITY, cmd->fixture, cmd->referee);
+	refd__ask_pair(asking, REFD_RECORD_ASSIGNMENT, cmd->fixture, cmd->referee);
+}
+
 /* Adds a violation about the pair. @return REFUSED, also when only the lock stood in the way before
  */
 static enum refd_status refuse_pair(const struct pair_command *cmd, enum refd_rule rule,
@@ -120,6 +132,7 @@ static enum refd_status run_pair(const struct refd_app *app, const struct refd_c
 	struct refd__task task;
 
 	refd__task_init(&task, name, body, cmd);
+	task.outlook = pair_outlook;
 	refd__request_uuid(&task.request, cmd->fixture.uuid);
 	refd__request_uuid(&task.request, cmd->referee.uuid);
 	refd__task_guard(&task, REFD_GUARD_FIXTURE, cmd->fixture.uuid, 0);
@@ -351,6 +364,16 @@ static enum refd_status apply_lock(struct refd_unit *unit, const void *arg, stru
 				       : apply_one(unit, cmd, ret, err);
 }
 
+static void lock_outlook(struct refd__asking *asking, const void *arg)
+{
+	const struct lock_command *cmd = arg;
+
+	if (cmd->target.board)
+		refd__ask_board(asking);
+	else if (!has_range(&cmd->target))
+		refd__ask_fixtures(asking, &cmd->target.fixture, 1, 0);
+}
+
 static enum refd_status run_lock(const struct refd_app *app, const struct refd_command *meta,
 				 const char *name, const struct lock_command *cmd,
 				 struct refd_result *ret, struct refd_error *err)
@@ -358,6 +381,7 @@ static enum refd_status run_lock(const struct refd_app *app, const struct refd_c
 	struct refd__task task;
 
 	refd__task_init(&task, name, apply_lock, cmd);
+	task.outlook = lock_outlook;
 	task.versionless = has_range(&cmd->target);
 	refd__request_uuid(&task.request, cmd->target.fixture.uuid);
 	refd__request_number(&task.request, cmd->target.range.from.us);

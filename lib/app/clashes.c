@@ -53,13 +53,10 @@ static enum refd_status check_side(struct refd_unit *unit, const struct refd_fix
 				   const struct side *side, bool *ret_refused,
 				   struct refd_error *err)
 {
-	const struct refd__party_node *party;
+	const struct refd__party_node *party = refd__party_node(unit, side->record, side->id);
 	const struct refd__party_link *link;
-	enum refd_status st = refd__load_around(unit, side->record, side->id, wanted->kickoff, err);
+	enum refd_status st = REFD_OK;
 
-	if (st != REFD_OK)
-		return st;
-	party = refd__party_node(unit, side->record, side->id);
 	for (link = party->fixtures; link != NULL && st == REFD_OK; link = link->next) {
 		const struct refd_fixture_state *other = &link->node->fixture->state;
 		bool clash = false;
@@ -79,10 +76,15 @@ static enum refd_status check_side(struct refd_unit *unit, const struct refd_fix
 static enum refd_status check_sides(struct refd_unit *unit, const struct refd_fixture_state *wanted,
 				    const struct side *sides, size_t count, struct refd_error *err)
 {
+	struct refd__asking asking;
 	bool refused = false;
-	enum refd_status st = REFD_OK;
+	enum refd_status st;
 	size_t i;
 
+	refd__ask(&asking, unit);
+	for (i = 0; i < count; i++)
+		refd__ask_around(&asking, sides[i].record, sides[i].id, wanted->kickoff);
+	st = refd__answer(&asking, err);
 	for (i = 0; i < count && st == REFD_OK; i++)
 		st = check_side(unit, wanted, &sides[i], &refused, err);
 	return st == REFD_OK && refused ? REFD_REFUSED : st;
@@ -91,6 +93,13 @@ static enum refd_status check_sides(struct refd_unit *unit, const struct refd_fi
 static struct side venue_of(const struct refd_fixture_state *wanted)
 {
 	return (struct side){ REFD_RECORD_VENUE, wanted->venue.uuid, "fixture.venue", "the venue" };
+}
+
+void refd__ask_rivals(struct refd__asking *asking, const struct refd_fixture_state *wanted)
+{
+	refd__ask_around(asking, REFD_RECORD_VENUE, wanted->venue.uuid, wanted->kickoff);
+	refd__ask_around(asking, REFD_RECORD_TEAM, wanted->home.uuid, wanted->kickoff);
+	refd__ask_around(asking, REFD_RECORD_TEAM, wanted->away.uuid, wanted->kickoff);
 }
 
 enum refd_status refd__require_free_venue(struct refd_unit *unit,

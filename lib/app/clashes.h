@@ -2,7 +2,7 @@
 #ifndef REFD_APP_CLASHES_H
 #define REFD_APP_CLASHES_H
 
-#include "app/work.h"
+#include "app/asking.h"
 
 /*
  * Adds VENUE_TAKEN and TEAM_TAKEN for every scheduled fixture other than `wanted->id` that excludes
@@ -11,6 +11,9 @@
  */
 enum refd_status refd__require_free(struct refd_unit *unit, const struct refd_fixture_state *wanted,
 				    struct refd_error *err);
+
+/* Asks for what refd__require_free() looks at. */
+void refd__ask_rivals(struct refd__asking *asking, const struct refd_fixture_state *wanted);
 
 /* The same for the venue alone: a fixture that only moves there keeps its teams and their times. */
 enum refd_status refd__require_free_venue(struct refd_unit *unit,

@@ -162,6 +162,13 @@ static enum refd_status commit_body(struct refd_unit *unit, const void *arg,
 	return st == REFD_OK ? apply(&proposal, ret, err) : st;
 }
 
+static void commit_outlook(struct refd__asking *asking, const void *arg)
+{
+	(void)arg;
+	refd__ask_rules(asking);
+	refd__ask_staged(asking);
+}
+
 enum refd_status refd_assigning_commit(const struct refd_app *app, const struct refd_command *meta,
 				       const struct refd_commit *cmd, struct refd_result *ret,
 				       struct refd_error *err)
@@ -173,6 +180,7 @@ enum refd_status refd_assigning_commit(const struct refd_app *app, const struct 
 		cmd = &plain;
 	refd__task_init(&task, "assignment.commit", commit_body, cmd);
 	task.versionless = true;
+	task.outlook = commit_outlook;
 	refd__request_overrides(&task.request, cmd->overrides, cmd->n_overrides);
 	refd__request_number(&task.request, cmd->valid_only);
 	refd__task_guard(&task, REFD_GUARD_BOARD, refd_the_board.uuid, 0);

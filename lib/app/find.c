@@ -1,30 +1,30 @@
 /* One object at a time: the object or NULL, reading what is not known yet. */
-#include "app/work.h"
+#include "app/asking.h"
 
-static enum refd_status read_one(struct refd_unit *unit, enum refd_record record,
-				 enum refd_find_by by, struct refd_uuid a, struct refd_uuid b,
-				 struct refd_error *err)
+void refd__know_rules(struct refd_unit *unit)
 {
-	struct refd_key key = { .a = a, .b = b };
-	struct refd_read read = {
-		.kind = REFD_READ_FIND, .record = record, .by = by, .keys = &key, .n_keys = 1
-	};
+	if (!unit->rules_known)
+		unit->rules = refd_rules_default();
+	unit->rules_known = true;
+}
 
-	return refd__read(unit, &read, 1, err);
+bool refd__know_board(struct refd_unit *unit)
+{
+	struct refd_board_state blank = { .id = refd_the_board };
+
+	if (unit->board == NULL)
+		unit->board = refd__board_restore(&unit->tracker, &blank);
+	return unit->board != NULL;
 }
 
 enum refd_status refd__rules(struct refd_unit *unit, struct refd_error *err)
 {
-	enum refd_status st = REFD_OK;
+	struct refd__asking asking;
+	enum refd_status st;
 
-	if (unit->rules_known)
-		return REFD_OK;
-	st = read_one(unit, REFD_RECORD_RULES, REFD_BY_ID, refd_the_rules.uuid,
-		      (struct refd_uuid){ { 0 } }, err);
-	if (st == REFD_OK && !unit->rules_known) {
-		unit->rules = refd_rules_default();
-		unit->rules_known = true;
-	}
+	refd__ask(&asking, unit);
+	refd__ask_rules(&asking);
+	st = refd__answer(&asking, err);
 	if (st == REFD_OK)
 		unit->assert_rules = true;
 	return st;
@@ -33,19 +33,12 @@ enum refd_status refd__rules(struct refd_unit *unit, struct refd_error *err)
 enum refd_status refd__board(struct refd_unit *unit, struct refd_board **ret,
 			     struct refd_error *err)
 {
-	enum refd_status st = REFD_OK;
+	struct refd__asking asking;
+	enum refd_status st;
 
-	if (unit->board == NULL) {
-		st = read_one(unit, REFD_RECORD_BOARD, REFD_BY_ID, refd_the_board.uuid,
-			      (struct refd_uuid){ { 0 } }, err);
-		if (st == REFD_OK && unit->board == NULL) {
-			struct refd_board_state blank = { .id = refd_the_board };
-
-			unit->board = refd__board_restore(&unit->tracker, &blank);
-			if (unit->board == NULL)
-				st = refd__no_memory(unit, err);
-		}
-	}
+	refd__ask(&asking, unit);
+	refd__ask_board(&asking);
+	st = refd__answer(&asking, err);
 	if (st == REFD_OK) {
 		unit->assert_board = true;
 		*ret = unit->board;
@@ -53,34 +46,33 @@ enum refd_status refd__board(struct refd_unit *unit, struct refd_board **ret,
 	return st;
 }
 
+static enum refd_status look_for_party(struct refd_unit *unit, enum refd_record record,
+				       struct refd_uuid id, struct refd_error *err)
+{
+	struct refd__asking asking;
+
+	refd__ask(&asking, unit);
+	refd__ask_parties(&asking, record, &id, 1);
+	return refd__answer(&asking, err);
+}
+
 enum refd_status refd__find_referee(struct refd_unit *unit, struct refd_referee_id id,
 				    struct refd_referee **ret, struct refd_error *err)
 {
-	struct refd__referee_node *node = refd__referee_node(unit, id);
-	enum refd_status st = REFD_OK;
+	enum refd_status st = look_for_party(unit, REFD_RECORD_REFEREE, id.uuid, err);
 
-	if (node == NULL)
-		return refd__no_memory(unit, err);
-	if (node->referee == NULL)
-		st = read_one(unit, REFD_RECORD_REFEREE, REFD_BY_ID, id.uuid,
-			      (struct refd_uuid){ { 0 } }, err);
 	if (st == REFD_OK)
-		*ret = node->referee;
+		*ret = refd__referee_node(unit, id)->referee;
 	return st;
 }
 
 static enum refd_status find_party(struct refd_unit *unit, enum refd_record record,
 				   struct refd_uuid id, void **ret, struct refd_error *err)
 {
-	struct refd__party_node *node = refd__party_node(unit, record, id);
-	enum refd_status st = REFD_OK;
+	enum refd_status st = look_for_party(unit, record, id, err);
 
-	if (node == NULL)
-		return refd__no_memory(unit, err);
-	if (node->party == NULL)
-		st = read_one(unit, record, REFD_BY_ID, id, (struct refd_uuid){ { 0 } }, err);
 	if (st == REFD_OK)
-		*ret = node->party;
+		*ret = refd__party_node(unit, record, id)->party;
 	return st;
 }
 
@@ -109,16 +101,10 @@ enum refd_status refd__find_venue(struct refd_unit *unit, struct refd_venue_id i
 enum refd_status refd__find_fixture(struct refd_unit *unit, struct refd_fixture_id id,
 				    struct refd__fixture_node **ret, struct refd_error *err)
 {
-	struct refd__fixture_node *node = refd__fixture_node(unit, id);
-	enum refd_status st = REFD_OK;
+	enum refd_status st = refd__load_fixtures(unit, &id, 1, 0, err);
 
-	if (node == NULL)
-		return refd__no_memory(unit, err);
-	if (node->fixture == NULL)
-		st = read_one(unit, REFD_RECORD_FIXTURE, REFD_BY_ID, id.uuid,
-			      (struct refd_uuid){ { 0 } }, err);
 	if (st == REFD_OK)
-		*ret = node;
+		*ret = refd__fixture_node(unit, id);
 	return st;
 }
 
@@ -183,25 +169,38 @@ static bool assignment_stands(const struct refd_assignment *assignment,
 	       refd_uuid_equal(assignment->state.referee.uuid, referee.uuid);
 }
 
+/* The entry of the pair in the map; NULL: there is no such row. */
+static enum refd_status look_for_pair(struct refd_unit *unit, enum refd_record record,
+				      struct refd_fixture_id fixture,
+				      struct refd_referee_id referee, void **ret,
+				      struct refd_error *err)
+{
+	const uint32_t kind = record == REFD_RECORD_AVAILABILITY ? REFD__MAP_AVAILABILITY_PAIR
+								 : REFD__MAP_ASSIGNMENT_PAIR;
+	const struct refd__map_entry *entry;
+	struct refd__asking asking;
+	enum refd_status st;
+
+	refd__ask(&asking, unit);
+	refd__ask_pair(&asking, record, fixture, referee);
+	st = refd__answer(&asking, err);
+	if (st != REFD_OK)
+		return st;
+	entry = refd__id_map_get(&unit->map, kind, fixture.uuid, referee.uuid);
+	*ret = entry != NULL ? entry->value : NULL;
+	return REFD_OK;
+}
+
 enum refd_status refd__find_availability(struct refd_unit *unit, struct refd_fixture_id fixture,
 					 struct refd_referee_id referee,
 					 struct refd_availability **ret, struct refd_error *err)
 {
-	struct refd__map_entry *entry = refd__id_map_get(&unit->map, REFD__MAP_AVAILABILITY_PAIR,
-							 fixture.uuid, referee.uuid);
-	struct refd__fixture_node *node = refd__fixture_node(unit, fixture);
-	enum refd_status st = REFD_OK;
+	void *found = NULL;
+	enum refd_status st =
+		look_for_pair(unit, REFD_RECORD_AVAILABILITY, fixture, referee, &found, err);
 
-	if (node == NULL)
-		return refd__no_memory(unit, err);
-	if (entry == NULL && !node->availabilities_known) {
-		st = read_one(unit, REFD_RECORD_AVAILABILITY, REFD_BY_PAIR, fixture.uuid,
-			      referee.uuid, err);
-		entry = refd__id_map_get(&unit->map, REFD__MAP_AVAILABILITY_PAIR, fixture.uuid,
-					 referee.uuid);
-	}
 	if (st == REFD_OK)
-		*ret = entry != NULL && availability_stands(entry->value) ? entry->value : NULL;
+		*ret = availability_stands(found) ? found : NULL;
 	return st;
 }
 
@@ -209,22 +208,12 @@ enum refd_status refd__find_assignment(struct refd_unit *unit, struct refd_fixtu
 				       struct refd_referee_id referee, struct refd_assignment **ret,
 				       struct refd_error *err)
 {
-	struct refd__map_entry *entry =
-		refd__id_map_get(&unit->map, REFD__MAP_ASSIGNMENT_PAIR, fixture.uuid, referee.uuid);
-	struct refd__fixture_node *node = refd__fixture_node(unit, fixture);
-	enum refd_status st = REFD_OK;
+	void *found = NULL;
+	enum refd_status st =
+		look_for_pair(unit, REFD_RECORD_ASSIGNMENT, fixture, referee, &found, err);
 
-	if (node == NULL)
-		return refd__no_memory(unit, err);
-	if (entry == NULL && !node->assignments_known) {
-		st = read_one(unit, REFD_RECORD_ASSIGNMENT, REFD_BY_PAIR, fixture.uuid,
-			      referee.uuid, err);
-		entry = refd__id_map_get(&unit->map, REFD__MAP_ASSIGNMENT_PAIR, fixture.uuid,
-					 referee.uuid);
-	}
 	if (st == REFD_OK)
-		*ret = entry != NULL && assignment_stands(entry->value, referee) ? entry->value
-										 : NULL;
+		*ret = assignment_stands(found, referee) ? found : NULL;
 	return st;
 }
 

@@ -1,5 +1,7 @@
 #include "app/judging.h"
 
+#include "app/asking.h"
+
 static bool stands(const struct refd_assignment *assignment)
 {
 	return assignment->fate != REFD__GONE && assignment->fate != REFD__VOID;
@@ -68,36 +70,43 @@ void refd__seat_add(struct refd__seats *seats, struct refd_unit *unit,
 
 /* ---- loading what the facts need ---- */
 
-static enum refd_status load_seat_parties(struct refd_unit *unit, const struct refd__seats *seats,
-					  struct refd_error *err)
+/* Teams matter to the neutrality of those who are judged. */
+static void ask_parties(struct refd__asking *asking, const struct refd__seats *seats,
+			struct refd_uuid *ids)
 {
-	struct refd_uuid *ids = refd__arena_zero(&unit->arena, seats->count * 2 + 1, sizeof(*ids));
-	enum refd_status st;
+	const struct refd__seat *items = seats->items;
+	size_t n = 0;
 	size_t i;
 
-	if (ids == NULL)
-		return refd__no_memory(unit, err);
 	for (i = 0; i < seats->count; i++)
-		ids[i] = seats->items[i].referee.uuid;
-	st = refd__load_parties(unit, REFD_RECORD_REFEREE, ids, seats->count, err);
+		ids[i] = items[i].referee.uuid;
+	refd__ask_parties(asking, REFD_RECORD_REFEREE, ids, seats->count);
 	for (i = 0; i < seats->count; i++)
-		ids[i] = seats->items[i].fixture->fixture->state.venue.uuid;
-	if (st == REFD_OK)
-		st = refd__load_parties(unit, REFD_RECORD_VENUE, ids, seats->count, err);
+		ids[i] = items[i].fixture->fixture->state.venue.uuid;
+	refd__ask_parties(asking, REFD_RECORD_VENUE, ids, seats->count);
 	for (i = 0; i < seats->count; i++) {
-		ids[2 * i] = seats->items[i].fixture->fixture->state.home.uuid;
-		ids[2 * i + 1] = seats->items[i].fixture->fixture->state.away.uuid;
+		if (!items[i].subject)
+			continue;
+		ids[n++] = items[i].fixture->fixture->state.home.uuid;
+		ids[n++] = items[i].fixture->fixture->state.away.uuid;
 	}
-	if (st == REFD_OK && unit->rules.neutral_referees)
-		st = refd__load_parties(unit, REFD_RECORD_TEAM, ids, seats->count * 2, err);
-	return st;
+	if (asking->unit->rules.neutral_referees)
+		refd__ask_parties(asking, REFD_RECORD_TEAM, ids, n);
 }
 
-static bool availability_unknown(const struct refd_unit *unit, const struct refd__seat *seat)
+static void ask_availabilities(struct refd__asking *asking, const struct refd__seats *seats,
+			       struct refd_key *keys)
 {
-	return seat->subject && !seat->fixture->availabilities_known &&
-	       refd__id_map_get(&unit->map, REFD__MAP_AVAILABILITY_PAIR,
-				seat->fixture->fixture->state.id.uuid, seat->referee.uuid) == NULL;
+	size_t n = 0;
+	size_t i;
+
+	for (i = 0; i < seats->count; i++) {
+		if (!seats->items[i].subject)
+			continue;
+		keys[n].a = seats->items[i].fixture->fixture->state.id.uuid;
+		keys[n++].b = seats->items[i].referee.uuid;
+	}
+	refd__ask_pairs(asking, REFD_RECORD_AVAILABILITY, keys, n);
 }
 
 static bool availability_stands(const struct refd_unit *unit, const struct refd__seat *seat)
@@ -111,28 +120,22 @@ static bool availability_stands(const struct refd_unit *unit, const struct refd_
 	       availability->fate != REFD__VOID;
 }
 
-static enum refd_status load_availabilities(struct refd_unit *unit, struct refd__seats *seats,
-					    struct refd_error *err)
+static enum refd_status load_seats(struct refd_unit *unit, struct refd__seats *seats,
+				   struct refd_error *err)
 {
+	struct refd_uuid *ids = refd__arena_zero(&unit->arena, seats->count * 2 + 1, sizeof(*ids));
 	struct refd_key *keys = refd__arena_zero(&unit->arena, seats->count + 1, sizeof(*keys));
-	struct refd_read read = { .kind = REFD_READ_FIND,
-				  .record = REFD_RECORD_AVAILABILITY,
-				  .by = REFD_BY_PAIR,
-				  .keys = keys };
-	enum refd_status st = REFD_OK;
+	struct refd__asking asking;
+	enum refd_status st;
 	size_t i;
 
-	if (keys == NULL)
+	if (ids == NULL || keys == NULL)
 		return refd__no_memory(unit, err);
-	for (i = 0; i < seats->count; i++) {
-		if (!availability_unknown(unit, &seats->items[i]))
-			continue;
-		keys[read.n_keys].a = seats->items[i].fixture->fixture->state.id.uuid;
-		keys[read.n_keys].b = seats->items[i].referee.uuid;
-		read.n_keys++;
-	}
-	if (read.n_keys > 0)
-		st = refd__read(unit, &read, 1, err);
+	refd__ask(&asking, unit);
+	ask_parties(&asking, seats, ids);
+	if (unit->rules.require_availability)
+		ask_availabilities(&asking, seats, keys);
+	st = refd__answer(&asking, err);
 	for (i = 0; i < seats->count && st == REFD_OK; i++)
 		seats->items[i].available = availability_stands(unit, &seats->items[i]);
 	return st;
@@ -255,11 +258,9 @@ enum refd_status refd__judge(struct refd_unit *unit, struct refd__seats *seats,
 			     refd_violation_sink *sink, void *sink_self, struct refd_error *err)
 {
 	struct facts facts = { 0 };
-	enum refd_status st = load_seat_parties(unit, seats, err);
+	enum refd_status st = load_seats(unit, seats, err);
 	size_t i;
 
-	if (st == REFD_OK && unit->rules.require_availability)
-		st = load_availabilities(unit, seats, err);
 	if (st != REFD_OK)
 		return st;
 	if (!facts_make(&facts, unit, seats->count))

@@ -1,7 +1,7 @@
 /* Who has to be told: derived from the unit's events, one notice per event and recipient. A unit
  * may change a fixture more than once, so fixtures and availabilities are followed event by event:
  * a notice says what was so after its event. */
-#include "app/work.h"
+#include "app/asking.h"
 
 struct teller {
 	struct refd_unit *unit;

@@ -1,5 +1,6 @@
 #include "app/proposal.h"
 
+#include "app/asking.h"
 #include "app/assigning_parts.h"
 #include "app/judging.h"
 
@@ -61,11 +62,35 @@ static enum refd_status guard_candidates(struct refd__proposal *p, struct refd_e
 	return refd__guard(p->unit, guards, 2 * p->count, err);
 }
 
+static enum refd_status list_referees(struct refd__proposal *p, struct refd_error *err)
+{
+	struct refd__id_map seen;
+	size_t i;
+
+	p->referees = refd__arena_zero(&p->unit->arena, p->count + 1, sizeof(*p->referees));
+	if (p->referees == NULL)
+		return refd__no_memory(p->unit, err);
+	refd__id_map_init(&seen, &p->unit->arena);
+	for (i = 0; i < p->count; i++) {
+		const struct refd_referee_id referee = p->candidates[i].assignment->state.referee;
+		struct refd__map_entry *entry =
+			refd__id_map_put(&seen, 1, referee.uuid, (struct refd_uuid){ { 0 } });
+
+		if (entry == NULL)
+			return refd__no_memory(p->unit, err);
+		if (entry->value == NULL)
+			p->referees[p->n_referees++] = referee;
+		entry->value = p;
+	}
+	return REFD_OK;
+}
+
 /* Fixtures with slots; and where a slot that a candidate wants is filled, the assignment that fills
  * it. */
 static enum refd_status load_candidate_fixtures(struct refd__proposal *p, struct refd_error *err)
 {
 	struct refd_fixture_id *ids = refd__arena_zero(&p->unit->arena, p->count + 1, sizeof(*ids));
+	struct refd__asking asking;
 	enum refd_status st;
 	size_t taken = 0;
 	size_t i;
@@ -74,7 +99,11 @@ static enum refd_status load_candidate_fixtures(struct refd__proposal *p, struct
 		return refd__no_memory(p->unit, err);
 	for (i = 0; i < p->count; i++)
 		ids[i] = p->candidates[i].assignment->state.fixture;
-	st = refd__load_fixtures(p->unit, ids, p->count, REFD__WITH_SLOTS, err);
+	refd__ask(&asking, p->unit);
+	refd__ask_fixtures(&asking, ids, p->count, REFD__WITH_SLOTS);
+	if (refd__worth_the_venues(p->n_referees))
+		refd__ask_venues(&asking, p->n_referees);
+	st = refd__answer(&asking, err);
 	for (i = 0; i < p->count && st == REFD_OK; i++) {
 		struct refd__candidate *c = &p->candidates[i];
 		int role;
@@ -93,32 +122,18 @@ static enum refd_status load_candidate_fixtures(struct refd__proposal *p, struct
 
 static enum refd_status load_candidate_engagements(struct refd__proposal *p, struct refd_error *err)
 {
-	struct refd_referee_id *ids = refd__arena_zero(&p->unit->arena, p->count + 1, sizeof(*ids));
-	struct refd__id_map seen;
 	struct refd_range span = { { 0 }, { 0 } };
-	size_t n = 0;
 	size_t i;
 
-	if (ids == NULL)
-		return refd__no_memory(p->unit, err);
-	refd__id_map_init(&seen, &p->unit->arena);
 	for (i = 0; i < p->count; i++) {
 		const struct refd_time kickoff = p->candidates[i].fixture->fixture->state.kickoff;
-		const struct refd_referee_id referee = p->candidates[i].assignment->state.referee;
-		struct refd__map_entry *entry =
-			refd__id_map_put(&seen, 1, referee.uuid, (struct refd_uuid){ { 0 } });
 
-		if (entry == NULL)
-			return refd__no_memory(p->unit, err);
-		if (entry->value == NULL)
-			ids[n++] = referee;
-		entry->value = ids;
 		if (i == 0 || kickoff.us < span.from.us)
 			span.from = kickoff;
 		if (i == 0 || kickoff.us > span.to.us)
 			span.to = kickoff;
 	}
-	return n > 0 ? refd__load_engagements(p->unit, ids, n, span, err) : REFD_OK;
+	return refd__load_engagements(p->unit, p->referees, p->n_referees, span, err);
 }
 
 /* ---- who goes for whom ---- */
@@ -215,15 +230,21 @@ static enum refd_status check_override_targets(const struct refd__proposal *p,
 
 enum refd_status refd__proposal_load(struct refd__proposal *p, struct refd_error *err)
 {
+	struct refd__asking asking;
 	enum refd_status st =
 		refd__check_overrides(p->overrides, p->n_overrides, p->unit->actor, err);
 
+	refd__ask(&asking, p->unit);
+	refd__ask_staged(&asking);
+	refd__ask_rules(&asking);
+	if (st == REFD_OK)
+		st = refd__answer(&asking, err);
 	if (st == REFD_OK)
 		st = refd__rules(p->unit, err);
 	if (st == REFD_OK)
-		st = refd__load_staged(p->unit, err);
-	if (st == REFD_OK)
 		st = list_candidates(p, err);
+	if (st == REFD_OK)
+		st = list_referees(p, err);
 	if (st == REFD_OK)
 		st = guard_candidates(p, err);
 	if (st == REFD_OK)

@@ -22,6 +22,8 @@ struct refd__proposal { /* unit and overrides are the caller's to set */
 	size_t n_overrides;
 	struct refd__candidate *candidates;
 	size_t count;
+	struct refd_referee_id *referees; /* of the candidates, each once */
+	size_t n_referees;
 	struct refd__id_map
 		by_assignment; /* assignment id to candidate it belongs to or is replaced by */
 };

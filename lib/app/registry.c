@@ -214,12 +214,36 @@ static enum refd_status run_venue(struct refd_unit *unit, const void *arg, struc
 
 /* ---- the commands ---- */
 
+static void referee_outlook(struct refd__asking *asking, const void *arg)
+{
+	const struct party_command *cmd = arg;
+
+	refd__ask_parties(asking, REFD_RECORD_REFEREE, &cmd->id, 1);
+}
+
+static void team_outlook(struct refd__asking *asking, const void *arg)
+{
+	const struct party_command *cmd = arg;
+
+	refd__ask_parties(asking, REFD_RECORD_TEAM, &cmd->id, 1);
+}
+
+static void venue_outlook(struct refd__asking *asking, const void *arg)
+{
+	const struct party_command *cmd = arg;
+
+	refd__ask_parties(asking, REFD_RECORD_VENUE, &cmd->id, 1);
+}
+
 static void party_task(struct refd__task *task, const char *name, refd__body *body,
 		       const struct party_command *cmd, enum refd_guard_class guard)
 {
 	refd__task_init(task, name, body, cmd);
 	refd__request_uuid(&task->request, cmd->id);
 	refd__task_guard(task, guard, cmd->id, 0);
+	task->outlook = guard == REFD_GUARD_REFEREE ? referee_outlook
+			: guard == REFD_GUARD_TEAM  ? team_outlook
+						    : venue_outlook;
 }
 
 /* A new object is guarded by the uniqueness of its id and reads nothing. */

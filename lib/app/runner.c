@@ -98,16 +98,18 @@ static void stored_result(const struct refd_command_state *row, struct refd_resu
 	}
 }
 
-static enum refd_status read_command(struct refd_unit *unit, struct refd_error *err)
+/* All that is known to be needed, in one trip. */
+static enum refd_status look_ahead(struct refd_unit *unit, const struct refd__task *task,
+				   bool command, struct refd_error *err)
 {
-	struct refd_key key = { .a = unit->command.uuid };
-	struct refd_read read = { .kind = REFD_READ_FIND,
-				  .record = REFD_RECORD_COMMAND,
-				  .by = REFD_BY_ID,
-				  .keys = &key,
-				  .n_keys = 1 };
+	struct refd__asking asking;
 
-	return refd__read(unit, &read, 1, err);
+	refd__ask(&asking, unit);
+	if (command)
+		refd__ask_command(&asking);
+	if (task != NULL && task->outlook != NULL)
+		task->outlook(&asking, task->arg);
+	return refd__answer(&asking, err);
 }
 
 static enum refd_status reused(const struct run *run, struct refd_error *err)
@@ -122,14 +124,12 @@ static enum refd_status reused(const struct run *run, struct refd_error *err)
 }
 
 /* Whether the command was accepted before: then @p ret holds the stored result. */
-static enum refd_status look_up(const struct run *run, struct refd_unit *unit, bool *ret_found,
-				struct refd_result *ret, struct refd_error *err)
+static enum refd_status recall(const struct run *run, const struct refd_unit *unit, bool *ret_found,
+			       struct refd_result *ret, struct refd_error *err)
 {
-	enum refd_status st = read_command(unit, err);
-
 	*ret_found = false;
-	if (st != REFD_OK || refd_uuid_is_unset(unit->found.id.uuid))
-		return st;
+	if (refd_uuid_is_unset(unit->found.id.uuid))
+		return REFD_OK;
 	if (strcmp(unit->found_name, run->task->name) != 0 ||
 	    memcmp(unit->found.request, run->request, sizeof(run->request)) != 0)
 		return reused(run, err);
@@ -150,8 +150,10 @@ static enum refd_status attempt(struct run *run, bool *ret_found, struct refd_re
 	if (st != REFD_OK)
 		return st;
 	st = refd__guard(unit, run->task->guards, run->task->n_guards, err);
-	if (st == REFD_OK && run->look_up)
-		st = look_up(run, unit, ret_found, ret, err);
+	if (st == REFD_OK)
+		st = look_ahead(unit, run->task, run->look_up, err);
+	if (st == REFD_OK)
+		st = recall(run, unit, ret_found, ret, err);
 	if (st == REFD_OK && !*ret_found) {
 		st = run->task->body(unit, run->task->arg, &unit->result, err);
 		run->stale = st == REFD_CONFLICT && refd__expected(run->meta) != 0;
@@ -305,6 +307,8 @@ static enum refd_status run_in_unit(struct refd__task *task, struct refd_unit *u
 	if (st == REFD_OK)
 		st = refd__guard(unit, task->guards, task->n_guards, err);
 	if (st == REFD_OK)
+		st = look_ahead(unit, task, false, err);
+	if (st == REFD_OK)
 		st = refd__unit_fail(unit, task->body(unit, task->arg, ret, err));
 	if (st == REFD_OK)
 		ret->command = unit->command;
@@ -358,7 +362,7 @@ enum refd_status refd_unit_begin(const struct refd_app *app, const struct refd_c
 	if (st != REFD_OK)
 		return st;
 	if (given)
-		st = read_command(unit, err);
+		st = look_ahead(unit, NULL, true, err);
 	if (st == REFD_OK && !refd_uuid_is_unset(unit->found.id.uuid))
 		st = refd_error_object(err, REFD_ALREADY_EXISTS, REFD_NOUN_COMMAND, id.uuid,
 				       "that command id was accepted before");

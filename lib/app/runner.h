@@ -2,19 +2,24 @@
 #ifndef REFD_APP_RUNNER_H
 #define REFD_APP_RUNNER_H
 
+#include "app/asking.h"
 #include "app/request.h"
-#include "app/work.h"
 
 /* Does the work of a command on a unit. Everything that can refuse comes before the first change.
  */
 typedef enum refd_status refd__body(struct refd_unit *unit, const void *arg,
 				    struct refd_result *ret, struct refd_error *err);
 
+/* Asks for what the body will look at, as far as it is known before: it comes in one trip with the
+ * guards and the command row. What is left out here the body reads when it needs it. */
+typedef void refd__outlook(struct refd__asking *asking, const void *arg);
+
 #define REFD__TASK_GUARDS 6
 
 struct refd__task {
 	const char *name; /* "fixture.reschedule" */
 	refd__body *body;
+	refd__outlook *outlook; /* NULL: nothing */
 	const void *arg;
 	struct refd__request request; /* init'ed with the name; the service adds the input */
 	struct refd_guard guards[REFD__TASK_GUARDS];

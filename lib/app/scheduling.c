@@ -53,18 +53,15 @@ static enum refd_status missing_parties(const struct refd_schedule *cmd,
 static enum refd_status load_parties(struct refd_unit *unit, const struct refd_schedule *cmd,
 				     struct parties *ret, struct refd_error *err)
 {
-	const struct refd_uuid teams[] = { cmd->home.uuid, cmd->away.uuid };
 	enum refd_status st = refd__rules(unit, err);
 
 	if (st == REFD_OK)
-		st = refd__load_parties(unit, REFD_RECORD_TEAM, teams, 2, err);
-	if (st == REFD_OK)
 		st = refd__find_venue(unit, cmd->venue, &ret->venue, err);
-	if (st != REFD_OK)
-		return st;
-	ret->home = refd__party_node(unit, REFD_RECORD_TEAM, cmd->home.uuid)->party;
-	ret->away = refd__party_node(unit, REFD_RECORD_TEAM, cmd->away.uuid)->party;
-	return missing_parties(cmd, ret, err);
+	if (st == REFD_OK)
+		st = refd__find_team(unit, cmd->home, &ret->home, err);
+	if (st == REFD_OK)
+		st = refd__find_team(unit, cmd->away, &ret->away, err);
+	return st == REFD_OK ? missing_parties(cmd, ret, err) : st;
 }
 
 static void refuse_retired(bool retired, struct refd_fixture_id fixture, enum refd_noun noun,
@@ -149,6 +146,22 @@ static enum refd_status adopt_fixture(struct refd_unit *unit, struct refd_fixtur
 	return refd__link_fixture(unit, node) ? REFD_OK : refd__no_memory(unit, err);
 }
 
+static void schedule_outlook(struct refd__asking *asking, const void *arg)
+{
+	const struct refd_schedule *cmd = arg;
+	const struct refd_uuid teams[] = { cmd->home.uuid, cmd->away.uuid };
+	const struct refd_fixture_state wanted = {
+		.home = cmd->home, .away = cmd->away, .venue = cmd->venue, .kickoff = cmd->kickoff
+	};
+
+	refd__ask_rules(asking);
+	if (!refd_uuid_is_unset(cmd->id.uuid))
+		refd__ask_fixtures(asking, &cmd->id, 1, 0);
+	refd__ask_parties(asking, REFD_RECORD_TEAM, teams, 2);
+	refd__ask_parties(asking, REFD_RECORD_VENUE, &cmd->venue.uuid, 1);
+	refd__ask_rivals(asking, &wanted);
+}
+
 static enum refd_status schedule(struct refd_unit *unit, const void *arg, struct refd_result *ret,
 				 struct refd_error *err)
 {
@@ -196,6 +209,7 @@ enum refd_status refd_scheduling_schedule(const struct refd_app *app,
 	struct refd__task task;
 
 	refd__task_init(&task, "fixture.schedule", schedule, cmd);
+	task.outlook = schedule_outlook;
 	task.versionless = true;
 	refd__request_uuid(&task.request, cmd->id.uuid);
 	refd__request_uuid(&task.request, cmd->home.uuid);
@@ -217,15 +231,37 @@ struct change_command {
 	struct refd_venue_id venue;
 };
 
+#define REFD__WITH_ALL (REFD__WITH_SLOTS | REFD__WITH_AVAILABILITIES | REFD__WITH_ASSIGNMENTS)
+
+/* Of a cancellation; it concerns nothing but what hangs on the fixture. */
+static void fixture_outlook(struct refd__asking *asking, const void *arg)
+{
+	const struct change_command *cmd = arg;
+
+	refd__ask_rules(asking);
+	refd__ask_fixtures(asking, &cmd->fixture, 1, REFD__WITH_ALL);
+}
+
+/* Of another kick-off or venue. */
+static void change_outlook(struct refd__asking *asking, const void *arg)
+{
+	const struct change_command *cmd = arg;
+	const struct refd_referee_id nobody = { { { 0 } } };
+
+	if (!refd__ask_surroundings(asking, cmd->fixture, nobody, cmd->venue, cmd->kickoff)) {
+		fixture_outlook(asking, arg);
+		return;
+	}
+	refd__ask_rules(asking);
+}
+
 static enum refd_status load_for_change(struct refd_unit *unit, const struct change_command *cmd,
 					struct refd__fixture_node **ret, struct refd_error *err)
 {
 	enum refd_status st = refd__rules(unit, err);
 
 	if (st == REFD_OK)
-		st = refd__load_fixtures(
-			unit, &cmd->fixture, 1,
-			REFD__WITH_SLOTS | REFD__WITH_AVAILABILITIES | REFD__WITH_ASSIGNMENTS, err);
+		st = refd__load_fixtures(unit, &cmd->fixture, 1, REFD__WITH_ALL, err);
 	if (st == REFD_OK)
 		st = refd__need_fixture(unit, cmd->fixture, ret, err);
 	if (st == REFD_OK)
@@ -452,6 +488,7 @@ enum refd_status refd_scheduling_reschedule(const struct refd_app *app,
 	struct refd__task task;
 
 	refd__task_init(&task, "fixture.reschedule", reschedule, &cmd);
+	task.outlook = change_outlook;
 	refd__request_uuid(&task.request, fixture.uuid);
 	refd__request_number(&task.request, kickoff.us);
 	refd__task_guard(&task, REFD_GUARD_FIXTURE, fixture.uuid,
@@ -469,6 +506,7 @@ enum refd_status refd_scheduling_move(const struct refd_app *app, const struct r
 	struct refd__task task;
 
 	refd__task_init(&task, "fixture.move", move, &cmd);
+	task.outlook = change_outlook;
 	refd__request_uuid(&task.request, fixture.uuid);
 	refd__request_uuid(&task.request, venue.uuid);
 	refd__task_guard(&task, REFD_GUARD_FIXTURE, fixture.uuid,
@@ -485,6 +523,7 @@ enum refd_status refd_scheduling_cancel(const struct refd_app *app, const struct
 	struct refd__task task;
 
 	refd__task_init(&task, "fixture.cancel", cancel, &cmd);
+	task.outlook = fixture_outlook;
 	refd__request_uuid(&task.request, fixture.uuid);
 	refd__task_guard(&task, REFD_GUARD_FIXTURE, fixture.uuid, 0);
 	return refd__run(app, meta, &task, ret, err);

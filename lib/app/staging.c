@@ -85,6 +85,16 @@ static enum refd_status stage_body(struct refd_unit *unit, const void *arg, stru
 	return refd__stage(unit, cmd->stage, cmd->expected, ret, err);
 }
 
+static void stage_outlook(struct refd__asking *asking, const void *arg)
+{
+	const struct stage_command *cmd = arg;
+	const struct refd_stage *stage = cmd->stage;
+
+	refd__ask_fixtures(asking, &stage->fixture, 1, REFD__WITH_SLOTS);
+	refd__ask_parties(asking, REFD_RECORD_REFEREE, &stage->referee.uuid, 1);
+	refd__ask_pair(asking, REFD_RECORD_ASSIGNMENT, stage->fixture, stage->referee);
+}
+
 static void request_stage(struct refd__request *request, const struct refd_stage *stage)
 {
 	refd__request_uuid(request, stage->fixture.uuid);
@@ -100,6 +110,7 @@ enum refd_status refd_assigning_stage(const struct refd_app *app, const struct r
 	struct refd__task task;
 
 	refd__task_init(&task, "assignment.stage", stage_body, &command);
+	task.outlook = stage_outlook;
 	request_stage(&task.request, cmd);
 	refd__task_guard(&task, REFD_GUARD_BOARD, refd_the_board.uuid, 0);
 	refd__task_guard(&task, REFD_GUARD_FIXTURE, cmd->fixture.uuid, 0);

@@ -6,6 +6,8 @@
 #ifndef REFD_APP_WORK_H
 #define REFD_APP_WORK_H
 
+#include <stdatomic.h>
+
 #include <refdomain/app/unit.h>
 
 #include "base/id_map.h"
@@ -13,6 +15,10 @@
 
 struct refd_app {
 	struct refd_ports ports;
+	/* how far apart engagements can clash under the rules last seen: a guess for what to ask
+	 * before the rules are known */
+	_Atomic int64_t *reach_seen;
+	_Atomic int64_t reach_room;
 };
 
 struct refd__availability_node {
@@ -34,13 +40,15 @@ struct refd__fixture_node {
 	struct refd__availability_node *availabilities;
 	struct refd__assignment_node *assignments;
 	bool slots_known, availabilities_known, assignments_known;
+	bool looked;   /* asked for by id: if there is no row, there is none */
 	bool followed; /* kickoff and venue are as of the event whose notices are derived */
 	struct refd_time kickoff;
 	struct refd_venue_id venue;
 };
 
 struct refd__referee_node {
-	struct refd_referee *referee;
+	struct refd_referee *referee; /* NULL until its row came */
+	bool looked;
 	struct refd__assignment_node *assignments; /* over all fixtures seen so far, replaced ones
 						      under the old referee too */
 	struct refd_range engaged; /* the window in which all assignments are known */
@@ -55,6 +63,7 @@ struct refd__party_link {
 
 struct refd__party_node {
 	void *party; /* struct refd_team or refd_venue; NULL until its row came */
+	bool looked;
 	struct refd__party_link *fixtures;
 	struct refd_range seen; /* the window in which all its fixtures are known */
 };
@@ -91,6 +100,8 @@ struct refd_unit {
 	char found_name[81];
 	struct refd_rules rules;
 	bool rules_known, rules_changed;
+	bool staged_known;   /* every staged assignment is in the map */
+	size_t venues_asked; /* so many venues were asked for, whichever they are */
 	struct refd_rules
 		claim_rules; /* under which the stored claims were made, if days_changed */
 	bool days_changed;
@@ -140,6 +151,10 @@ bool refd__adopt_assignment(struct refd_unit *unit, struct refd_assignment *assi
 bool refd__link_assignment(struct refd_unit *unit,
 			   struct refd__assignment_node *node); /* under its present referee */
 
+/* The row came, or there is none. */
+void refd__know_rules(struct refd_unit *unit);
+bool refd__know_board(struct refd_unit *unit); /* false when out of memory */
+
 /* ---- finding (find.c): the object or NULL; reads what is not known yet ---- */
 enum refd_status refd__rules(struct refd_unit *unit,
 			     struct refd_error *err); /* makes unit->rules known */
@@ -172,23 +187,20 @@ enum refd_status refd__expect(struct refd_unit *unit, int64_t expected, int64_t 
 			      enum refd_noun noun, struct refd_uuid id, struct refd_error *err);
 
 /* ---- facts (facts.c): everything a rule needs to know about many objects, in few reads ---- */
-enum { REFD__WITH_SLOTS = 1, REFD__WITH_AVAILABILITIES = 2, REFD__WITH_ASSIGNMENTS = 4 };
 /* Fixtures by id with what hangs on them; ids not stored are skipped. */
 enum refd_status refd__load_fixtures(struct refd_unit *unit, const struct refd_fixture_id *ids,
 				     size_t count, unsigned with, struct refd_error *err);
-enum refd_status refd__load_parties(struct refd_unit *unit, enum refd_record record,
-				    const struct refd_uuid *ids, size_t count,
-				    struct refd_error *err);
 /* Every assignment (staged or committed) of the referees close enough to kick-offs within @p span
  * to clash. */
 enum refd_status refd__load_engagements(struct refd_unit *unit, const struct refd_referee_id *ids,
 					size_t count, struct refd_range span,
 					struct refd_error *err);
-enum refd_status refd__load_staged(struct refd_unit *unit, struct refd_error *err);
-/* Fixtures of a venue or team that can clash with a kick-off. */
-enum refd_status refd__load_around(struct refd_unit *unit, enum refd_record party,
-				   struct refd_uuid id, struct refd_time kickoff,
-				   struct refd_error *err);
+/* How far from a kick-off another one can be and still be too close, in microseconds. */
+int64_t refd__longest_reach(const struct refd_rules *rules);
+/* Under the unit's rules, or as long as they are not known, under those seen last. */
+int64_t refd__engagement_reach(const struct refd_unit *unit);
+/* Every venue, if they are no more than @p referees and it pays to know how far they are apart. */
+bool refd__worth_the_venues(size_t referees);
 
 /* ---- days (days.c) ---- */
 /* The civil day of @p time in @p rules->day_zone. */

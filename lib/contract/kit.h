@@ -21,7 +21,8 @@ struct refd_contract__block;
 enum {
 	REFD_CONTRACT__DURABLE = 1 << 0,
 	REFD_CONTRACT__PROCESSES = 1 << 1,
-	REFD_CONTRACT__CARDS = 1 << 2 /* the store reads CARDS itself */
+	REFD_CONTRACT__CARDS = 1 << 2, /* the store reads CARDS itself */
+	REFD_CONTRACT__FACTS = 1 << 3  /* and FACTS */
 };
 
 struct refd_contract__case {
@@ -40,6 +41,7 @@ struct refd_contract__cases refd_contract__version_cases(void);
 struct refd_contract__cases refd_contract__key_cases(void);
 struct refd_contract__cases refd_contract__find_cases(void);
 struct refd_contract__cases refd_contract__range_cases(void);
+struct refd_contract__cases refd_contract__facts_cases(void);
 struct refd_contract__cases refd_contract__isolation_cases(void);
 struct refd_contract__cases refd_contract__guard_cases(void);
 struct refd_contract__cases refd_contract__record_cases(void);

@@ -13,7 +13,7 @@ static cases_of *const groups[] = {
 	refd_contract__version_cases, refd_contract__key_cases,	    refd_contract__find_cases,
 	refd_contract__range_cases,   refd_contract__record_cases,  refd_contract__isolation_cases,
 	refd_contract__guard_cases,   refd_contract__process_cases, refd_contract__command_cases,
-	refd_contract__unit_cases,
+	refd_contract__unit_cases,    refd_contract__facts_cases,
 };
 
 #define GROUPS (sizeof(groups) / sizeof(groups[0]))
@@ -140,16 +140,19 @@ static void run_case(struct refd_contract__kit *kit, const struct refd_contract_
 	adapter->destroy(adapter->self);
 }
 
-/* Whether a store of the adapter reads CARDS itself; one that cannot be opened fails the cases. */
-static bool reads_cards(const struct refd_contract_adapter *adapter)
+/* What a store of the adapter reads itself; one that cannot be opened fails the cases. */
+static unsigned natives(const struct refd_contract_adapter *adapter)
 {
 	struct refd_store store = { NULL, NULL };
-	bool native = false;
+	unsigned native = 0;
 
 	if (adapter->create(adapter->self, NULL) != REFD_OK)
-		return false;
+		return 0;
 	if (adapter->open(adapter->self, &store, NULL) == REFD_OK) {
-		native = store.ops->reads_native & (UINT32_C(1) << REFD_READ_CARDS);
+		if (store.ops->reads_native & (UINT32_C(1) << REFD_READ_CARDS))
+			native |= REFD_CONTRACT__CARDS;
+		if (store.ops->reads_native & (UINT32_C(1) << REFD_READ_FACTS))
+			native |= REFD_CONTRACT__FACTS;
 		adapter->close(adapter->self, &store);
 	}
 	adapter->destroy(adapter->self);
@@ -160,7 +163,7 @@ static unsigned claims(const struct refd_contract_adapter *adapter)
 {
 	return (adapter->durable ? REFD_CONTRACT__DURABLE : 0U) |
 	       (adapter->many_processes ? REFD_CONTRACT__PROCESSES : 0U) |
-	       (reads_cards(adapter) ? REFD_CONTRACT__CARDS : 0U);
+	       natives(adapter);
 }
 
 static bool wanted(const struct refd_contract__case *run, unsigned claimed, const char *only)

@@ -506,6 +506,57 @@ static enum refd_status read_cards(struct handle *handle, struct refd_tx *inner,
 	return status;
 }
 
+struct facts_filter {
+	const struct handle *handle;
+	struct refd_fixture_id asked;
+	refd_row_sink *sink;
+	void *sink_self;
+	size_t number;
+	struct refd_fixture_state kept; /* by the flaw "late" */
+};
+
+static enum refd_status filter_fact(void *self, size_t read, enum refd_record record,
+				    const void *state)
+{
+	struct facts_filter *filter = self;
+	bool asked = record == REFD_RECORD_FIXTURE &&
+		     memcmp(state, &filter->asked, sizeof(filter->asked)) == 0;
+
+	if ((int)record == filter->handle->mutant->arg && !asked)
+		return REFD_OK;
+	if (asked && has_flaw(filter->handle, "late")) {
+		filter->kept = *(const struct refd_fixture_state *)state;
+		return REFD_OK;
+	}
+	return filter->sink(filter->sink_self, read, record, state);
+}
+
+static enum refd_status read_facts(struct handle *handle, struct refd_tx *inner,
+				   const struct refd_read *wanted, size_t number,
+				   refd_row_sink *sink, void *sink_self, struct refd_error *err)
+{
+	struct facts_filter filter = { handle, wanted->facts->fixture, sink, sink_self,
+				       number, { .version = 0 } };
+	struct refd_facts_request request = *wanted->facts;
+	struct refd_read read = *wanted;
+	enum refd_status status;
+
+	read.facts = &request;
+	if (has_flaw(handle, "narrow") && request.fixture_window > 0)
+		request.fixture_window--;
+	if (has_flaw(handle, "wide"))
+		request.referee_window = 2 * request.referee_window + 1;
+	if (has_flaw(handle, "own venue"))
+		request.venue.uuid = (struct refd_uuid){ { 0 } };
+	if (has_flaw(handle, "own kick-off"))
+		request.kickoff.us = 0;
+	status = handle->inner.ops->read(handle->inner.self, inner, &read, 1, filter_fact, &filter,
+					 err);
+	if (status == REFD_OK && filter.kept.version != 0)
+		status = sink(sink_self, number, REFD_RECORD_FIXTURE, &filter.kept);
+	return status;
+}
+
 static enum refd_status mutant_read(void *self, struct refd_tx *tx, const struct refd_read *reads,
 				    size_t count, refd_row_sink *sink, void *sink_self,
 				    struct refd_error *err)
@@ -519,8 +570,10 @@ static enum refd_status mutant_read(void *self, struct refd_tx *tx, const struct
 	if (!tx->inner)
 		status = store->ops->begin(store->self, &begin, &inner, err);
 	for (size_t i = 0; i < count && status == REFD_OK; i++)
-		status = (reads[i].kind == REFD_READ_CARDS ? read_cards : read_one)(
-			handle, inner, &reads[i], i, sink, sink_self, err);
+		status = (reads[i].kind == REFD_READ_CARDS ? read_cards
+			  : reads[i].kind == REFD_READ_FACTS
+				  ? read_facts
+				  : read_one)(handle, inner, &reads[i], i, sink, sink_self, err);
 	if (!tx->inner)
 		store->ops->rollback(store->self, inner);
 	return status;
@@ -844,6 +897,7 @@ static enum refd_status open_handle(void *self, struct refd_store *ret, struct r
 	}
 	static const struct refd_store_ops ops = MUTANT_OPS(0);
 	static const struct refd_store_ops with_cards = MUTANT_OPS(UINT32_C(1) << REFD_READ_CARDS);
+	static const struct refd_store_ops with_facts = MUTANT_OPS(UINT32_C(1) << REFD_READ_FACTS);
 	struct mutant *mutant = self;
 	struct handle *handle = calloc(1, sizeof(*handle));
 
@@ -851,7 +905,10 @@ static enum refd_status open_handle(void *self, struct refd_store *ret, struct r
 		return refd_error_set(err, REFD_NO_MEMORY, "out of memory");
 	handle->mutant = mutant;
 	handle->inner = refd_memory_store(mutant->memory);
-	*ret = (struct refd_store){ mutant->is == MUTANT_CARDS ? &with_cards : &ops, handle };
+	*ret = (struct refd_store){ mutant->is == MUTANT_CARDS	 ? &with_cards
+				    : mutant->is == MUTANT_FACTS ? &with_facts
+								 : &ops,
+				    handle };
 	return REFD_OK;
 }
 

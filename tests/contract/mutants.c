@@ -164,6 +164,18 @@ static const struct trial trials[] = {
 	{ MUTANT_CARDS, MUTANT_NONE, "email", "query__cards", ALL },
 	{ MUTANT_CARDS, MUTANT_NONE, "slot", "query__cards", ALL },
 	{ MUTANT_CARDS, MUTANT_NONE, "roles", "query__cards", ALL },
+	{ MUTANT_FACTS, REFD_RECORD_FIXTURE, NULL, "facts__what", ALL },
+	{ MUTANT_FACTS, REFD_RECORD_SLOT, NULL, "facts__what", ALL },
+	{ MUTANT_FACTS, REFD_RECORD_AVAILABILITY, NULL, "facts__what", ALL },
+	{ MUTANT_FACTS, REFD_RECORD_ASSIGNMENT, NULL, "facts__what", ALL },
+	{ MUTANT_FACTS, REFD_RECORD_REFEREE, NULL, "facts__", ALL },
+	{ MUTANT_FACTS, REFD_RECORD_TEAM, NULL, "facts__what", ALL },
+	{ MUTANT_FACTS, REFD_RECORD_VENUE, NULL, "facts__", ALL },
+	{ MUTANT_FACTS, 0, "narrow", "facts__what", ALL },
+	{ MUTANT_FACTS, 0, "wide", "facts__what", ALL },
+	{ MUTANT_FACTS, 0, "own venue", "facts__", ALL },
+	{ MUTANT_FACTS, 0, "own kick-off", "facts__what", ALL },
+	{ MUTANT_FACTS, 0, "late", "facts__what", ALL },
 };
 
 struct journal_trial {
@@ -249,7 +261,8 @@ int main(int argc, char **argv)
 	struct refd_contract_adapter adapter;
 
 	(void)argv;
-	if (!caught || !sound_passes(MUTANT_NONE) || !sound_passes(MUTANT_CARDS)) {
+	if (!caught || !sound_passes(MUTANT_NONE) || !sound_passes(MUTANT_CARDS) ||
+	    !sound_passes(MUTANT_FACTS)) {
 		printf("FAILED the sound store does not pass\n");
 		free(caught);
 		return EXIT_FAILURE;

@@ -84,7 +84,7 @@ function check_include(line,  header, layer) {
 		if (header ~ /^cmocka/ && part == "adapter")
 			complain("an adapter may not see " header)
 		if (system_headers == "c" && \
-		    header !~ /^(assert|ctype|errno|float|inttypes|limits|math|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h$/)
+		    header !~ /^(assert|ctype|errno|float|inttypes|limits|math|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string)\.h$/)
 			complain(part " may not see " header)
 	} else if (line ~ /^[ \t]*#[ \t]*include[ \t]*"/) {
 		header = line

@@ -1100,11 +1100,11 @@ static void run_schedule(struct pm_model *model, const struct pm_command *comman
 	if (!team(model, command->home) || !team(model, command->away) ||
 	    !venue(model, command->venue))
 		not_found(answer);
+	if (fine(answer) && match->there)
+		answer->status = "ALREADY_EXISTS";
 	if (!fine(answer))
 		return;
 	check_schedule(model, command, answer);
-	if (fine(answer) && match->there)
-		answer->status = "ALREADY_EXISTS";
 	if (!fine(answer))
 		return;
 	memset(match, 0, sizeof(*match));
