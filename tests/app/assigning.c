@@ -3,33 +3,6 @@
 #define FIRST  REFD_ROLE_FIRST
 #define SECOND REFD_ROLE_SECOND
 
-struct scene {
-	struct refd_fixture_id fixture;
-	struct refd_referee_id anna, berta;
-};
-
-/* Both have declared. */
-static struct scene scene(struct league *league)
-{
-	struct scene s = { league_fixture(league, league_time(7, 0)),
-			   league_referee(league, "Anna"), league_referee(league, "Berta") };
-
-	league_declare(league, s.fixture, s.anna);
-	league_declare(league, s.fixture, s.berta);
-	return s;
-}
-
-static bool holds(struct league *league, struct refd_fixture_id fixture, enum refd_role role,
-		  struct refd_referee_id referee)
-{
-	return refd_uuid_equal(league_slot(league, fixture, role).uuid, referee.uuid);
-}
-
-static bool is_free(struct league *league, struct refd_fixture_id fixture, enum refd_role role)
-{
-	return refd_uuid_is_unset(league_slot(league, fixture, role).uuid);
-}
-
 static enum refd_status copy(void *self, const struct refd_assignment_state *assignment,
 			     const struct refd_fixture_state *fixture,
 			     const struct refd_referee_state *referee)
@@ -59,7 +32,7 @@ static struct refd_assignment_state assignment_of(struct league *league,
 static void ASG_01_26__an_assignment_is_staged_with_an_event(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_assignment_state stored;
 
 	support_assert_status(try_stage(league, s.fixture, s.anna, FIRST), REFD_OK);
@@ -69,7 +42,7 @@ static void ASG_01_26__an_assignment_is_staged_with_an_event(void **state)
 	assert_int_equal(stored.status, REFD_ASSIGNMENT_STAGED);
 	assert_int_equal(stored.role, FIRST);
 	assert_int_equal(stored.version, 1);
-	assert_true(is_free(league, s.fixture, FIRST));
+	assert_true(league_is_free(league, s.fixture, FIRST));
 	assert_int_equal(league_events_named(league, "AssignmentCreated"), 1);
 	assert_int_equal(league_notices(league, s.anna, (enum refd_notice_kind)0), 0);
 }
@@ -77,7 +50,7 @@ static void ASG_01_26__an_assignment_is_staged_with_an_event(void **state)
 static void ASG_01__a_role_that_is_none_is_invalid(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	support_assert_status(try_stage(league, s.fixture, s.anna, (enum refd_role)0),
 			      REFD_INVALID);
@@ -90,7 +63,7 @@ static void ASG_01__a_role_that_is_none_is_invalid(void **state)
 static void ASG_02_03__unknown_parties_are_not_found(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	support_assert_status(
 		try_stage(league, (struct refd_fixture_id){ support_uuid(99) }, s.anna, FIRST),
@@ -105,7 +78,7 @@ static void ASG_02_03__unknown_parties_are_not_found(void **state)
 static void ASG_04__staging_looks_at_nothing_else(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_referee_id clara = league_referee(league, "Clara");
 
 	support_assert_status(try_cancel(league, s.fixture), REFD_OK);
@@ -115,7 +88,7 @@ static void ASG_04__staging_looks_at_nothing_else(void **state)
 static void ASG_05_08__staged_again_changes_the_role(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_uuid id;
 
 	league_stage(league, s.fixture, s.anna, FIRST);
@@ -133,7 +106,7 @@ static void ASG_05_08__staged_again_changes_the_role(void **state)
 static void ASG_06__the_committed_role_again_is_refused(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_commit(league);
@@ -146,19 +119,19 @@ static void ASG_06__the_committed_role_again_is_refused(void **state)
 static void B_ASG_1__staging_over_a_committed_row_loses_nothing(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_commit(league);
 	league_stage(league, s.fixture, s.anna, SECOND);
 	assert_int_equal(assignment_of(league, s.anna).status, REFD_ASSIGNMENT_COMMITTED);
-	assert_true(holds(league, s.fixture, FIRST, s.anna));
+	assert_true(league_holds(league, s.fixture, FIRST, s.anna));
 	support_assert_status(try_unstage(league, s.fixture, s.anna), REFD_OK);
-	assert_true(holds(league, s.fixture, FIRST, s.anna));
+	assert_true(league_holds(league, s.fixture, FIRST, s.anna));
 	assert_int_equal(assignment_of(league, s.anna).staged_role, 0);
 	league_stage(league, s.fixture, s.anna, SECOND);
 	support_assert_status(try_remove(league, s.fixture, s.anna), REFD_OK);
-	assert_true(is_free(league, s.fixture, FIRST));
+	assert_true(league_is_free(league, s.fixture, FIRST));
 	support_assert_status(try_commit(league), REFD_OK);
 	assert_int_equal(league->result.affected, 0);
 	assert_int_equal(league_assignments(league, s.fixture, (enum refd_assignment_status)0), 0);
@@ -167,14 +140,14 @@ static void B_ASG_1__staging_over_a_committed_row_loses_nothing(void **state)
 static void B_ASG_2__a_role_change_never_fills_both_slots(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_commit(league);
 	league_stage(league, s.fixture, s.anna, SECOND);
 	league_commit(league);
-	assert_true(is_free(league, s.fixture, FIRST));
-	assert_true(holds(league, s.fixture, SECOND, s.anna));
+	assert_true(league_is_free(league, s.fixture, FIRST));
+	assert_true(league_holds(league, s.fixture, SECOND, s.anna));
 	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_ROLE_CHANGED), 1);
 	assert_int_equal(assignment_of(league, s.anna).version, 4);
 	assert_int_equal(league_events_of(league, REFD_NOUN_ASSIGNMENT,
@@ -185,15 +158,15 @@ static void B_ASG_2__a_role_change_never_fills_both_slots(void **state)
 static void stage__a_held_role_is_a_replacement(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_commit(league);
 	league_stage(league, s.fixture, s.berta, FIRST);
 	assert_true(refd_uuid_equal(assignment_of(league, s.berta).replaces.uuid, s.anna.uuid));
-	assert_true(holds(league, s.fixture, FIRST, s.anna));
+	assert_true(league_holds(league, s.fixture, FIRST, s.anna));
 	league_commit(league);
-	assert_true(holds(league, s.fixture, FIRST, s.berta));
+	assert_true(league_holds(league, s.fixture, FIRST, s.berta));
 	assert_int_equal(assignment_of(league, s.anna).version, 0); /* gone */
 	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_REPLACED), 1);
 	assert_int_equal(league_notices(league, s.berta, REFD_NOTICE_ASSIGNED), 1);
@@ -230,7 +203,7 @@ static enum refd_status stage_many(struct league *league, const struct refd_stag
 static void stage_many__all_or_nothing_and_every_row_reported(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_stage stages[] = { { s.fixture, s.anna, FIRST },
 				       { { support_uuid(99) }, s.berta, FIRST },
 				       { s.fixture, s.berta, (enum refd_role)7 },
@@ -257,7 +230,7 @@ static void stage_many__all_or_nothing_and_every_row_reported(void **state)
 static void stage_many__a_sink_can_end_the_batch(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	const struct refd_stage stages[] = { { s.fixture, s.anna, FIRST },
 					     { s.fixture, s.berta, SECOND } };
 	struct rows rows = { .stop_at = 1 };
@@ -269,7 +242,7 @@ static void stage_many__a_sink_can_end_the_batch(void **state)
 static void stage_many__knows_the_expected_version_of_its_first_fixture(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	const struct refd_stage stages[] = { { s.fixture, s.anna, FIRST },
 					     { s.fixture, s.berta, SECOND } };
 	struct refd_command meta = { .struct_size = sizeof(meta), .expected_version = 7 };
@@ -287,7 +260,7 @@ static void stage_many__knows_the_expected_version_of_its_first_fixture(void **s
 static void ASG_10__a_staged_row_is_deleted(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	support_assert_status(try_unstage(league, s.fixture, s.anna), REFD_OK);
@@ -300,7 +273,7 @@ static void ASG_10__a_staged_row_is_deleted(void **state)
 static void ASG_11_15__there_is_no_such_assignment(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	support_assert_status(try_unstage(league, s.fixture, s.anna), REFD_NOT_FOUND);
 	support_assert_status(try_remove(league, s.fixture, s.anna), REFD_NOT_FOUND);
@@ -316,7 +289,7 @@ static void ASG_11_15__there_is_no_such_assignment(void **state)
 static void ASG_12__a_committed_row_is_not_unstaged(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_commit(league);
@@ -328,12 +301,12 @@ static void ASG_12__a_committed_row_is_not_unstaged(void **state)
 static void ASG_13_14_NTF_06_EVT_13__a_committed_row_is_removed(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_commit(league);
 	support_assert_status(try_remove(league, s.fixture, s.anna), REFD_OK);
-	assert_true(is_free(league, s.fixture, FIRST));
+	assert_true(league_is_free(league, s.fixture, FIRST));
 	assert_int_equal(league_assignments(league, s.fixture, (enum refd_assignment_status)0), 0);
 	assert_int_equal(league_events_named(league, "RefereeUnassigned"), 1);
 	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_RELEASED), 1);
@@ -343,14 +316,14 @@ static void ASG_13_14_NTF_06_EVT_13__a_committed_row_is_removed(void **state)
 static void ASG_13_EVT_14__the_second_referee_is_removed(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_stage(league, s.fixture, s.berta, SECOND);
 	league_commit(league);
 	support_assert_status(try_remove(league, s.fixture, s.berta), REFD_OK);
-	assert_true(is_free(league, s.fixture, SECOND));
-	assert_true(holds(league, s.fixture, FIRST, s.anna));
+	assert_true(league_is_free(league, s.fixture, SECOND));
+	assert_true(league_holds(league, s.fixture, FIRST, s.anna));
 	assert_int_equal(league_notices(league, s.berta, REFD_NOTICE_RELEASED), 1);
 	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_RELEASED), 0);
 }
@@ -358,7 +331,7 @@ static void ASG_13_EVT_14__the_second_referee_is_removed(void **state)
 static void ASG_16__a_staged_row_is_not_removed(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	EXPECT_ONLY(league, try_remove(league, s.fixture, s.anna), REFD_RULE_NOT_COMMITTED);
@@ -370,13 +343,13 @@ static void ASG_16__a_staged_row_is_not_removed(void **state)
 static void ASG_17_EVT_15__a_replaced_referee_cannot_be_removed(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_commit(league);
 	support_assert_status(try_replace(league, s.fixture, s.anna, s.berta), REFD_OK);
 	support_assert_status(try_remove(league, s.fixture, s.anna), REFD_NOT_FOUND);
-	assert_true(holds(league, s.fixture, FIRST, s.berta));
+	assert_true(league_holds(league, s.fixture, FIRST, s.berta));
 }
 
 /* ---- replace ---- */
@@ -384,7 +357,7 @@ static void ASG_17_EVT_15__a_replaced_referee_cannot_be_removed(void **state)
 static void ASG_25_NTF_05_EVT_19__a_referee_is_replaced_at_once(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_assignment_state before, after;
 
 	league_stage(league, s.fixture, s.anna, FIRST);
@@ -398,7 +371,7 @@ static void ASG_25_NTF_05_EVT_19__a_referee_is_replaced_at_once(void **state)
 	assert_int_equal(after.version, before.version + 2);
 	assert_int_equal(league_events_of(league, REFD_NOUN_ASSIGNMENT, after.id.uuid),
 			 after.version);
-	assert_true(holds(league, s.fixture, FIRST, s.berta));
+	assert_true(league_holds(league, s.fixture, FIRST, s.berta));
 	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_REPLACED), 1);
 	assert_int_equal(league_notices(league, s.berta, REFD_NOTICE_ASSIGNED), 1);
 	assert_int_equal(league_events_named(league, "AssignmentRefereeChanged"), 1);
@@ -408,7 +381,7 @@ static void ASG_25_NTF_05_EVT_19__a_referee_is_replaced_at_once(void **state)
 static void ASG_25__the_new_referee_obeys_the_rules(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_referee_id clara = league_referee(league, "Clara");
 	size_t events;
 
@@ -426,28 +399,28 @@ static void ASG_25__the_new_referee_obeys_the_rules(void **state)
 					  (struct refd_referee_id){ support_uuid(99) }),
 			      REFD_NOT_FOUND);
 	assert_int_equal(league_events(league), events);
-	assert_true(holds(league, s.fixture, FIRST, s.anna));
+	assert_true(league_holds(league, s.fixture, FIRST, s.anna));
 }
 
 static void ASG_25__the_new_referees_staged_row_is_used_up(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_commit(league);
 	league_stage(league, s.fixture, s.berta, SECOND);
 	support_assert_status(try_replace(league, s.fixture, s.anna, s.berta), REFD_OK);
 	assert_int_equal(league_assignments(league, s.fixture, (enum refd_assignment_status)0), 1);
-	assert_true(holds(league, s.fixture, FIRST, s.berta));
-	assert_true(is_free(league, s.fixture, SECOND));
+	assert_true(league_holds(league, s.fixture, FIRST, s.berta));
+	assert_true(league_is_free(league, s.fixture, SECOND));
 	support_assert_status(try_validate(league), REFD_OK);
 }
 
 static void ASG_25__a_double_booked_referee_does_not_step_in(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_fixture_id other = league_fixture(league, league_time(7, 119));
 
 	league_assign(league, other, s.berta, FIRST);
@@ -478,7 +451,7 @@ static enum refd_status find_override(void *self, const struct refd_event_state 
 static void replace__an_override_names_the_new_referee(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_referee_id clara = league_referee(league, "Clara");
 	struct refd_override override = { REFD_RULE_REFEREE_NOT_AVAILABLE, s.fixture, clara,
 					  refd_str_of("phoned") };

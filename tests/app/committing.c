@@ -4,33 +4,6 @@
 #define SECOND REFD_ROLE_SECOND
 #define ANY    ((enum refd_assignment_status)0)
 
-struct scene {
-	struct refd_fixture_id fixture;
-	struct refd_referee_id anna, berta;
-};
-
-/* Both have declared. */
-static struct scene scene(struct league *league)
-{
-	struct scene s = { league_fixture(league, league_time(7, 0)),
-			   league_referee(league, "Anna"), league_referee(league, "Berta") };
-
-	league_declare(league, s.fixture, s.anna);
-	league_declare(league, s.fixture, s.berta);
-	return s;
-}
-
-static bool holds(struct league *league, struct refd_fixture_id fixture, enum refd_role role,
-		  struct refd_referee_id referee)
-{
-	return refd_uuid_equal(league_slot(league, fixture, role).uuid, referee.uuid);
-}
-
-static bool is_free(struct league *league, struct refd_fixture_id fixture, enum refd_role role)
-{
-	return refd_uuid_is_unset(league_slot(league, fixture, role).uuid);
-}
-
 static enum refd_status commit_with(struct league *league, const struct refd_commit *cmd)
 {
 	refd_error_clear(&league->err);
@@ -49,7 +22,7 @@ static void declare_and_stage(struct league *league, struct refd_fixture_id fixt
 static void ASG_18_19_EVT_11_12_NTF_04__staged_rows_are_committed(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_stage(league, s.fixture, s.berta, SECOND);
@@ -59,8 +32,8 @@ static void ASG_18_19_EVT_11_12_NTF_04__staged_rows_are_committed(void **state)
 	assert_int_equal(league->result.affected, 2);
 	assert_int_equal(league->result.count, 2);
 	assert_int_equal(league->result.items[0].version, 2);
-	assert_true(holds(league, s.fixture, FIRST, s.anna));
-	assert_true(holds(league, s.fixture, SECOND, s.berta));
+	assert_true(league_holds(league, s.fixture, FIRST, s.anna));
+	assert_true(league_holds(league, s.fixture, SECOND, s.berta));
 	assert_int_equal(league_assignments(league, s.fixture, REFD_ASSIGNMENT_COMMITTED), 2);
 	assert_int_equal(league_events_named(league, "RefereeAssigned"), 2);
 	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_ASSIGNED), 1);
@@ -80,7 +53,7 @@ static void ASG_20__nothing_staged_is_fine(void **state)
 static void ASG_21_VAL_06_B_ASG_4__a_violation_stops_the_commit(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_referee_id clara = league_referee(league, "Clara");
 
 	league_stage(league, s.fixture, s.anna, FIRST);
@@ -89,7 +62,7 @@ static void ASG_21_VAL_06_B_ASG_4__a_violation_stops_the_commit(void **state)
 	assert_true(refd_uuid_equal(league->err.violations[0].referee.uuid, clara.uuid));
 	assert_true(refd_uuid_equal(league->err.violations[0].fixture.uuid, s.fixture.uuid));
 	assert_int_equal(league->err.violations[0].role, SECOND);
-	assert_true(is_free(league, s.fixture, FIRST));
+	assert_true(league_is_free(league, s.fixture, FIRST));
 	assert_int_equal(league_assignments(league, s.fixture, REFD_ASSIGNMENT_STAGED), 2);
 }
 
@@ -105,7 +78,7 @@ static enum refd_status count_violation(void *self, size_t index,
 static void commit__valid_only_leaves_the_others_staged(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_referee_id clara = league_referee(league, "Clara");
 	size_t violations = 0;
 	const struct refd_commit cmd = { .valid_only = true,
@@ -118,7 +91,7 @@ static void commit__valid_only_leaves_the_others_staged(void **state)
 	assert_int_equal(league->err.total, 0);
 	assert_int_equal(violations, 1);
 	assert_int_equal(league->result.affected, 1);
-	assert_true(holds(league, s.fixture, FIRST, s.anna));
+	assert_true(league_holds(league, s.fixture, FIRST, s.anna));
 	assert_int_equal(league_assignments(league, s.fixture, REFD_ASSIGNMENT_STAGED), 1);
 }
 
@@ -126,7 +99,7 @@ static void commit__valid_only_leaves_the_others_staged(void **state)
 static void commit__valid_only_settles(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_referee_id clara = league_referee(league, "Clara");
 	struct refd_referee_id dora = league_referee(league, "Dora");
 	const struct refd_commit cmd = { .valid_only = true };
@@ -138,19 +111,19 @@ static void commit__valid_only_settles(void **state)
 	declare_and_stage(league, s.fixture, clara, FIRST);
 	support_assert_status(commit_with(league, &cmd), REFD_OK);
 	assert_int_equal(league->result.affected, 0);
-	assert_true(holds(league, s.fixture, FIRST, s.anna));
-	assert_true(is_free(league, s.fixture, SECOND));
+	assert_true(league_holds(league, s.fixture, FIRST, s.anna));
+	assert_true(league_is_free(league, s.fixture, SECOND));
 	support_assert_status(try_unstage(league, s.fixture, dora), REFD_OK);
 	support_assert_status(commit_with(league, &cmd), REFD_OK);
 	assert_int_equal(league->result.affected, 2);
-	assert_true(holds(league, s.fixture, FIRST, clara));
-	assert_true(holds(league, s.fixture, SECOND, s.anna));
+	assert_true(league_holds(league, s.fixture, FIRST, clara));
+	assert_true(league_holds(league, s.fixture, SECOND, s.anna));
 }
 
 static void commit__two_referees_swap_their_roles(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_stage(league, s.fixture, s.berta, SECOND);
@@ -158,8 +131,8 @@ static void commit__two_referees_swap_their_roles(void **state)
 	league_stage(league, s.fixture, s.anna, SECOND);
 	league_stage(league, s.fixture, s.berta, FIRST);
 	support_assert_status(try_commit(league), REFD_OK);
-	assert_true(holds(league, s.fixture, FIRST, s.berta));
-	assert_true(holds(league, s.fixture, SECOND, s.anna));
+	assert_true(league_holds(league, s.fixture, FIRST, s.berta));
+	assert_true(league_holds(league, s.fixture, SECOND, s.anna));
 	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_ROLE_CHANGED), 1);
 	assert_int_equal(league_notices(league, s.berta, REFD_NOTICE_ROLE_CHANGED), 1);
 	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_RELEASED), 0);
@@ -169,15 +142,15 @@ static void commit__two_referees_swap_their_roles(void **state)
 static void commit__a_role_change_replaces_the_holder(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_stage(league, s.fixture, s.berta, SECOND);
 	league_commit(league);
 	league_stage(league, s.fixture, s.anna, SECOND);
 	support_assert_status(try_commit(league), REFD_OK);
-	assert_true(is_free(league, s.fixture, FIRST));
-	assert_true(holds(league, s.fixture, SECOND, s.anna));
+	assert_true(league_is_free(league, s.fixture, FIRST));
+	assert_true(league_holds(league, s.fixture, SECOND, s.anna));
 	assert_int_equal(league_assignments(league, s.fixture, ANY), 1);
 	assert_int_equal(league_notices(league, s.berta, REFD_NOTICE_REPLACED), 1);
 }
@@ -185,7 +158,7 @@ static void commit__a_role_change_replaces_the_holder(void **state)
 static void ASG_22_23__a_role_taken_meanwhile_is_not_taken_again(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_referee_id clara = league_referee(league, "Clara");
 
 	league_stage(league, s.fixture, s.anna, FIRST);
@@ -199,17 +172,17 @@ static void ASG_22_23__a_role_taken_meanwhile_is_not_taken_again(void **state)
 	league_stage(league, s.fixture, clara, FIRST); /* a role change into the free slot */
 	EXPECT_REFUSED(league, try_commit(league), REFD_RULE_ROLE_TAKEN);
 	assert_int_equal(league->err.total, 2);
-	assert_true(is_free(league, s.fixture, FIRST));
+	assert_true(league_is_free(league, s.fixture, FIRST));
 	support_assert_status(try_unstage(league, s.fixture, s.berta), REFD_OK);
 	support_assert_status(try_commit(league), REFD_OK);
-	assert_true(holds(league, s.fixture, FIRST, clara));
+	assert_true(league_holds(league, s.fixture, FIRST, clara));
 }
 
 /* Berta was staged to replace Anna, who was replaced by Clara meanwhile: Clara stays. */
 static void ASG_22__a_replacement_goes_for_whom_it_was_staged(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_referee_id clara = league_referee(league, "Clara");
 
 	league_declare(league, s.fixture, clara);
@@ -218,16 +191,16 @@ static void ASG_22__a_replacement_goes_for_whom_it_was_staged(void **state)
 	league_stage(league, s.fixture, s.berta, FIRST);
 	support_assert_status(try_replace(league, s.fixture, s.anna, clara), REFD_OK);
 	EXPECT_ONLY(league, try_commit(league), REFD_RULE_ROLE_TAKEN);
-	assert_true(holds(league, s.fixture, FIRST, clara));
+	assert_true(league_holds(league, s.fixture, FIRST, clara));
 	league_stage(league, s.fixture, s.berta, FIRST); /* staged anew, for Clara */
 	support_assert_status(try_commit(league), REFD_OK);
-	assert_true(holds(league, s.fixture, FIRST, s.berta));
+	assert_true(league_holds(league, s.fixture, FIRST, s.berta));
 }
 
 static void ASG_24__a_retired_referee_is_not_committed(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	LEAGUE_EXPECT(league,
@@ -241,7 +214,7 @@ static void ASG_24__a_retired_referee_is_not_committed(void **state)
 static void B_ASG_5__committing_twice_commits_once(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_commit(league);
@@ -256,7 +229,7 @@ static void B_ASG_5__committing_twice_commits_once(void **state)
 static void override__passes_an_overridable_rule_and_is_remembered(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_referee_id clara = league_referee(league, "Clara");
 	const struct refd_override override = { REFD_RULE_REFEREE_NOT_AVAILABLE, s.fixture, clara,
 						refd_str_of("phoned") };
@@ -269,18 +242,18 @@ static void override__passes_an_overridable_rule_and_is_remembered(void **state)
 		REFD_OK);
 	support_assert_status(commit_with(league, &cmd), REFD_OK);
 	assert_int_equal(league_events_named(league, "RuleOverridden"), 1);
-	assert_true(holds(league, s.fixture, FIRST, clara));
+	assert_true(league_holds(league, s.fixture, FIRST, clara));
 	/* a later change judges it anew, and passes it again */
 	support_assert_status(try_reschedule(league, s.fixture, league_time(7, 30)), REFD_OK);
-	assert_true(holds(league, s.fixture, FIRST, clara));
+	assert_true(league_holds(league, s.fixture, FIRST, clara));
 	support_assert_status(try_reschedule(league, s.fixture, league_time(9, 0)), REFD_OK);
-	assert_true(holds(league, s.fixture, FIRST, clara));
+	assert_true(league_holds(league, s.fixture, FIRST, clara));
 }
 
 static void override__needs_a_soft_rule_a_reason_and_a_staged_row(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_override override = { REFD_RULE_FIXTURE_NOT_PLAYABLE, s.fixture, s.anna,
 					  refd_str_of("because") };
 	const struct refd_commit cmd = { .overrides = &override, .n_overrides = 1 };
@@ -297,7 +270,7 @@ static void override__needs_a_soft_rule_a_reason_and_a_staged_row(void **state)
 	override.referee = s.berta;
 	support_assert_status(commit_with(league, &cmd), REFD_INVALID);
 	support_assert_violation(&league->err, REFD_RULE_NOT_STAGED, NULL);
-	assert_true(is_free(league, s.fixture, FIRST));
+	assert_true(league_is_free(league, s.fixture, FIRST));
 	override.referee = s.anna; /* not needed, but allowed */
 	support_assert_status(commit_with(league, &cmd), REFD_OK);
 }
@@ -307,7 +280,7 @@ static void override__needs_a_soft_rule_a_reason_and_a_staged_row(void **state)
 static void VAL_00_B_VAL_1__validation_changes_nothing(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	size_t events, total = 99, seen = 0;
 
 	league_stage(league, s.fixture, s.anna, FIRST);
@@ -326,7 +299,7 @@ static void VAL_00_B_VAL_1__validation_changes_nothing(void **state)
 static void VAL_01__a_cancelled_or_past_fixture_is_not_playable(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league->now.us = league_time(7, 0).us - 1;
@@ -342,7 +315,7 @@ static void VAL_01__a_cancelled_or_past_fixture_is_not_playable(void **state)
 static void VAL_02__availability_is_required_unless_the_rules_say_no(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, league_referee(league, "Clara"), FIRST);
 	EXPECT_ONLY(league, try_validate(league), REFD_RULE_REFEREE_NOT_AVAILABLE);
@@ -354,7 +327,7 @@ static void VAL_02__availability_is_required_unless_the_rules_say_no(void **stat
 static void VAL_03__no_two_fixtures_at_the_same_time(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_fixture_id other = league_fixture(league, league_time(7, 119));
 
 	league_stage(league, s.fixture, s.anna, FIRST);
@@ -374,7 +347,7 @@ static void VAL_03__no_two_fixtures_at_the_same_time(void **state)
 static void match_duration__decides_what_overlaps(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_fixture_id other = league_fixture(league, league_time(7, 90));
 
 	league_set_rule(league, "travel_gap", "0");
@@ -389,7 +362,7 @@ static void match_duration__decides_what_overlaps(void **state)
 static void VAL_04__travel_gap_between_venues_without_coordinates(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_fixture_id other = league_fixture(league, league_time(7, 180));
 
 	league_stage(league, s.fixture, s.anna, FIRST);
@@ -514,13 +487,13 @@ static void travel_speed__of_many_referees_reaches_the_farthest_venue(void **sta
 static void VAL_05_ASG_07_B_ASG_3__one_role_has_one_referee(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_stage(league, s.fixture, s.berta, FIRST);
 	EXPECT_REFUSED(league, try_commit(league), REFD_RULE_ROLE_TAKEN);
 	assert_int_equal(league->err.total, 2);
-	assert_true(is_free(league, s.fixture, FIRST));
+	assert_true(league_is_free(league, s.fixture, FIRST));
 	support_assert_status(try_unstage(league, s.fixture, s.berta), REFD_OK);
 	support_assert_status(try_commit(league), REFD_OK);
 }
@@ -578,7 +551,7 @@ static enum refd_status stop(void *self, size_t index, const struct refd_violati
 static void validate__a_sink_can_end_it(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 
 	league_stage(league, s.fixture, league_referee(league, "Clara"), FIRST);
 	LEAGUE_EXPECT(league,
@@ -598,7 +571,7 @@ static enum refd_status what_if(struct league *league, const struct refd_stage *
 static void what_if__judges_on_top_of_what_is_staged(void **state)
 {
 	struct league *league = *state;
-	struct scene s = scene(league);
+	struct league_scene s = league_scene(league);
 	struct refd_stage row = { s.fixture, s.anna, FIRST };
 	size_t total = 99, events;
 

@@ -242,6 +242,16 @@ void league_assign(struct league *league, struct refd_fixture_id fixture,
 	league_commit(league);
 }
 
+struct league_scene league_scene(struct league *league)
+{
+	struct league_scene s = { league_fixture(league, league_time(7, 0)),
+				  league_referee(league, "Anna"), league_referee(league, "Berta") };
+
+	league_declare(league, s.fixture, s.anna);
+	league_declare(league, s.fixture, s.berta);
+	return s;
+}
+
 void league_set_rule(struct league *league, const char *key, const char *value)
 {
 	support_assert_status(try_set_rule(league, key, value), REFD_OK);
@@ -291,6 +301,14 @@ enum refd_status try_schedule(struct league *league, struct refd_team_id home,
 	refd_error_clear(&league->err);
 	return refd_scheduling_schedule(league->app, league->meta, &cmd, &league->result,
 					&league->err);
+}
+
+enum refd_status try_schedule_in(struct league *league, struct refd_venue_id venue,
+				 struct refd_time kickoff)
+{
+	struct refd_team_id home = league_team(league, "C"), away = league_team(league, "D");
+
+	return try_schedule(league, home, away, venue, kickoff);
 }
 
 enum refd_status try_reschedule(struct league *league, struct refd_fixture_id fixture,
@@ -465,6 +483,17 @@ struct refd_referee_id league_slot(struct league *league, struct refd_fixture_id
 		      refd_query_fixture(league->app, fixture, take_card, &query, &league->err),
 		      REFD_OK);
 	return query.referees[role];
+}
+
+bool league_holds(struct league *league, struct refd_fixture_id fixture, enum refd_role role,
+		  struct refd_referee_id referee)
+{
+	return refd_uuid_equal(league_slot(league, fixture, role).uuid, referee.uuid);
+}
+
+bool league_is_free(struct league *league, struct refd_fixture_id fixture, enum refd_role role)
+{
+	return refd_uuid_is_unset(league_slot(league, fixture, role).uuid);
 }
 
 struct count {

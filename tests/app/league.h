@@ -61,6 +61,13 @@ void league_assign(struct league *league, struct refd_fixture_id fixture,
 		   struct refd_referee_id referee, enum refd_role role);
 void league_set_rule(struct league *league, const char *key, const char *value);
 
+/* A fixture in a week, and two referees who have declared. */
+struct league_scene {
+	struct refd_fixture_id fixture;
+	struct refd_referee_id anna, berta;
+};
+struct league_scene league_scene(struct league *league);
+
 /* Opens a unit; until it ends, the commands below run in it. */
 struct refd_unit *league_begin(struct league *league);
 enum refd_status league_end(struct league *league); /* commits */
@@ -71,6 +78,9 @@ void league_drop(struct league *league);
 enum refd_status try_schedule(struct league *league, struct refd_team_id home,
 			      struct refd_team_id away, struct refd_venue_id venue,
 			      struct refd_time kickoff);
+/* The same, with fresh teams. */
+enum refd_status try_schedule_in(struct league *league, struct refd_venue_id venue,
+				 struct refd_time kickoff);
 enum refd_status try_reschedule(struct league *league, struct refd_fixture_id fixture,
 				struct refd_time kickoff);
 enum refd_status try_move(struct league *league, struct refd_fixture_id fixture,
@@ -117,6 +127,9 @@ struct refd_fixture_state league_fixture_state(struct league *league, struct ref
 /* The referee in the slot; unset if empty. */
 struct refd_referee_id league_slot(struct league *league, struct refd_fixture_id fixture,
 				   enum refd_role role);
+bool league_holds(struct league *league, struct refd_fixture_id fixture, enum refd_role role,
+		  struct refd_referee_id referee);
+bool league_is_free(struct league *league, struct refd_fixture_id fixture, enum refd_role role);
 size_t league_events(struct league *league); /* stored events in all */
 size_t league_events_of(struct league *league, enum refd_noun noun, struct refd_uuid id);
 size_t league_events_named(struct league *league, const char *name);

@@ -3,20 +3,6 @@
 #define FIRST  REFD_ROLE_FIRST
 #define SECOND REFD_ROLE_SECOND
 
-static bool is_free(struct league *league, struct refd_fixture_id fixture, enum refd_role role)
-{
-	return refd_uuid_is_unset(league_slot(league, fixture, role).uuid);
-}
-
-/* In the unit, with fresh teams. */
-static enum refd_status schedule_in(struct league *league, struct refd_venue_id hall,
-				    struct refd_time kickoff)
-{
-	struct refd_team_id home = league_team(league, "C"), away = league_team(league, "D");
-
-	return try_schedule(league, home, away, hall, kickoff);
-}
-
 /* ---- identity map ---- */
 
 static void unit__the_same_id_is_the_same_object(void **state)
@@ -156,12 +142,13 @@ static void overlay__a_venue_is_scheduled_once_a_day(void **state)
 	support_assert_status(
 		try_schedule(league, busy, league_team(league, "B"), hall, league_time(7, 0)),
 		REFD_OK);
-	EXPECT_ONLY(league, schedule_in(league, hall, league_time(7, 60)), REFD_RULE_VENUE_TAKEN);
+	EXPECT_ONLY(league, try_schedule_in(league, hall, league_time(7, 60)),
+		    REFD_RULE_VENUE_TAKEN);
 	EXPECT_ONLY(league,
 		    try_schedule(league, league_team(league, "C"), busy,
 				 league_venue(league, "Other"), league_time(7, 60)),
 		    REFD_RULE_TEAM_TAKEN);
-	support_assert_status(schedule_in(league, hall, league_time(8, 0)), REFD_OK);
+	support_assert_status(try_schedule_in(league, hall, league_time(8, 0)), REFD_OK);
 	support_assert_status(league_end(league), REFD_OK);
 	assert_int_equal(league_events_named(league, "FixtureCreated"), 2);
 }
@@ -174,8 +161,9 @@ static void overlay__a_freed_day_can_be_taken_and_a_taken_one_not(void **state)
 
 	league_begin(league);
 	support_assert_status(try_reschedule(league, old, league_time(9, 0)), REFD_OK);
-	EXPECT_ONLY(league, schedule_in(league, hall, league_time(9, 60)), REFD_RULE_VENUE_TAKEN);
-	support_assert_status(schedule_in(league, hall, league_time(7, 60)), REFD_OK);
+	EXPECT_ONLY(league, try_schedule_in(league, hall, league_time(9, 60)),
+		    REFD_RULE_VENUE_TAKEN);
+	support_assert_status(try_schedule_in(league, hall, league_time(7, 60)), REFD_OK);
 	EXPECT_ONLY(league, try_reschedule(league, old, league_time(7, 0)), REFD_RULE_VENUE_TAKEN);
 	support_assert_status(league_end(league), REFD_OK);
 	assert_int_equal(league_fixture_state(league, old).kickoff.us, league_time(9, 0).us);
@@ -197,8 +185,9 @@ static void overlay__two_fixtures_swap_their_days(void **state)
 	assert_int_equal(league_fixture_state(league, one).kickoff.us, league_time(8, 0).us);
 	assert_int_equal(league_fixture_state(league, two).kickoff.us, league_time(7, 0).us);
 	assert_int_equal(league_fixture_state(league, one).version, 3);
-	EXPECT_REFUSED(league, schedule_in(league, hall, league_time(8, 0)), REFD_RULE_VENUE_TAKEN);
-	support_assert_status(schedule_in(league, hall, league_time(30, 0)), REFD_OK);
+	EXPECT_REFUSED(league, try_schedule_in(league, hall, league_time(8, 0)),
+		       REFD_RULE_VENUE_TAKEN);
+	support_assert_status(try_schedule_in(league, hall, league_time(30, 0)), REFD_OK);
 }
 
 static void overlay__moved_away_and_cancelled_fixtures_free_the_venue(void **state)
@@ -212,9 +201,10 @@ static void overlay__moved_away_and_cancelled_fixtures_free_the_venue(void **sta
 	league_begin(league);
 	support_assert_status(try_move(league, moved, other), REFD_OK);
 	support_assert_status(try_cancel(league, cancelled), REFD_OK);
-	EXPECT_ONLY(league, schedule_in(league, other, league_time(7, 60)), REFD_RULE_VENUE_TAKEN);
-	support_assert_status(schedule_in(league, hall, league_time(7, 60)), REFD_OK);
-	support_assert_status(schedule_in(league, hall, league_time(8, 60)), REFD_OK);
+	EXPECT_ONLY(league, try_schedule_in(league, other, league_time(7, 60)),
+		    REFD_RULE_VENUE_TAKEN);
+	support_assert_status(try_schedule_in(league, hall, league_time(7, 60)), REFD_OK);
+	support_assert_status(try_schedule_in(league, hall, league_time(8, 60)), REFD_OK);
 	EXPECT_ONLY(league, try_move(league, moved, hall), REFD_RULE_VENUE_TAKEN);
 	assert_int_equal(league->err.total, 1); /* once, though it was there before */
 	support_assert_status(league_end(league), REFD_OK);
@@ -230,10 +220,12 @@ static void overlay__there_and_back_again(void **state)
 	league_begin(league);
 	support_assert_status(try_move(league, id, other), REFD_OK);
 	support_assert_status(try_move(league, id, hall), REFD_OK);
-	EXPECT_ONLY(league, schedule_in(league, hall, league_time(7, 60)), REFD_RULE_VENUE_TAKEN);
+	EXPECT_ONLY(league, try_schedule_in(league, hall, league_time(7, 60)),
+		    REFD_RULE_VENUE_TAKEN);
 	support_assert_status(league_end(league), REFD_OK);
 	assert_int_equal(league_fixture_state(league, id).version, 3);
-	EXPECT_ONLY(league, schedule_in(league, hall, league_time(7, 60)), REFD_RULE_VENUE_TAKEN);
+	EXPECT_ONLY(league, try_schedule_in(league, hall, league_time(7, 60)),
+		    REFD_RULE_VENUE_TAKEN);
 }
 
 static void overlay__declare_stage_and_commit_in_one_unit(void **state)
@@ -281,8 +273,8 @@ static void overlay__engagements_of_the_unit_are_judged(void **state)
 	/* and the other way: a change of date finds the other engagement of this unit */
 	support_assert_status(try_reschedule(league, early, league_time(9, 61)), REFD_OK);
 	support_assert_status(league_end(league), REFD_OK);
-	assert_true(is_free(league, early, FIRST));
-	assert_false(is_free(league, late, FIRST));
+	assert_true(league_is_free(league, early, FIRST));
+	assert_false(league_is_free(league, late, FIRST));
 }
 
 static void overlay__assigned_and_released_again(void **state)
@@ -305,7 +297,7 @@ static void overlay__assigned_and_released_again(void **state)
 	support_assert_status(try_withdraw(league, id, berta), REFD_OK);
 	league_declare(league, id, berta);
 	support_assert_status(league_end(league), REFD_OK);
-	assert_true(is_free(league, id, FIRST));
+	assert_true(league_is_free(league, id, FIRST));
 	assert_true(refd_uuid_equal(league_slot(league, id, SECOND).uuid, anna.uuid));
 	assert_int_equal(league_availabilities(league, id), 2);
 	assert_int_equal(league_assignments(league, id, (enum refd_assignment_status)0), 1);
@@ -326,7 +318,7 @@ static void overlay__stored_rows_are_replaced_by_new_ones(void **state)
 	league_stage(league, id, anna, SECOND);
 	league_commit(league);
 	support_assert_status(league_end(league), REFD_OK);
-	assert_true(is_free(league, id, FIRST));
+	assert_true(league_is_free(league, id, FIRST));
 	assert_true(refd_uuid_equal(league_slot(league, id, SECOND).uuid, anna.uuid));
 	assert_int_equal(league_availabilities(league, id), 1);
 }
@@ -364,7 +356,7 @@ static void overlay__a_party_retired_in_it_is_retired(void **state)
 		      refd_registry_retire_venue(league->app, league->meta, hall, &league->result,
 						 &league->err),
 		      REFD_OK);
-	EXPECT_ONLY(league, schedule_in(league, hall, league_time(7, 0)), REFD_RULE_RETIRED);
+	EXPECT_ONLY(league, try_schedule_in(league, hall, league_time(7, 0)), REFD_RULE_RETIRED);
 	support_assert_status(league_end(league), REFD_OK);
 }
 
@@ -565,7 +557,7 @@ static void refuse_everything(struct league *league, struct refd_fixture_id id,
 					   { { support_uuid(99) }, anna, FIRST } };
 	const struct refd_referee_details nobody = { .name = refd_str_of("") };
 
-	EXPECT_REFUSED(league, schedule_in(league, hall, league_time(7, 60)),
+	EXPECT_REFUSED(league, try_schedule_in(league, hall, league_time(7, 60)),
 		       REFD_RULE_VENUE_TAKEN);
 	EXPECT_REFUSED(league, try_reschedule(league, id, league->now),
 		       REFD_RULE_KICKOFF_NOT_FUTURE);
@@ -623,7 +615,7 @@ static void refusals__leave_the_unit_as_it_was(void **state)
 	assert_int_equal(t.changes[REFD_RECORD_AVAILABILITY], 0);
 	assert_int_equal(t.changes[REFD_RECORD_REFEREE], 0);
 	tampered_remove(&t, league);
-	assert_false(is_free(league, id, FIRST));
+	assert_false(league_is_free(league, id, FIRST));
 	assert_int_equal(league_fixture_state(league, id).version, 2);
 }
 
@@ -942,7 +934,7 @@ static void unit__a_verb_that_refuses_is_no_misuse(void **state)
 	support_assert_status(own_verb(league, &s, OWN_RESCHEDULE), REFD_REFUSED);
 	support_assert_status(own_verb(league, &s, OWN_UNASSIGN), REFD_REFUSED);
 	support_assert_status(league_end(league), REFD_OK);
-	assert_true(is_free(league, s.id, FIRST));
+	assert_true(league_is_free(league, s.id, FIRST));
 	assert_int_equal(league_assignments(league, s.id, (enum refd_assignment_status)0), 0);
 }
 
