@@ -305,18 +305,32 @@ static void put_card_joins(struct writer *w)
 		    role, role, role, refd_role_word((enum refd_role)role), role, role, role);
 }
 
+/* Home and away are two indexes: of each so many fixtures as are wanted, before names are joined.
+ */
+static void put_team_fixtures(struct writer *w)
+{
+	const struct refd_layout *layout = refd_record_layout(REFD_RECORD_FIXTURE);
+	const char *const sides[] = { "t.home_id = ?1 AND ", "t.away_id = ?1 AND " };
+	int i;
+
+	put(w, " FROM (");
+	for (i = 0; i < 2; i++) {
+		put(w, "%sSELECT * FROM (SELECT ", i > 0 ? " UNION ALL " : "");
+		put_columns(w, layout, "t.");
+		put(w, " FROM fixture t");
+		write_window(w, sides[i], "t.kickoff");
+		put(w, " ORDER BY t.kickoff, t.id LIMIT ?6)");
+	}
+	put(w, ") t");
+}
+
 /* CROSS JOIN would fix the order too, but the window's index already makes the fixture the outer
  * loop. */
 static void write_cards(struct writer *w, enum sq_card_use use)
 {
 	put_card_columns(w);
 	if (use == SQ_CARD_TEAM)
-		put(w, " FROM (SELECT id, home_id, away_id, venue_id, kickoff, status, "
-		       "availability_locked, hand_out, version FROM fixture"
-		       " WHERE home_id = ?1 AND kickoff >= ?2 AND kickoff < ?3 UNION ALL"
-		       " SELECT id, home_id, away_id, venue_id, kickoff, status, "
-		       "availability_locked, hand_out, version FROM fixture"
-		       " WHERE away_id = ?1 AND kickoff >= ?2 AND kickoff < ?3) t");
+		put_team_fixtures(w);
 	else
 		put(w, " FROM fixture t");
 	put_card_joins(w);
@@ -324,11 +338,12 @@ static void write_cards(struct writer *w, enum sq_card_use use)
 		put(w, " WHERE t.id = ?1");
 		return;
 	}
-	write_window(w,
-		     use == SQ_CARD_VENUE    ? "t.venue_id = ?1 AND "
-		     : use == SQ_CARD_STATUS ? "t.status = ?1 AND "
-					     : "",
-		     "t.kickoff");
+	if (use != SQ_CARD_TEAM)
+		write_window(w,
+			     use == SQ_CARD_VENUE    ? "t.venue_id = ?1 AND "
+			     : use == SQ_CARD_STATUS ? "t.status = ?1 AND "
+						     : "",
+			     "t.kickoff");
 	put(w, " ORDER BY t.kickoff, t.id LIMIT ?6");
 }
 

@@ -170,6 +170,8 @@ static const struct permitted permitted[] = {
 	{ " k CROSS JOIN slot t ON", "USE TEMP B-TREE FOR ORDER BY" },
 	{ " k CROSS JOIN availability t ON", "USE TEMP B-TREE FOR ORDER BY" },
 	{ " k CROSS JOIN assignment t ON", "USE TEMP B-TREE FOR ORDER BY" },
+	/* a page of home and one of away fixtures */
+	{ " LIMIT ?6)) t JOIN team", "USE TEMP B-TREE FOR ORDER BY" },
 	/* two rows and three rows, in the order of an enum */
 	{ " FROM slot WHERE fixture_id = ?1 ORDER BY", "USE TEMP B-TREE FOR ORDER BY" },
 	{ " FROM claim WHERE fixture_id = ?1 ORDER BY", "USE TEMP B-TREE FOR ORDER BY" },
@@ -190,6 +192,8 @@ static void check_step(struct checking *checking, const char *sql, const char *s
 
 	if (strstr(step, "SCAN 32 CONSTANT ROWS") != NULL || strcmp(step, "SCAN k") == 0)
 		return; /* the keys, not a table */
+	if (strncmp(step, "SCAN (subquery", 14) == 0)
+		return; /* rows that were searched for */
 	checking->scans += strncmp(step, "SCAN ", 5) == 0;
 	checking->sorts += strstr(step, "TEMP B-TREE") != NULL;
 	if (strncmp(step, "SCAN ", 5) != 0 && strstr(step, "TEMP B-TREE") == NULL &&
