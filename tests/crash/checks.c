@@ -1,11 +1,9 @@
 #include "checks.h"
 
 const char checks_tables[] =
-	"CREATE TEMPORARY TABLE asked (command_id BLOB PRIMARY KEY, status TEXT, affected INTEGER);"
+	"CREATE TEMPORARY TABLE asked (command_id {id} PRIMARY KEY, status TEXT, affected INTEGER);"
 	"CREATE TEMPORARY TABLE asked_item"
-	" (command_id BLOB, noun TEXT, object_id BLOB, version INTEGER);";
-const char checks_add_asked[] = "INSERT INTO asked VALUES (?1, ?2, ?3)";
-const char checks_add_asked_item[] = "INSERT INTO asked_item VALUES (?1, ?2, ?3, ?4)";
+	" (command_id {id}, noun TEXT, object_id {id}, version INTEGER);";
 
 #define AGGREGATE                                                                                  \
 	"aggregate (noun, id, version) AS ("                                                       \
@@ -65,7 +63,7 @@ const char checks_add_asked_item[] = "INSERT INTO asked_item VALUES (?1, ?2, ?3,
 
 /* Microseconds of a day; the rules of the seasons these questions are asked of stay on UTC. */
 #define WANTED_CLAIMS                                                                              \
-	"scheduled AS (SELECT id, home_id, away_id, venue_id, kickoff / 86400000000 AS day"        \
+	"scheduled AS (SELECT id, home_id, away_id, venue_id, {us}(kickoff) / 86400000000 AS day"  \
 	" FROM fixture WHERE status = 'scheduled'"                                                 \
 	" AND NOT EXISTS (SELECT 1 FROM rules WHERE exclusivity <> 'day')),"                       \
 	" wanted (kind, holder, day, fixture_id) AS ("                                             \

@@ -14,10 +14,9 @@ struct check {
 extern const struct check checks[];
 extern const size_t n_checks;
 
-/* The questions also read these tables, which the verifier fills in its own connection: every
- * command that was asked for with the answer that came, if any, and the objects of the answer. */
+/* The questions also read these tables, which who asks fills in a connection of his own: every
+ * command that was asked for (id; "accepted", "refused" or "open" if no answer came; objects
+ * affected), and the objects of the answer. In the dialect of probe.h. */
 extern const char checks_tables[];
-extern const char checks_add_asked[];	   /* command id, status, affected */
-extern const char checks_add_asked_item[]; /* command id, noun, object id, version */
 
 #endif

@@ -1,10 +1,13 @@
 #include "faults.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
+
+#include "probe.h"
 
 /* A team that plays nowhere: nothing else refers to it. */
 #define SPARE_TEAM                                                                                 \
@@ -33,33 +36,34 @@ const struct fault faults[] = {
 	  "DELETE FROM event" WITHOUT_TEAM },
 	{ "effect_only", "event_without_command", FAULT_IN_FILE,
 	  "INSERT INTO team (id, name, club, status, version)"
-	  " VALUES (randomblob(16), 'Half', 'Club', 'active', 1);"
+	  " VALUES ({random}, 'Half', 'Club', 'active', 1);"
 	  "INSERT INTO event" EVENT_COLUMNS
-	  " SELECT randomblob(16), 'team', id, 1, 'TeamCreated', 1, 0, randomblob(16), '{}', 0"
+	  " SELECT {random}, 'team', id, 1, 'TeamCreated', 1, {then}, {random}, '{}', {no}"
 	  " FROM team WHERE name = 'Half'" },
 	{ "effect_twice", "effect_doubled", FAULT_IN_FILE,
 	  "INSERT INTO event" EVENT_COLUMNS
-	  " SELECT randomblob(16), aggregatetype, aggregateid, version + 1, type, schema_version,"
+	  " SELECT {random}, aggregatetype, aggregateid, version + 1, type, schema_version,"
 	  " occurred_at, command_id, payload, published FROM event"
 	  " WHERE aggregatetype = 'team' AND aggregateid = " SPARE_TEAM ";"
 	  "UPDATE team SET version = 2 WHERE id = " SPARE_TEAM },
 	{ "command_from_nowhere", "never_asked", FAULT_IN_FILE,
 	  "INSERT INTO command" COMMAND_COLUMNS
-	  " VALUES (randomblob(16), zeroblob(32), 'notice.retry', 0, 0, 0, 0, 0, 0)" },
+	  " VALUES ({random}, {zeros}, 'notice.retry', {then}, 0, 0, 0, 0, 0)" },
 	{ "refused_but_stored", "refused_stored", FAULT_IN_FILE,
 	  "INSERT INTO command" COMMAND_COLUMNS
-	  " SELECT ?1, zeroblob(32), 'notice.retry', 0, 0, 0, 0, 0, 0 WHERE ?1 IS NOT NULL" },
+	  " VALUES ({refused}, {zeros}, 'notice.retry', {then}, 0, 0, 0, 0, 0)" },
 	{ "answer_changed", "answered_otherwise", FAULT_IN_FILE,
 	  "UPDATE command SET version1 = version1 + 1 WHERE id ="
 	  " (SELECT id FROM command WHERE name = 'referee.register' ORDER BY id LIMIT 1)" },
 	{ "event_renumbered", "answered_version", FAULT_IN_FILE,
 	  "UPDATE event SET version = 9 WHERE id ="
-	  " (SELECT min(id) FROM event WHERE type = 'AvailabilityDeclared')" },
+	  " (SELECT id FROM event WHERE type = 'AvailabilityDeclared' ORDER BY id LIMIT 1)" },
 	{ "event_deleted", "aggregate_version", FAULT_IN_FILE,
 	  "DELETE FROM event WHERE id = (SELECT id FROM event WHERE aggregatetype = 'referee'"
 	  " ORDER BY version DESC, id LIMIT 1)" },
 	{ "version_bumped", "aggregate_version", FAULT_IN_FILE,
-	  "UPDATE venue SET version = version + 1 WHERE id = (SELECT min(id) FROM venue)" },
+	  "UPDATE venue SET version = version + 1 WHERE id = (SELECT id FROM venue ORDER BY id "
+	  "LIMIT 1)" },
 	{ "last_event_deleted", "ended_aggregate", FAULT_IN_FILE,
 	  "DELETE FROM event WHERE id = (SELECT id FROM event WHERE type = 'AvailabilityWithdrawn'"
 	  " ORDER BY id LIMIT 1)" },
@@ -68,23 +72,26 @@ const struct fault faults[] = {
 	  " FROM fixture f, referee r WHERE f.status = 'scheduled'"
 	  " AND NOT EXISTS (SELECT 1 FROM slot s WHERE s.fixture_id = f.id) LIMIT 1" },
 	{ "assignment_without_slot", "slots", FAULT_IN_FILE,
-	  "DELETE FROM slot WHERE fixture_id = (SELECT min(fixture_id) FROM slot)" },
+	  "DELETE FROM slot WHERE fixture_id = (SELECT fixture_id FROM slot ORDER BY fixture_id "
+	  "LIMIT 1)" },
 	{ "claim_deleted", "claims", FAULT_IN_FILE,
 	  "DELETE FROM claim WHERE kind = 'team' AND holder ="
-	  " (SELECT min(holder) FROM claim WHERE kind = 'team')" },
+	  " (SELECT holder FROM claim WHERE kind = 'team' ORDER BY holder LIMIT 1)" },
 	{ "claim_left", "claims", FAULT_IN_FILE,
 	  "INSERT INTO claim (kind, holder, day, fixture_id)"
 	  " SELECT 'venue', venue_id, 1, id FROM fixture LIMIT 1" },
 	{ "cancelled_by_half", "cancelled", FAULT_IN_FILE,
 	  "UPDATE fixture SET status = 'cancelled' WHERE id ="
-	  " (SELECT min(fixture_id) FROM availability)" },
+	  " (SELECT fixture_id FROM availability ORDER BY fixture_id LIMIT 1)" },
 	{ "notice_deleted", "notices", FAULT_IN_FILE,
 	  "DELETE FROM notice WHERE id = (SELECT n.id FROM notice n JOIN event e"
 	  " ON e.id = n.event_id WHERE e.type = 'RefereeAssigned' ORDER BY n.id LIMIT 1)" },
 	{ "notice_of_no_event", "notices", FAULT_IN_FILE,
-	  "UPDATE notice SET event_id = randomblob(16) WHERE id = (SELECT min(id) FROM notice)" },
+	  "UPDATE notice SET event_id = {random} WHERE id = (SELECT id FROM notice ORDER BY id "
+	  "LIMIT 1)" },
 	{ "reference_lost", "foreign_key", FAULT_IN_FILE,
-	  "UPDATE fixture SET venue_id = randomblob(16) WHERE id = (SELECT min(id) FROM fixture)" },
+	  "UPDATE fixture SET venue_id = {random} WHERE id = (SELECT id FROM fixture ORDER BY id "
+	  "LIMIT 1)" },
 	{ "page_torn", "integrity", FAULT_IN_FILE, NULL },
 };
 const size_t n_faults = sizeof(faults) / sizeof(faults[0]);
@@ -100,33 +107,48 @@ const struct fault *fault_find(const char *name)
 	return NULL;
 }
 
-/* Runs every statement; one that touches no row fails. */
-static bool run_all(sqlite3 *db, const char *sql, struct refd_command_id refused)
+/* The statement up to the next semicolon, with the refused command in its place. */
+static const char *next_statement(const char *sql, struct refd_command_id refused, char *ret,
+				  size_t size)
 {
-	bool done = true;
+	static const char word[] = "{refused}";
+	size_t used = 0;
+	size_t i;
 
-	while (done && *sql != '\0') {
-		sqlite3_stmt *stmt = NULL;
-
-		done = sqlite3_prepare_v2(db, sql, -1, &stmt, &sql) == SQLITE_OK;
-		if (done && sqlite3_bind_parameter_count(stmt) > 0 &&
-		    !refd_uuid_is_unset(refused.uuid))
-			sqlite3_bind_blob(stmt, 1, refused.uuid.bytes, 16, SQLITE_STATIC);
-		done = done && sqlite3_step(stmt) == SQLITE_DONE && sqlite3_changes(db) > 0;
-		sqlite3_finalize(stmt);
+	for (; *sql != '\0' && *sql != ';' && used + 64 < size; sql++) {
+		if (strncmp(sql, word, strlen(word)) != 0) {
+			ret[used++] = *sql;
+			continue;
+		}
+		sql += strlen(word) - 1;
+		used += (size_t)snprintf(ret + used, size - used, "{x}'");
+		for (i = 0; i < sizeof(refused.uuid.bytes); i++)
+			used += (size_t)snprintf(ret + used, size - used, "%02x",
+						 refused.uuid.bytes[i]);
+		ret[used++] = '\'';
 	}
-	return done;
+	ret[used] = '\0';
+	return *sql == ';' ? sql + 1 : sql;
 }
 
-static bool plant_rows(const struct fault *fault, const char *path, struct refd_command_id refused)
+/* Every statement; one that touches no row fails. */
+static bool plant_rows(const struct fault *fault, const char *store, struct refd_command_id refused)
 {
-	sqlite3 *db = NULL;
-	bool done = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
-		    sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
-		    run_all(db, fault->sql, refused) &&
-		    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+	struct probe *probe = NULL;
+	const char *sql = fault->sql;
+	char statement[2048];
+	bool done;
 
-	sqlite3_close(db); /* rolls back what was not committed */
+	if (strstr(sql, "{refused}") != NULL && refd_uuid_is_unset(refused.uuid))
+		return false;
+	probe = probe_open(store);
+	done = probe != NULL && probe_run(probe, "BEGIN");
+	while (done && *sql != '\0') {
+		sql = next_statement(sql, refused, statement, sizeof(statement));
+		done = probe_changed(probe, statement) > 0;
+	}
+	done = done && probe_run(probe, "COMMIT");
+	probe_close(probe); /* rolls back what was not committed */
 	return done;
 }
 
@@ -167,7 +189,8 @@ static bool tear_page(const char *path)
 	return done;
 }
 
-bool fault_plant(const struct fault *fault, const char *path, struct refd_command_id refused)
+bool fault_plant(const struct fault *fault, const char *store, struct refd_command_id refused)
 {
-	return fault->sql != NULL ? plant_rows(fault, path, refused) : tear_page(path);
+	return fault->sql != NULL ? plant_rows(fault, store, refused)
+				  : tear_page(store + strlen("sqlite:"));
 }

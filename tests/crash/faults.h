@@ -1,4 +1,4 @@
-/* Faults planted in a file behind the library's back, to prove that the verifier finds them. */
+/* Faults planted in a store behind the library's back, to prove that the verifier finds them. */
 #ifndef REFD_TESTS_FAULTS_H
 #define REFD_TESTS_FAULTS_H
 
@@ -13,7 +13,7 @@ struct fault {
 	const char *name;
 	const char *check; /* that has to find it; others may, too */
 	enum fault_place place;
-	const char *sql; /* statements, ?1 is a refused command */
+	const char *sql; /* statements in the dialect of probe.h; {refused} is a refused command */
 };
 
 extern const struct fault faults[];
@@ -22,7 +22,7 @@ extern const size_t n_faults;
 /* NULL if there is none of that name. */
 const struct fault *fault_find(const char *name);
 
-/* Whether the file had what the fault needs, and is broken now. */
-bool fault_plant(const struct fault *fault, const char *path, struct refd_command_id refused);
+/* Whether the store had what the fault needs, and is broken now. */
+bool fault_plant(const struct fault *fault, const char *store, struct refd_command_id refused);
 
 #endif

@@ -1,8 +1,10 @@
 /* A process that writes a season is killed at any moment, a thousand times. What it left is read
  * first by the verifier, as plain SQL, and only then opened by the library, which is asked again
- * for the command nobody knows the answer of.
+ * for the command nobody knows the answer of. On a server, which goes on with what a killed client
+ * had sent, every second time it is the other way round: the library asks at once.
  *
- * usage: kill_loop [--kills N] [--seed N] [--durability full|normal] [--planted FAULT]
+ * usage: kill_loop [--store sqlite|postgres] [--kills N] [--seed N] [--durability full|normal]
+ *                  [--planted FAULT]
  * With --planted the run ends well if the verifier finds that fault, and nothing before it.
  *
  * The commands and the moments of the kills follow from the seed; what a writer has done by then is
@@ -19,13 +21,15 @@
 
 #include "checks.h"
 #include "faults.h"
+#include "postgres_server.h"
+#include "probe.h"
 #include "stream.h"
 #include "support.h"
 #include "verifier.h"
 
 #define FILE_KILLS     50  /* then a new file */
 #define ON_DISK	       10  /* one file in so many is on a disk, the others in memory */
-#define DISK_FACTOR    2   /* commands take longer there */
+#define SLOW_FACTOR    2   /* commands take longer there, and on a server */
 #define LEAST_US       500 /* of activity before a kill */
 #define MOST_US	       10000
 #define EARLY	       10 /* one kill in so many counts from the fork, and may meet the opening */
@@ -52,14 +56,16 @@ struct tally {
 struct loop {
 	uint64_t seed;
 	uint64_t kills;
-	enum refd_sqlite_durability durability;
+	bool hasty; /* a weaker durability, of which a killed process sees nothing */
+	bool on_server;
 	const struct fault *fault;
 	struct support_random random;
-	uint32_t processes; /* so far, of this file */
+	uint32_t processes; /* so far, of this store */
 	char memory[128];   /* directories */
 	char disk[128];
-	bool on_disk;
-	char path[160];
+	bool slow;
+	char schema[40];		 /* on a server */
+	char store[400];		 /* its name */
 	struct verifier_answer *answers; /* by number of the command */
 	size_t count;
 	struct tally tally;
@@ -84,7 +90,7 @@ static void finding(void *self, const char *check, const char *text)
 
 static void verify(struct loop *loop)
 {
-	verifier_run(loop->path, loop->answers, loop->count, finding, loop);
+	verifier_run(loop->store, loop->answers, loop->count, finding, loop);
 }
 
 /* ---- the writer ---- */
@@ -145,7 +151,7 @@ static void write_until_killed(const struct loop *loop, int pipe)
 	struct message message;
 
 	memset(&message, 0, sizeof(message));
-	if (stream_open(&stream, loop->path, loop->durability, &err) != REFD_OK) {
+	if (stream_open(&stream, loop->store, loop->hasty, &err) != REFD_OK) {
 		fprintf(stderr, "open: %s\n", err.message);
 		_exit(1);
 	}
@@ -312,9 +318,12 @@ static bool repeat_known(struct loop *loop, struct stream *stream, struct refd_e
 		result.repeated && same_answer(&loop->answers[n - 1].result, &result));
 }
 
+/* Whether what the killed writer had sent is known to be over, and the last command was stored. */
+enum left { LEFT_NOTHING = 1, LEFT_STORED, LEFT_UNDER_WAY };
+
 /* The command without an answer under its id again: one effect, whether it had one before or not.
  */
-static bool repeat_unknown(struct loop *loop, struct stream *stream, bool stored,
+static bool repeat_unknown(struct loop *loop, struct stream *stream, enum left left,
 			   struct refd_error *err)
 {
 	const uint64_t n = loop->count - 1;
@@ -327,9 +336,11 @@ static bool repeat_unknown(struct loop *loop, struct stream *stream, bool stored
 		id = stream_command(n + ANSWERS_MAX);
 	st = stream_run(stream, n, id, &result, err);
 	loop->tally.unknown++;
-	loop->tally.unknown_stored += stored;
-	if (loop->fault == NULL &&
-	    (!stream_expects(st) || (stored && st != REFD_OK) || result.repeated != stored))
+	loop->tally.unknown_stored += left == LEFT_STORED || result.repeated;
+	if (loop->fault == NULL && !stream_expects(st))
+		return false;
+	if (loop->fault == NULL && left != LEFT_UNDER_WAY &&
+	    result.repeated != (left == LEFT_STORED))
 		return false;
 	answer->came = true;
 	answer->status = st;
@@ -337,24 +348,34 @@ static bool repeat_unknown(struct loop *loop, struct stream *stream, bool stored
 	return true;
 }
 
-static bool recover(struct loop *loop)
+static enum left what_is_left(const struct loop *loop, bool settled)
+{
+	if (!settled)
+		return LEFT_UNDER_WAY;
+	return verifier_stored(loop->store, loop->answers[loop->count - 1].command) ? LEFT_STORED
+										    : LEFT_NOTHING;
+}
+
+static bool recover(struct loop *loop, bool settled)
 {
 	const bool unknown = loop->count > 0 && !loop->answers[loop->count - 1].came;
-	const bool stored =
-		unknown && verifier_stored(loop->path, loop->answers[loop->count - 1].command);
+	const enum left left = unknown ? what_is_left(loop, settled) : LEFT_NOTHING;
 	struct stream stream = { .seed = loop->seed, .process = ++loop->processes };
 	struct refd_error err = REFD_ERROR_INIT;
-	bool good = stream_open(&stream, loop->path, loop->durability, &err) == REFD_OK;
+	bool good = stream_open(&stream, loop->store, loop->hasty, &err) == REFD_OK;
 
 	if (loop->fault == NULL || loop->fault->place != FAULT_IN_WRITER)
 		good = good && repeat_known(loop, &stream, &err);
 	if (good && unknown)
-		good = repeat_unknown(loop, &stream, stored, &err);
+		good = repeat_unknown(loop, &stream, left, &err);
 	if (!good)
 		printf("FINDING retry: command %zu of %zu, %s before: %s\n", last_accepted(loop),
-		       loop->count, stored ? "stored" : "not stored", err.message);
+		       loop->count, left == LEFT_STORED ? "stored" : "not known to be stored",
+		       err.message);
 	stream_close(&stream);
-	if (good && unknown)
+	if (good && !settled)
+		good = verifier_settle(loop->store, loop->schema);
+	if (good && (unknown || !settled))
 		verify(loop);
 	return good;
 }
@@ -364,23 +385,51 @@ static bool recover(struct loop *loop)
 static void remove_file(const struct loop *loop)
 {
 	static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
-	char path[180];
+	const char *path = loop->store + strlen("sqlite:");
+	char name[sizeof(loop->store) + 10];
 	size_t i;
 
 	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		snprintf(path, sizeof(path), "%s%s", loop->path, suffixes[i]);
-		unlink(path);
+		snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
+		unlink(name);
 	}
+}
+
+static void remove_schema(const struct loop *loop)
+{
+	struct probe *probe = probe_open(loop->store);
+	char sql[100];
+
+	snprintf(sql, sizeof(sql), "DROP SCHEMA IF EXISTS %s CASCADE", loop->schema);
+	if (probe != NULL && !probe_run(probe, sql))
+		printf("FINDING schema: %s\n", probe_message(probe));
+	probe_close(probe);
+}
+
+static void remove_store(const struct loop *loop)
+{
+	if (loop->store[0] == '\0')
+		return;
+	if (loop->on_server)
+		remove_schema(loop);
+	else
+		remove_file(loop);
 }
 
 /* What a killed process wrote survives it on any file system. In memory many commands fit between
  * two kills, on a disk a kill often falls between the commit and its answer. */
-static void renew_file(struct loop *loop, uint64_t kill)
+static void renew_store(struct loop *loop, uint64_t kill)
 {
-	remove_file(loop);
-	loop->on_disk = kill / FILE_KILLS % ON_DISK == ON_DISK - 1;
-	snprintf(loop->path, sizeof(loop->path), "%s/season.db",
-		 loop->on_disk ? loop->disk : loop->memory);
+	const bool on_disk = kill / FILE_KILLS % ON_DISK == ON_DISK - 1;
+
+	remove_store(loop);
+	if (loop->on_server)
+		(void)postgres_store(postgres_url(), loop->schema, loop->store,
+				     sizeof(loop->store));
+	else
+		snprintf(loop->store, sizeof(loop->store), "sqlite:%s/season.db",
+			 on_disk ? loop->disk : loop->memory);
+	loop->slow = loop->on_server || on_disk;
 	loop->count = 0;
 	loop->processes = 0;
 	loop->seed = support_random_next(&loop->random);
@@ -394,7 +443,7 @@ static bool kill_once(struct loop *loop, uint64_t kill)
 	const int64_t activity =
 		LEAST_US + (int64_t)support_random_below(&loop->random, MOST_US - LEAST_US);
 
-	if (write_and_kill(loop, early, loop->on_disk ? DISK_FACTOR * activity : activity))
+	if (write_and_kill(loop, early, loop->slow ? SLOW_FACTOR * activity : activity))
 		return true;
 	printf("FINDING writer: it ended or got stuck before it was killed\n");
 	return false;
@@ -411,6 +460,11 @@ static struct refd_command_id some_refused(const struct loop *loop)
 	return (struct refd_command_id){ { { 0 } } };
 }
 
+static bool settles(const struct loop *loop, uint64_t kill)
+{
+	return !loop->on_server || kill % 2 == 0;
+}
+
 /* Kills, each followed by the verifier, until one fails. @return how many were passed */
 static uint64_t run(struct loop *loop)
 {
@@ -418,11 +472,16 @@ static uint64_t run(struct loop *loop)
 
 	for (kill = 0; kill < loop->kills; kill++) {
 		if (kill % FILE_KILLS == 0)
-			renew_file(loop, kill);
+			renew_store(loop, kill);
 		if (!kill_once(loop, kill))
 			break;
-		verify(loop);
-		if (loop->tally.findings > 0 || !recover(loop) || loop->tally.findings > 0)
+		if (settles(loop, kill)) {
+			if (!verifier_settle(loop->store, loop->schema))
+				break;
+			verify(loop);
+		}
+		if (loop->tally.findings > 0 || !recover(loop, settles(loop, kill)) ||
+		    loop->tally.findings > 0)
 			break;
 	}
 	return kill;
@@ -436,18 +495,18 @@ static bool run_planted(struct loop *loop)
 	loop->quiet = loop->fault->place != FAULT_IN_FILE;
 	for (kill = 0; kill < PLANT_KILLS && loop->tally.findings == 0; kill++) {
 		if (kill % FILE_KILLS == 0)
-			renew_file(loop, kill);
-		if (!kill_once(loop, kill))
+			renew_store(loop, kill);
+		if (!kill_once(loop, kill) || !verifier_settle(loop->store, loop->schema))
 			return false;
 		verify(loop);
 		if (loop->tally.findings == 0 && loop->fault->place == FAULT_IN_FILE &&
 		    kill % FILE_KILLS >= PLANT_AFTER &&
-		    fault_plant(loop->fault, loop->path, some_refused(loop))) {
+		    fault_plant(loop->fault, loop->store, some_refused(loop))) {
 			loop->quiet = true;
 			verify(loop);
 			break;
 		}
-		if (loop->tally.findings == 0 && !recover(loop))
+		if (loop->tally.findings == 0 && !recover(loop, true))
 			return false;
 	}
 	printf("planted %s: %s by %s after %llu kills, %llu findings\n", loop->fault->name,
@@ -507,8 +566,9 @@ static bool read_options(struct loop *loop, int argc, char **argv)
 		else if (strcmp(argv[i], "--seed") == 0)
 			loop->random.state = strtoull(value, NULL, 10);
 		else if (strcmp(argv[i], "--durability") == 0)
-			loop->durability = strcmp(value, "normal") == 0 ? REFD_SQLITE_NORMAL
-									: REFD_SQLITE_FULL;
+			loop->hasty = strcmp(value, "normal") == 0;
+		else if (strcmp(argv[i], "--store") == 0)
+			loop->on_server = strcmp(value, "postgres") == 0;
 		else if (strcmp(argv[i], "--planted") == 0)
 			loop->fault = fault_find(value);
 		else
@@ -538,19 +598,18 @@ static bool make_directories(struct loop *loop)
 int main(int argc, char **argv)
 {
 	static struct verifier_answer answers[ANSWERS_MAX];
-	struct loop loop = { .kills = 1000,
-			     .durability = REFD_SQLITE_FULL,
-			     .random = { 20260901 },
-			     .answers = answers };
+	struct loop loop = { .kills = 1000, .random = { 20260901 }, .answers = answers };
 	bool good;
 
 	if (!read_options(&loop, argc, argv)) {
-		fprintf(stderr, "usage: kill_loop [--kills N] [--seed N] "
-				"[--durability full|normal] [--planted FAULT]\n");
+		fprintf(stderr, "usage: kill_loop [--store sqlite|postgres] [--kills N] "
+				"[--seed N] [--durability full|normal] [--planted FAULT]\n");
 		return 2;
 	}
-	if (!all_planted() || !make_directories(&loop))
+	if (!all_planted() || !make_directories(&loop) ||
+	    (loop.on_server && postgres_url() == NULL))
 		return 1;
+	snprintf(loop.schema, sizeof(loop.schema), "kills_%ld", (long)getpid());
 	printf("seed %llu\n", (unsigned long long)loop.random.state);
 	if (loop.fault != NULL) {
 		good = run_planted(&loop);
@@ -562,10 +621,10 @@ int main(int argc, char **argv)
 		report(&loop, passed);
 	}
 	if (!good && loop.fault == NULL) {
-		fprintf(stderr, "the file is kept: %s\n", loop.path);
+		fprintf(stderr, "the store is kept: %s\n", loop.store);
 		return 1;
 	}
-	remove_file(&loop);
+	remove_store(&loop);
 	rmdir(loop.memory);
 	rmdir(loop.disk);
 	return good ? 0 : 1;

@@ -52,36 +52,33 @@ static enum refd_status draw(void *self, struct refd_time now, struct refd_uuid 
 
 static const struct refd_id_source_ops drawn_ids = { sizeof(drawn_ids), draw };
 
-enum refd_status stream_open(struct stream *stream, const char *path,
-			     enum refd_sqlite_durability durability, struct refd_error *err)
+enum refd_status stream_open(struct stream *stream, const char *store, bool hasty,
+			     struct refd_error *err)
 {
-	const struct refd_allocator allocator = refd_allocator_libc();
-	const struct refd_sqlite_options options = { .struct_size = sizeof(options),
-						     .path = path,
-						     .create = true,
-						     .durability = durability,
+	const struct named_store_options options = { .name = store,
+						     .allocator = refd_allocator_libc(),
 						     .clock = refd_system_clock(),
-						     .sleep = refd_system_sleep() };
+						     .sleep = refd_system_sleep(),
+						     .hasty = hasty };
 	struct refd_ports ports = { .struct_size = sizeof(ports),
-				    .allocator = allocator,
+				    .allocator = options.allocator,
 				    .clock = refd_fixed_clock(&stream->now),
 				    .ids = { &drawn_ids, stream },
 				    .codec = refd_json_codec(),
 				    .sleep = refd_system_sleep() };
-	enum refd_status st = refd_sqlite_open(&options, &allocator, &stream->sqlite, err);
+	enum refd_status st = named_store_open(&stream->store, &options, err);
 
 	if (st != REFD_OK)
 		return st;
-	ports.store = refd_sqlite_store(stream->sqlite);
+	ports.store = stream->store.store;
 	return refd_app_create(&ports, &stream->app, err);
 }
 
 void stream_close(struct stream *stream)
 {
 	refd_app_destroy(stream->app);
-	refd_sqlite_close(stream->sqlite);
+	named_store_close(&stream->store);
 	stream->app = NULL;
-	stream->sqlite = NULL;
 }
 
 /* ---- one command ---- */

@@ -3,22 +3,23 @@
 #ifndef REFD_TESTS_STREAM_H
 #define REFD_TESTS_STREAM_H
 
-#include <refdomain/adapters/sqlite.h>
 #include <refdomain/refdomain.h>
 
-/* The application layer on one file. Time stands at the command at hand. */
+#include "named_store.h"
+
+/* The application layer on one store. Time stands at the command at hand. */
 struct stream {
 	uint64_t seed;
 	uint32_t process; /* ids drawn by two processes differ, also for the same command */
 	uint32_t drawn;
 	struct refd_time now;
-	struct refd_sqlite *sqlite;
+	struct named_store store;
 	struct refd_app *app;
 };
 
 /* Zeroed memory with seed and process set. stream_close() also after a failure. */
-enum refd_status stream_open(struct stream *stream, const char *path,
-			     enum refd_sqlite_durability durability, struct refd_error *err);
+enum refd_status stream_open(struct stream *stream, const char *store, bool hasty,
+			     struct refd_error *err);
 void stream_close(struct stream *stream);
 
 /* The id command n is given under. */

@@ -1,16 +1,20 @@
 #include "verifier.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "checks.h"
+#include "probe.h"
 
-#define BUSY_MS 5000
+#define SQLITE "sqlite:"
+#define HEX    33
 
 struct verifier {
-	sqlite3 *db;
+	struct probe *probe;
+	const char *check; /* at hand */
 	verifier_sink *sink;
 	void *self;
 };
@@ -19,61 +23,71 @@ static void unreadable(const struct verifier *v, const char *what)
 {
 	char finding[512];
 
-	snprintf(finding, sizeof(finding), "%s: %s", what, sqlite3_errmsg(v->db));
+	snprintf(finding, sizeof(finding), "%s: %s", what, probe_message(v->probe));
 	v->sink(v->self, "unreadable", finding);
 }
 
-static void print_value(sqlite3_stmt *stmt, int column, char *text, size_t size)
-{
-	const unsigned char *bytes;
-	size_t used = 0;
-	int i;
-
-	if (sqlite3_column_type(stmt, column) != SQLITE_BLOB) {
-		const unsigned char *value = sqlite3_column_text(stmt, column);
-
-		snprintf(text, size, "%s", value != NULL ? (const char *)value : "NULL");
-		return;
-	}
-	bytes = sqlite3_column_blob(stmt, column);
-	text[0] = '\0';
-	for (i = 0; i < sqlite3_column_bytes(stmt, column) && used + 3 <= size; i++)
-		used += (size_t)snprintf(text + used, size - used, "%02x", bytes[i]);
-}
-
-static void report(const struct verifier *v, const char *check, sqlite3_stmt *stmt)
-{
-	char finding[512];
-	char about[128] = "";
-	char what[256] = "";
-
-	print_value(stmt, 0, about, sizeof(about));
-	if (sqlite3_column_count(stmt) > 1)
-		print_value(stmt, 1, what, sizeof(what));
-	snprintf(finding, sizeof(finding), "%s %s", about, what);
-	v->sink(v->self, check, finding);
-}
-
-static bool says_ok(sqlite3_stmt *stmt)
-{
-	return sqlite3_column_type(stmt, 0) == SQLITE_TEXT &&
-	       sqlite3_stricmp((const char *)sqlite3_column_text(stmt, 0), "ok") == 0;
-}
-
 /* Every row is a finding, but the one that says "ok". */
-static void ask(const struct verifier *v, const char *check, const char *sql)
+static void report(void *self, const char *about, const char *what)
 {
-	sqlite3_stmt *stmt = NULL;
-	int code = sqlite3_prepare_v2(v->db, sql, -1, &stmt, NULL);
+	const struct verifier *v = self;
+	char finding[512];
 
-	while (code == SQLITE_OK || code == SQLITE_ROW) {
-		code = sqlite3_step(stmt);
-		if (code == SQLITE_ROW && !says_ok(stmt))
-			report(v, check, stmt);
-	}
-	if (code != SQLITE_DONE)
+	if (strcmp(about, "ok") == 0)
+		return;
+	snprintf(finding, sizeof(finding), "%s %s", about, what);
+	v->sink(v->self, v->check, finding);
+}
+
+static void ask(struct verifier *v, const char *check, const char *sql)
+{
+	v->check = check;
+	if (!probe_ask(v->probe, sql, report, v))
 		unreadable(v, check);
-	sqlite3_finalize(stmt);
+}
+
+/* ---- what was asked for ---- */
+
+/* Rows for one INSERT; sent when there are many. */
+struct rows {
+	struct probe *probe;
+	const char *table;
+	bool good;
+	size_t used;
+	char sql[16384];
+};
+
+static void send_rows(struct rows *rows)
+{
+	if (rows->used > 0)
+		rows->good = rows->good && probe_run(rows->probe, rows->sql);
+	rows->used = 0;
+}
+
+static void add_row(struct rows *rows, const char *format, ...)
+{
+	va_list values;
+
+	if (rows->used + 512 > sizeof(rows->sql))
+		send_rows(rows);
+	if (rows->used == 0)
+		rows->used = (size_t)snprintf(rows->sql, sizeof(rows->sql),
+					      "INSERT INTO %s VALUES ", rows->table);
+	else
+		rows->sql[rows->used++] = ',';
+	va_start(values, format);
+	rows->used += (size_t)vsnprintf(rows->sql + rows->used, sizeof(rows->sql) - rows->used,
+					format, values);
+	va_end(values);
+}
+
+static const char *hex(struct refd_uuid id, char *text)
+{
+	size_t i;
+
+	for (i = 0; i < 16; i++)
+		snprintf(text + 2 * i, 3, "%02x", id.bytes[i]);
+	return text;
 }
 
 static bool is_accepted(const struct verifier_answer *answer)
@@ -88,82 +102,43 @@ static const char *word_of(const struct verifier_answer *answer)
 	return is_accepted(answer) ? "accepted" : "refused";
 }
 
-static bool add_row(sqlite3_stmt *stmt)
+static void add_answer(struct rows *asked, struct rows *items, const struct verifier_answer *answer)
 {
-	bool added = sqlite3_step(stmt) == SQLITE_DONE;
-
-	return sqlite3_reset(stmt) == SQLITE_OK && added;
-}
-
-static bool add_answer(sqlite3_stmt *asked, sqlite3_stmt *item,
-		       const struct verifier_answer *answer)
-{
-	const void *id = answer->command.uuid.bytes;
 	const bool accepted = is_accepted(answer);
-	bool added;
+	char command[HEX], object[HEX];
 	size_t i;
 
-	sqlite3_bind_blob(asked, 1, id, 16, SQLITE_STATIC);
-	sqlite3_bind_text(asked, 2, word_of(answer), -1, SQLITE_STATIC);
-	sqlite3_bind_int64(asked, 3, accepted ? answer->result.affected : 0);
-	added = add_row(asked);
-	for (i = 0; added && accepted && i < answer->result.count; i++) {
-		const struct refd_result_item *object = &answer->result.items[i];
+	add_row(asked, "({x}'%s','%s',%lld)", hex(answer->command.uuid, command), word_of(answer),
+		(long long)(accepted ? answer->result.affected : 0));
+	for (i = 0; accepted && i < answer->result.count; i++) {
+		const struct refd_result_item *item = &answer->result.items[i];
 
-		sqlite3_bind_blob(item, 1, id, 16, SQLITE_STATIC);
-		sqlite3_bind_text(item, 2, refd_noun_word(object->object.noun), -1, SQLITE_STATIC);
-		sqlite3_bind_blob(item, 3, object->object.id.bytes, 16, SQLITE_STATIC);
-		sqlite3_bind_int64(item, 4, object->version);
-		added = add_row(item);
+		add_row(items, "({x}'%s','%s',{x}'%s',%lld)", command,
+			refd_noun_word(item->object.noun), hex(item->object.id, object),
+			(long long)item->version);
 	}
-	return added;
 }
 
-static bool add_answers(sqlite3 *db, const struct verifier_answer *answers, size_t count)
+static bool add_answers(struct probe *probe, const struct verifier_answer *answers, size_t count)
 {
-	sqlite3_stmt *asked = NULL;
-	sqlite3_stmt *item = NULL;
-	size_t i = 0;
-	bool added = sqlite3_exec(db, checks_tables, NULL, NULL, NULL) == SQLITE_OK &&
-		     sqlite3_prepare_v2(db, checks_add_asked, -1, &asked, NULL) == SQLITE_OK &&
-		     sqlite3_prepare_v2(db, checks_add_asked_item, -1, &item, NULL) == SQLITE_OK;
+	static struct rows asked, items;
+	size_t i;
 
-	while (added && i < count)
-		added = add_answer(asked, item, &answers[i++]);
-	sqlite3_finalize(asked);
-	sqlite3_finalize(item);
-	return added;
+	asked = (struct rows){ .probe = probe, .table = "asked", .good = true };
+	items = (struct rows){ .probe = probe, .table = "asked_item", .good = true };
+	if (!probe_run(probe, checks_tables))
+		return false;
+	for (i = 0; i < count; i++)
+		add_answer(&asked, &items, &answers[i]);
+	send_rows(&asked);
+	send_rows(&items);
+	return asked.good && items.good;
 }
 
-/* SQLite's own recovery of a journal left behind needs a handle that may write; the statements only
- * read. Without a checkpoint on close the next reader meets the file as it was. */
-static int open_raw(const char *path, sqlite3 **ret)
-{
-	int code = sqlite3_open_v2(path, ret, SQLITE_OPEN_READWRITE, NULL);
+/* ---- the questions ---- */
 
-	if (code == SQLITE_OK)
-		code = sqlite3_db_config(*ret, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	if (code == SQLITE_OK)
-		code = sqlite3_busy_timeout(*ret, BUSY_MS);
-	return code;
-}
-
-/* The number the statement answers, -1 if it fails. */
-static int64_t number(sqlite3 *db, const char *sql, const void *id)
-{
-	sqlite3_stmt *stmt = NULL;
-	int64_t result = -1;
-
-	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
-	    (id == NULL || sqlite3_bind_blob(stmt, 1, id, 16, SQLITE_STATIC) == SQLITE_OK) &&
-	    sqlite3_step(stmt) == SQLITE_ROW)
-		result = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	return result;
-}
-
-static void accepted_without_file(const struct verifier *v, const struct verifier_answer *answers,
-				  size_t count)
+static void accepted_without_tables(const struct verifier *v, const struct verifier_answer *answers,
+				    size_t count)
 {
 	size_t i;
 
@@ -173,42 +148,69 @@ static void accepted_without_file(const struct verifier *v, const struct verifie
 	}
 }
 
-void verifier_run(const char *path, const struct verifier_answer *answers, size_t count,
-		  verifier_sink *sink, void *self)
+static void ask_all(struct verifier *v)
 {
-	struct verifier v = { NULL, sink, self };
-	int64_t tables = -1;
 	size_t i;
 
-	if (access(path, F_OK) != 0) {
-		accepted_without_file(&v, answers, count);
-		return;
+	if (probe_is_sqlite(v->probe)) {
+		ask(v, "integrity", "PRAGMA main.integrity_check");
+		ask(v, "foreign_key", "PRAGMA main.foreign_key_check");
 	}
-	if (open_raw(path, &v.db) == SQLITE_OK)
-		tables = number(v.db, "SELECT count(*) FROM sqlite_master", NULL);
-	if (tables <= 0) {
-		if (tables < 0)
-			unreadable(&v, "open");
-		accepted_without_file(&v, answers, count);
-	} else if (sqlite3_exec(v.db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK ||
-		   !add_answers(v.db, answers, count)) {
-		unreadable(&v, "answers");
-	} else {
-		ask(&v, "integrity", "PRAGMA main.integrity_check");
-		ask(&v, "foreign_key", "PRAGMA main.foreign_key_check");
-		for (i = 0; i < n_checks; i++)
-			ask(&v, checks[i].name, checks[i].sql);
-	}
-	sqlite3_close(v.db);
+	for (i = 0; i < n_checks; i++)
+		ask(v, checks[i].name, checks[i].sql);
 }
 
-bool verifier_stored(const char *path, struct refd_command_id command)
+/* SQLite would make the file. */
+static bool is_there(const char *store)
 {
-	sqlite3 *db = NULL;
-	bool stored =
-		access(path, F_OK) == 0 && open_raw(path, &db) == SQLITE_OK &&
-		number(db, "SELECT count(*) FROM command WHERE id = ?1", command.uuid.bytes) == 1;
+	return strncmp(store, SQLITE, strlen(SQLITE)) != 0 ||
+	       access(store + strlen(SQLITE), F_OK) == 0;
+}
 
-	sqlite3_close(db);
+void verifier_run(const char *store, const struct verifier_answer *answers, size_t count,
+		  verifier_sink *sink, void *self)
+{
+	struct verifier v = { NULL, NULL, sink, self };
+
+	if (!is_there(store)) {
+		accepted_without_tables(&v, answers, count);
+		return;
+	}
+	v.probe = probe_open(store);
+	if (v.probe == NULL) {
+		sink(self, "unreadable", store);
+		return;
+	}
+	if (!probe_has_tables(v.probe))
+		accepted_without_tables(&v, answers, count);
+	else if (!probe_run(v.probe, "BEGIN") || !add_answers(v.probe, answers, count))
+		unreadable(&v, "answers");
+	else
+		ask_all(&v);
+	probe_close(v.probe);
+}
+
+bool verifier_stored(const char *store, struct refd_command_id command)
+{
+	struct probe *probe = is_there(store) ? probe_open(store) : NULL;
+	char text[HEX], sql[128];
+	bool stored;
+
+	if (probe == NULL)
+		return false;
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM command WHERE id = {x}'%s'",
+		 hex(command.uuid, text));
+	stored = probe_has_tables(probe) && probe_number(probe, sql) == 1;
+	probe_close(probe);
 	return stored;
+}
+
+bool verifier_settle(const char *store, const char *application)
+{
+	struct probe *probe =
+		strncmp(store, SQLITE, strlen(SQLITE)) == 0 ? NULL : probe_open(store);
+	bool settled = probe == NULL || probe_settle(probe, application);
+
+	probe_close(probe);
+	return settled;
 }

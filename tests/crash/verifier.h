@@ -1,4 +1,4 @@
-/* Reads a file as a crash left it, without any code of the library or its adapter. */
+/* Reads a store as a crash left it, without any code of the library or its adapters. */
 #ifndef REFD_TESTS_VERIFIER_H
 #define REFD_TESTS_VERIFIER_H
 
@@ -14,12 +14,16 @@ struct verifier_answer {
 
 typedef void verifier_sink(void *self, const char *check, const char *finding);
 
-/* Beside the checks of checks.h: "unreadable", "foreign_key" and "integrity". A file that is not
- * there or has no table yet is an empty store. The file is not changed. */
-void verifier_run(const char *path, const struct verifier_answer *answers, size_t count,
+/* Beside the checks of checks.h: "unreadable", and for SQLite "foreign_key" and "integrity". A
+ * store that is not there or has no table yet is empty. Nothing is changed. @p store: see probe.h.
+ */
+void verifier_run(const char *store, const struct verifier_answer *answers, size_t count,
 		  verifier_sink *sink, void *self);
 
-/* Whether the file holds a row of that command. */
-bool verifier_stored(const char *path, struct refd_command_id command);
+/* Whether the store holds a row of that command. */
+bool verifier_stored(const char *store, struct refd_command_id command);
+
+/* Waits for what a killed process of that application name had sent. */
+bool verifier_settle(const char *store, const char *application);
 
 #endif

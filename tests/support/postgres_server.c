@@ -87,3 +87,14 @@ const char *postgres_url(void)
 		return NULL;
 	return shared.url;
 }
+
+bool postgres_store(const char *url, const char *schema, char *ret, size_t size)
+{
+	int length;
+
+	if (url == NULL)
+		return false;
+	length = snprintf(ret, size, "%s%capplication_name=%s#%s", url,
+			  strchr(url, '?') != NULL ? '&' : '?', schema, schema);
+	return length > 0 && (size_t)length < size;
+}
