@@ -162,8 +162,7 @@ static unsigned natives(const struct refd_contract_adapter *adapter)
 static unsigned claims(const struct refd_contract_adapter *adapter)
 {
 	return (adapter->durable ? REFD_CONTRACT__DURABLE : 0U) |
-	       (adapter->many_processes ? REFD_CONTRACT__PROCESSES : 0U) |
-	       natives(adapter);
+	       (adapter->many_processes ? REFD_CONTRACT__PROCESSES : 0U) | natives(adapter);
 }
 
 static bool wanted(const struct refd_contract__case *run, unsigned claimed, const char *only)
