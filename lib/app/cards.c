@@ -11,6 +11,7 @@ struct composer {
 	struct refd_fixture_state fixtures[CHUNK];
 	struct refd_slot_state slots[CHUNK * REFD_ROLES];
 	size_t n_fixtures, n_slots;
+	size_t most; /* fixtures asked for at once */
 };
 
 static enum refd_status collect(void *self, size_t read, enum refd_record record, const void *state)
@@ -18,14 +19,26 @@ static enum refd_status collect(void *self, size_t read, enum refd_record record
 	struct composer *composer = self;
 
 	(void)read;
-	if (record == REFD_RECORD_SLOT) {
-		if (composer->n_slots < sizeof(composer->slots) / sizeof(composer->slots[0]))
-			composer->slots[composer->n_slots++] =
-				*(const struct refd_slot_state *)state;
+	if (record == REFD_RECORD_SLOT && composer->n_slots < composer->n_fixtures * REFD_ROLES) {
+		composer->slots[composer->n_slots++] = *(const struct refd_slot_state *)state;
 		return REFD_OK;
 	}
-	composer->fixtures[composer->n_fixtures++] = *(const struct refd_fixture_state *)state;
-	return REFD_OK;
+	if (record == REFD_RECORD_FIXTURE && composer->n_fixtures < composer->most) {
+		composer->fixtures[composer->n_fixtures++] =
+			*(const struct refd_fixture_state *)state;
+		return REFD_OK;
+	}
+	return REFD_BACKEND; /* the store delivers more than it was asked for */
+}
+
+static enum refd_status run(struct composer *composer, const struct refd_read *read,
+			    struct refd_error *err)
+{
+	enum refd_status st = refd__reading_run(composer->reading, read, 1, collect, composer, err);
+
+	return st == REFD_BACKEND && err != NULL && err->message[0] == '\0'
+		       ? refd_error_set(err, st, "the store delivers rows that were not asked for")
+		       : st;
 }
 
 static enum refd_status load_slots(struct composer *composer, struct refd_error *err)
@@ -40,7 +53,7 @@ static enum refd_status load_slots(struct composer *composer, struct refd_error 
 	for (read.n_keys = 0; read.n_keys < composer->n_fixtures; read.n_keys++)
 		keys[read.n_keys].a = composer->fixtures[read.n_keys].id.uuid;
 	composer->n_slots = 0;
-	return refd__reading_run(composer->reading, &read, 1, collect, composer, err);
+	return run(composer, &read, err);
 }
 
 static enum refd_status load_parties(struct composer *composer, struct refd__finds *finds,
@@ -89,7 +102,8 @@ static void fill_referees(struct refd_fixture_card *card, const struct composer 
 		const struct refd_referee_state *referee =
 			refd__finds_get(finds, REFD_RECORD_REFEREE, slot->referee.uuid);
 
-		if (referee == NULL || !refd_uuid_equal(slot->fixture.uuid, card->fixture.id.uuid))
+		if (referee == NULL || card->n_referees == REFD_ROLES ||
+		    !refd_uuid_equal(slot->fixture.uuid, card->fixture.id.uuid))
 			continue;
 		card->referees[card->n_referees++] = (struct refd_card_referee){
 			slot->role, slot->referee, refd_name_str(&referee->name),
@@ -151,7 +165,8 @@ static enum refd_status compose_range(struct composer *composer, const struct re
 	do {
 		chunk.limit = left != 0 && left < CHUNK ? left : CHUNK;
 		composer->n_fixtures = 0;
-		st = refd__reading_run(composer->reading, &chunk, 1, collect, composer, err);
+		composer->most = chunk.limit;
+		st = run(composer, &chunk, err);
 		if (st != REFD_OK || composer->n_fixtures == 0)
 			break;
 		chunk.after = (struct refd_position){
@@ -177,7 +192,8 @@ static enum refd_status compose_find(struct composer *composer, const struct ref
 		chunk.keys = read->keys + done;
 		chunk.n_keys = read->n_keys - done < CHUNK ? read->n_keys - done : CHUNK;
 		composer->n_fixtures = 0;
-		st = refd__reading_run(composer->reading, &chunk, 1, collect, composer, err);
+		composer->most = chunk.n_keys;
+		st = run(composer, &chunk, err);
 		if (st == REFD_OK && composer->n_fixtures > 0)
 			st = deliver_chunk(composer, sink, self, err);
 		done += chunk.n_keys;

@@ -495,6 +495,28 @@ static void failure__of_the_store_comes_through(void **state)
 	tampered_remove(&t, league);
 }
 
+/* A store out of order must not write past what was asked for. */
+static void failure__of_a_store_that_delivers_more_is_named(void **state)
+{
+	struct league *league = *state;
+	const struct refd_page page = { .limit = 1 };
+	struct refd_page_key next;
+	static struct rows rows;
+	struct tampered t;
+
+	(void)season(league);
+	tampered_install(&t, league);
+	t.ops.reads_native = 0;
+	t.twice = true;
+	rows.n = 0;
+	LEAGUE_EXPECT(league,
+		      refd_query_fixtures(league->app, NULL, &page, add_fixture, &rows, &next,
+					  &league->err),
+		      REFD_BACKEND);
+	assert_int_equal(rows.n, 0);
+	tampered_remove(&t, league);
+}
+
 /* ---- filters ---- */
 
 struct all_cards {
@@ -737,6 +759,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(page__a_limit_beyond_ten_thousand_is_invalid),
 		LEAGUE_TEST(sink__can_end_every_list),
 		LEAGUE_TEST(failure__of_the_store_comes_through),
+		LEAGUE_TEST(failure__of_a_store_that_delivers_more_is_named),
 		LEAGUE_TEST(filters__together_are_what_each_says),
 		LEAGUE_TEST(unstaffed__is_scheduled_with_an_empty_slot),
 		LEAGUE_TEST(schedule__is_of_committed_fixtures_only),

@@ -42,6 +42,20 @@ static enum refd_status guard(void *self, struct refd_tx *tx, const struct refd_
 		       : REFD_OK;
 }
 
+struct doubled {
+	refd_row_sink *sink;
+	void *self;
+};
+
+static enum refd_status deliver_twice(void *self, size_t read, enum refd_record record,
+				      const void *state)
+{
+	struct doubled *doubled = self;
+	enum refd_status st = doubled->sink(doubled->self, read, record, state);
+
+	return st == REFD_OK ? doubled->sink(doubled->self, read, record, state) : st;
+}
+
 static enum refd_status read(void *self, struct refd_tx *tx, const struct refd_read *reads,
 			     size_t count, refd_row_sink *sink, void *sink_self,
 			     struct refd_error *err)
@@ -51,6 +65,12 @@ static enum refd_status read(void *self, struct refd_tx *tx, const struct refd_r
 	t->reads++;
 	if (next(&t->read) != TAMPER_NOT)
 		return answer(&t->read, err);
+	if (t->twice) {
+		struct doubled doubled = { sink, sink_self };
+
+		return t->inner.ops->read(t->inner.self, tx, reads, count, deliver_twice, &doubled,
+					  err);
+	}
 	return t->inner.ops->read(t->inner.self, tx, reads, count, sink, sink_self, err);
 }
 
