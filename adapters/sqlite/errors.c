@@ -85,13 +85,21 @@ static enum refd_status status_of(int code)
 	}
 }
 
+/* The connection's message tells of its last failure, which need not be this one. */
+static const char *message_of(sqlite3 *db, int code)
+{
+	if (db == NULL || (sqlite3_errcode(db) & 0xff) != (code & 0xff))
+		return sqlite3_errstr(code);
+	return sqlite3_errmsg(db);
+}
+
 enum refd_status refd_sqlite__failed(sqlite3 *db, int code, const char *path,
 				     struct refd_error *err)
 {
 	int extended = db != NULL && sqlite3_errcode(db) == (code & 0xff)
 			       ? sqlite3_extended_errcode(db)
 			       : code;
-	const char *message = db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+	const char *message = message_of(db, code);
 	enum refd_status status;
 
 	if ((extended & 0xff) != (code & 0xff))

@@ -42,7 +42,7 @@ enum refd_status refd_sqlite_check(struct refd_sqlite *store, struct refd_error 
 	if (st == REFD_OK)
 		st = run_check(c, "PRAGMA foreign_key_check", true, err);
 	if (st == REFD_OK)
-		st = refd_sqlite__migrate(c, err);
+		st = refd_sqlite__verify(c, err);
 	refd_sqlite__give(c);
 	return st;
 }
@@ -84,16 +84,14 @@ static enum refd_status report_rows(struct sq_connection *c, refd_sqlite_figure 
 	return st;
 }
 
-enum refd_status refd_sqlite_stats(struct refd_sqlite *store, refd_sqlite_figure *figure,
-				   void *self, struct refd_error *err)
+/* In one transaction, so that the figures are of one moment. */
+static enum refd_status report_file(struct sq_connection *c, refd_sqlite_figure *figure, void *self,
+				    struct refd_error *err)
 {
-	struct sq_connection *c = NULL;
-	enum refd_status st =
-		refd_sqlite__take(store, refd_sqlite__default_deadline(store), &c, err);
+	enum refd_status st = refd_sqlite__begin(c, REFD_TX_READ, err);
 
-	if (st != REFD_OK)
-		return st;
-	st = report_rows(c, figure, self, err);
+	if (st == REFD_OK)
+		st = report_rows(c, figure, self, err);
 	if (st == REFD_OK)
 		st = report(
 			c, "bytes.file",
@@ -106,12 +104,27 @@ enum refd_status refd_sqlite_stats(struct refd_sqlite *store, refd_sqlite_figure
 			    figure, self, err);
 	if (st == REFD_OK)
 		st = report(c, "schema.version", "PRAGMA user_version", figure, self, err);
-	if (st == REFD_OK) {
-		pthread_mutex_lock(&store->mutex);
-		figure(self, "connections.open", store->open);
-		pthread_mutex_unlock(&store->mutex);
-	}
+	refd_sqlite__end(c);
+	return st;
+}
+
+enum refd_status refd_sqlite_stats(struct refd_sqlite *store, refd_sqlite_figure *figure,
+				   void *self, struct refd_error *err)
+{
+	struct sq_connection *c = NULL;
+	enum refd_status st =
+		refd_sqlite__take(store, refd_sqlite__default_deadline(store), &c, err);
+	unsigned open;
+
+	if (st != REFD_OK)
+		return st;
+	st = report_file(c, figure, self, err);
 	refd_sqlite__give(c);
+	pthread_mutex_lock(&store->mutex);
+	open = store->open;
+	pthread_mutex_unlock(&store->mutex);
+	if (st == REFD_OK)
+		figure(self, "connections.open", open);
 	return st;
 }
 

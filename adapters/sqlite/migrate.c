@@ -71,6 +71,8 @@ static enum refd_status check_header(const struct sq_connection *c, const struct
 		return refuse(c, "an empty file, not a refdomain database", "", err);
 	if (!blank && header->application != APPLICATION_ID)
 		return refuse(c, "not a refdomain database", "", err);
+	if (!blank && header->version <= 0) /* made in one transaction with the first objects */
+		return refuse(c, "the version of the schema is missing", "", err);
 	if (header->version > (int64_t)refd_sqlite__n_migrations)
 		return refuse(c, "made by a newer version of refdomain", "", err);
 	return REFD_OK;
@@ -139,6 +141,24 @@ static enum refd_status upgrade(struct sq_connection *c, struct refd_error *err)
 
 /* ---- checking ---- */
 
+/* Whether the next row of the log is this file's. */
+static enum refd_status check_file(const struct sq_connection *c, sqlite3_stmt *stmt,
+				   const struct sq_migration *file, struct refd_error *err)
+{
+	int code = sqlite3_step(stmt);
+	const char *found = code == SQLITE_ROW ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
+	char sum[17];
+
+	if (code == SQLITE_ROW && found == NULL && sqlite3_errcode(c->db) == SQLITE_NOMEM)
+		code = SQLITE_NOMEM;
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		return refd_sqlite__failed(c->db, code, c->store->path, err);
+	checksum(file->sql, sum);
+	if (found == NULL || strcmp(found, sum) != 0)
+		return refuse(c, "the checksum of a schema file differs: ", file->name, err);
+	return REFD_OK;
+}
+
 static enum refd_status check_files(struct sq_connection *c, struct refd_error *err)
 {
 	sqlite3_stmt *stmt = NULL;
@@ -151,20 +171,12 @@ static enum refd_status check_files(struct sq_connection *c, struct refd_error *
 		return code == SQLITE_ERROR
 			       ? refuse(c, "the log of schema files is missing", "", err)
 			       : refd_sqlite__failed(c->db, code, c->store->path, err);
-	for (i = 0; i < refd_sqlite__n_migrations && st == REFD_OK; i++) {
-		char sum[17];
-
-		checksum(refd_sqlite__migrations[i].sql, sum);
-		code = sqlite3_step(stmt);
-		if (code != SQLITE_ROW && code != SQLITE_DONE)
-			st = refd_sqlite__failed(c->db, code, c->store->path, err);
-		else if (code == SQLITE_DONE || sqlite3_column_text(stmt, 0) == NULL ||
-			 strcmp((const char *)sqlite3_column_text(stmt, 0), sum) != 0)
-			st = refuse(c, "the checksum of a schema file differs: ",
-				    refd_sqlite__migrations[i].name, err);
-	}
-	if (st == REFD_OK && sqlite3_step(stmt) == SQLITE_ROW)
+	for (i = 0; i < refd_sqlite__n_migrations && st == REFD_OK; i++)
+		st = check_file(c, stmt, &refd_sqlite__migrations[i], err);
+	if (st == REFD_OK && (code = sqlite3_step(stmt)) == SQLITE_ROW)
 		st = refuse(c, "the log of schema files is longer than the schema is old", "", err);
+	else if (st == REFD_OK && code != SQLITE_DONE)
+		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	sqlite3_finalize(stmt);
 	return st;
 }
@@ -267,6 +279,20 @@ static enum refd_status check_schema(struct sq_connection *c, struct refd_error 
 	return st;
 }
 
+enum refd_status refd_sqlite__verify(struct sq_connection *c, struct refd_error *err)
+{
+	struct header header = { 0 };
+	enum refd_status st = read_header(c, &header, err);
+
+	if (st == REFD_OK)
+		st = check_header(c, &header, false, err);
+	if (st == REFD_OK && header.version < (int64_t)refd_sqlite__n_migrations)
+		st = refuse(c, "the version of the schema went back", "", err);
+	if (st == REFD_OK)
+		st = check_files(c, err);
+	return st == REFD_OK ? check_schema(c, err) : st;
+}
+
 enum refd_status refd_sqlite__migrate(struct sq_connection *c, struct refd_error *err)
 {
 	struct header header = { 0 };
@@ -281,7 +307,5 @@ enum refd_status refd_sqlite__migrate(struct sq_connection *c, struct refd_error
 					      c->store->path);
 		st = upgrade(c, err);
 	}
-	if (st == REFD_OK)
-		st = check_files(c, err);
-	return st == REFD_OK ? check_schema(c, err) : st;
+	return st == REFD_OK ? refd_sqlite__verify(c, err) : st;
 }

@@ -157,6 +157,9 @@ enum refd_status refd_sqlite__failed(sqlite3 *db, int code, const char *path,
 enum refd_status refd_sqlite__identify(struct sq_connection *connection, bool may_be_blank,
 				       struct refd_error *err);
 
+/* Bring the schema up to date, then verify it. */
 enum refd_status refd_sqlite__migrate(struct sq_connection *connection, struct refd_error *err);
+/* Whether the schema is exactly this build's; changes nothing. */
+enum refd_status refd_sqlite__verify(struct sq_connection *connection, struct refd_error *err);
 
 #endif

@@ -100,6 +100,8 @@ static const struct alteration alterations[] = {
 	{ "INSERT INTO schema_file VALUES (2, '0002.sql', '0')", "log of schema files" },
 	{ "DROP TABLE schema_file", "log of schema files is missing" },
 	{ "PRAGMA application_id = 1", "not a refdomain database" },
+	{ "PRAGMA user_version = 0", "version of the schema is missing" },
+	{ "PRAGMA user_version = -1", "version of the schema is missing" },
 };
 
 static void file__altered_schema_is_corrupt(void **state)
@@ -447,6 +449,17 @@ static void check__finds_an_altered_schema(void **state)
 	assert_non_null(strstr(bed->err.message, "team_by_name"));
 }
 
+static void check__changes_nothing(void **state)
+{
+	struct bed *bed = *state;
+
+	support_assert_status(bed_open(bed), REFD_OK);
+	bed_sql(bed, "PRAGMA user_version = 0");
+	support_assert_status(refd_sqlite_check(bed->sqlite, &bed->err), REFD_CORRUPT);
+	assert_non_null(strstr(bed->err.message, bed->path));
+	assert_int_equal(bed_number(bed, "PRAGMA user_version"), 0);
+}
+
 /* The adapter's connections keep the schema they have read; a stray write knows none. */
 static void damage_team(const struct bed *bed, const char *setting)
 {
@@ -506,6 +519,30 @@ static void row__of_a_wrong_type_is_corrupt(void **state)
 	assert_int_equal(teams(bed), 1);
 }
 
+/* The message is of this error, not of the one before. */
+static void row__with_an_unknown_word_is_not_stored(void **state)
+{
+	struct bed *bed = *state;
+	const struct refd_store *store = &bed->ports.store;
+	const struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
+	const struct refd_team_state team = { .id = { support_uuid(9) },
+					      .name = { 1, "A" },
+					      .club = { 1, "B" },
+					      .status = (enum refd_party_status)77,
+					      .version = 1 };
+	const struct refd_change insert = { REFD_CHANGE_INSERT, REFD_RECORD_TEAM, &team, 0 };
+	const struct refd_change_set changes = { &insert, 1 };
+	struct refd_tx *tx = NULL;
+
+	support_assert_status(bed_open(bed), REFD_OK);
+	support_assert_status(store->ops->begin(store->self, &begin, &tx, NULL), REFD_OK);
+	support_assert_status(store->ops->commit(store->self, tx, &changes, &bed->err),
+			      REFD_BACKEND);
+	assert_non_null(strstr(bed->err.message, "mismatch"));
+	assert_int_equal(bed->err.native, SQLITE_MISMATCH);
+	assert_int_equal(bed_number(bed, "SELECT count(*) FROM team"), 0);
+}
+
 struct figures {
 	int64_t teams, bytes, version, open;
 	size_t rows, n;
@@ -548,6 +585,27 @@ static void stats__are_those_of_the_file(void **state)
 	assert_true(figures.n >= REFD_RECORDS + 3);
 }
 
+static void read_beside(void *self, const char *name, int64_t value)
+{
+	struct bed *bed = self;
+
+	(void)name;
+	(void)value;
+	if (teams(bed) == 1)
+		bed->sleeps++;
+}
+
+static void stats__are_told_under_no_lock(void **state)
+{
+	struct bed *bed = *state;
+
+	support_assert_status(bed_open(bed), REFD_OK);
+	bed_team(bed, 1);
+	bed->sleeps = 0;
+	support_assert_status(refd_sqlite_stats(bed->sqlite, read_beside, bed, &bed->err), REFD_OK);
+	assert_true(bed->sleeps >= REFD_RECORDS + 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -572,8 +630,11 @@ int main(void)
 		BED_TEST(check__finds_a_damaged_index),
 		BED_TEST(check__finds_a_broken_reference),
 		BED_TEST(check__finds_an_altered_schema),
+		BED_TEST(check__changes_nothing),
 		BED_TEST(row__of_a_wrong_type_is_corrupt),
+		BED_TEST(row__with_an_unknown_word_is_not_stored),
 		BED_TEST(stats__are_those_of_the_file),
+		BED_TEST(stats__are_told_under_no_lock),
 	};
 
 	return cmocka_run_group_tests_name("sqlite files", tests, NULL, NULL);

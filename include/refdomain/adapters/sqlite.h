@@ -61,8 +61,8 @@ REFD_API void refd_sqlite_close(struct refd_sqlite *sqlite);
 /** The store port over @p sqlite, which must outlive it. Any thread. */
 REFD_API struct refd_store refd_sqlite_store(struct refd_sqlite *sqlite);
 
-/** Read every page and every reference. @return OK; CORRUPT (path and the first finding);
- * UNAVAILABLE; NO_MEMORY. Any thread. */
+/** Read every page and every reference; changes nothing. @return OK; CORRUPT (path and the first
+ * finding); UNAVAILABLE; NO_MEMORY. Any thread. */
 REFD_NODISCARD REFD_API enum refd_status refd_sqlite_check(struct refd_sqlite *sqlite,
 							   struct refd_error *err);
 
