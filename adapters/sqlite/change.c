@@ -45,6 +45,8 @@ static enum refd_status failed(struct sq_connection *c, const struct refd_change
 		err->object.noun = noun_of(change->record);
 		err->object.id = object_of(change);
 	}
+	if (st == REFD_NOT_FOUND)
+		refd_sqlite__name_foreign(c, change, err);
 	return st;
 }
 
