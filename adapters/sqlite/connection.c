@@ -2,46 +2,30 @@
  * once. */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sqlite_parts.h"
 
-#define DEFAULT_WAIT (5 * REFD_SECOND) /* outside of transactions */
-#define WAIT_MIN     200
-#define WAIT_SPAN    2000
+/* Of SQLite's virtual machine between two looks at the clock: some tens of microseconds. */
+#define OPCODES 500
 
-int64_t refd_sqlite__now(const struct refd_sqlite *store)
-{
-	return store->options.clock.ops->monotonic(store->options.clock.self);
-}
-
-int64_t refd_sqlite__default_deadline(const struct refd_sqlite *store)
-{
-	return refd_sqlite__now(store) + DEFAULT_WAIT;
-}
-
-/* splitmix64: only spreads waits, so any seed will do. */
-static uint64_t next_jitter(struct sq_connection *c)
-{
-	uint64_t z = c->jitter += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	return z ^ z >> 27;
-}
-
-/* SQLite's own handler waits ever longer and starves; short jittered waits are fair. */
 static int on_busy(void *self, int tries)
 {
 	struct sq_connection *c = self;
-	const struct refd_sqlite *store = c->store;
-	int64_t wait = WAIT_MIN + (int64_t)(next_jitter(c) % WAIT_SPAN);
+	int64_t wait = c->patient ? refd_sqlite__next_wait(c, &c->deadline) : 0;
 
 	(void)tries;
-	if (refd_sqlite__now(store) >= c->deadline)
-		return 0;
-	store->options.sleep.ops->sleep(store->options.sleep.self, wait);
-	return 1;
+	if (wait > 0)
+		refd_sqlite__sleep(c->store, wait);
+	return wait > 0;
+}
+
+/* Ends a statement that runs beyond the deadline. */
+static int on_progress(void *self)
+{
+	const struct sq_connection *c = self;
+
+	return refd_sqlite__in_time(c, NULL) != REFD_OK;
 }
 
 static int on_trace(unsigned mask, void *self, void *stmt, void *text)
@@ -133,6 +117,7 @@ static enum refd_status configure(struct sq_connection *c, bool first, struct re
 
 	sqlite3_extended_result_codes(c->db, 1);
 	sqlite3_busy_handler(c->db, on_busy, c);
+	sqlite3_progress_handler(c->db, OPCODES, on_progress, c);
 	if (store->options.trace != NULL)
 		sqlite3_trace_v2(c->db, SQLITE_TRACE_STMT, on_trace, c->store);
 	st = refd_sqlite__exec(c,
@@ -210,8 +195,8 @@ static enum refd_status open_file(struct sq_connection *c, bool first, struct re
 }
 
 enum refd_status refd_sqlite__connection_open(struct refd_sqlite *store, bool first,
-					      int64_t deadline, struct sq_connection **ret,
-					      struct refd_error *err)
+					      const struct sq_deadline *deadline,
+					      struct sq_connection **ret, struct refd_error *err)
 {
 	size_t row = largest_row();
 	struct sq_connection *c = store->allocator.alloc(store->allocator.self, sizeof(*c));
@@ -225,7 +210,9 @@ enum refd_status refd_sqlite__connection_open(struct refd_sqlite *store, bool fi
 	if (store->options.random.ops != NULL)
 		(void)store->options.random.ops->fill(store->options.random.self, &c->jitter,
 						      sizeof(c->jitter), NULL);
-	c->deadline = deadline;
+	c->deadline = *deadline;
+	c->end = INT64_MAX;
+	c->patient = true;
 	c->row = store->allocator.alloc(store->allocator.self, row);
 	if (c->row == NULL) {
 		st = refd_error_set(err, REFD_NO_MEMORY, "no memory for a connection");
@@ -273,105 +260,29 @@ enum refd_status refd_sqlite__prepared(struct sq_connection *c, size_t statement
 	return st;
 }
 
+int refd_sqlite__try_begin(struct sq_connection *c, enum refd_tx_mode mode)
+{
+	sqlite3_stmt *begin = mode == REFD_TX_WRITE ? c->begin_write : c->begin_read;
+	int code = sqlite3_step(begin);
+
+	sqlite3_reset(begin);
+	c->writes = mode == REFD_TX_WRITE;
+	return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
 enum refd_status refd_sqlite__begin(struct sq_connection *c, enum refd_tx_mode mode,
 				    struct refd_error *err)
 {
-	sqlite3_stmt *begin = mode == REFD_TX_WRITE ? c->begin_write : c->begin_read;
-	enum refd_status st = REFD_OK;
-	int code = sqlite3_step(begin);
+	int code = refd_sqlite__try_begin(c, mode);
 
-	if (code != SQLITE_DONE)
-		st = refd_sqlite__failed(c->db, code, c->store->path, err);
-	sqlite3_reset(begin);
-	c->writes = mode == REFD_TX_WRITE;
-	return st;
+	return code == SQLITE_OK ? REFD_OK : refd_sqlite__failed(c->db, code, c->store->path, err);
 }
 
 void refd_sqlite__end(struct sq_connection *c)
 {
+	c->end = INT64_MAX;
 	if (sqlite3_get_autocommit(c->db))
 		return;
 	sqlite3_step(c->rollback);
 	sqlite3_reset(c->rollback);
-}
-
-/* ---- pool ---- */
-
-static void wait_a_little(struct refd_sqlite *store)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += 5000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_nsec -= 1000000000;
-		until.tv_sec++;
-	}
-	pthread_cond_timedwait(&store->freed, &store->mutex, &until);
-}
-
-/* An idle connection, or leave to open one. */
-static enum refd_status wait_for_turn(struct refd_sqlite *store, int64_t deadline,
-				      struct sq_connection **ret, struct refd_error *err)
-{
-	enum refd_status st = REFD_OK;
-
-	pthread_mutex_lock(&store->mutex);
-	while (store->idle == NULL && store->open >= store->options.max_connections &&
-	       st == REFD_OK) {
-		wait_a_little(store);
-		if (store->idle == NULL && refd_sqlite__now(store) >= deadline)
-			st = refd_error_set(err, REFD_UNAVAILABLE,
-					    "%s: all %u connections are in use", store->path,
-					    store->open);
-	}
-	*ret = store->idle;
-	if (st == REFD_OK && store->idle != NULL)
-		store->idle = store->idle->next;
-	else if (st == REFD_OK)
-		store->open++;
-	pthread_mutex_unlock(&store->mutex);
-	return st;
-}
-
-enum refd_status refd_sqlite__take(struct refd_sqlite *store, int64_t deadline,
-				   struct sq_connection **ret, struct refd_error *err)
-{
-	struct sq_connection *c = NULL;
-	int64_t until = deadline != 0 ? deadline : INT64_MAX;
-	enum refd_status st = wait_for_turn(store, until, &c, err);
-
-	if (st == REFD_OK && c == NULL) {
-		st = refd_sqlite__connection_open(store, false, until, &c, err);
-		if (st != REFD_OK) {
-			pthread_mutex_lock(&store->mutex);
-			store->open--;
-			pthread_cond_signal(&store->freed);
-			pthread_mutex_unlock(&store->mutex);
-		}
-	}
-	if (st == REFD_OK) {
-		c->deadline = until;
-		*ret = c;
-	}
-	return st;
-}
-
-/* A connection that could not be rolled back would hold its lock from the pool. */
-void refd_sqlite__give(struct sq_connection *c)
-{
-	struct refd_sqlite *store = c->store;
-	bool sound = sqlite3_get_autocommit(c->db) != 0;
-
-	if (!sound)
-		refd_sqlite__connection_close(c);
-	pthread_mutex_lock(&store->mutex);
-	if (sound) {
-		c->next = store->idle;
-		store->idle = c;
-	} else {
-		store->open--;
-	}
-	pthread_cond_signal(&store->freed);
-	pthread_mutex_unlock(&store->mutex);
 }

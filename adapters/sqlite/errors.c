@@ -88,6 +88,8 @@ static enum refd_status status_of(int code)
 /* The connection's message tells of its last failure, which need not be this one. */
 static const char *message_of(sqlite3 *db, int code)
 {
+	if ((code & 0xff) == SQLITE_INTERRUPT)
+		return "the deadline has passed"; /* nothing else interrupts */
 	if (db == NULL || (sqlite3_errcode(db) & 0xff) != (code & 0xff))
 		return sqlite3_errstr(code);
 	return sqlite3_errmsg(db);

@@ -4,6 +4,19 @@
 
 #include "sqlite_parts.h"
 
+/* The deadline is that of waits only: how long the work takes depends on the file. */
+static enum refd_status take(struct refd_sqlite *store, struct sq_connection **ret,
+			     struct refd_error *err)
+{
+	enum refd_status st = refd_sqlite__require_own(store, err);
+	struct sq_deadline deadline;
+
+	if (st != REFD_OK)
+		return st;
+	deadline = refd_sqlite__default_deadline(store);
+	return refd_sqlite__take(store, &deadline, ret, err);
+}
+
 /* ---- check ---- */
 
 static enum refd_status run_check(struct sq_connection *c, const char *pragma, bool row_is_fault,
@@ -33,8 +46,7 @@ static enum refd_status run_check(struct sq_connection *c, const char *pragma, b
 enum refd_status refd_sqlite_check(struct refd_sqlite *store, struct refd_error *err)
 {
 	struct sq_connection *c = NULL;
-	enum refd_status st =
-		refd_sqlite__take(store, refd_sqlite__default_deadline(store), &c, err);
+	enum refd_status st = take(store, &c, err);
 
 	if (st != REFD_OK)
 		return st;
@@ -112,8 +124,7 @@ enum refd_status refd_sqlite_stats(struct refd_sqlite *store, refd_sqlite_figure
 				   void *self, struct refd_error *err)
 {
 	struct sq_connection *c = NULL;
-	enum refd_status st =
-		refd_sqlite__take(store, refd_sqlite__default_deadline(store), &c, err);
+	enum refd_status st = take(store, &c, err);
 	unsigned open;
 
 	if (st != REFD_OK)

@@ -4,6 +4,7 @@
 #define REFD_SQLITE_PARTS_H
 
 #include <pthread.h>
+#include <sys/types.h>
 
 #include <sqlite3.h>
 
@@ -64,13 +65,32 @@ void refd_sqlite__sql_done(struct sq_sql *sql, const struct refd_allocator *allo
 
 /* ---- store and connections ---- */
 
+/* The port's clock may stand still: a wait also ends when as much time as was left at its beginning
+ * has passed on the system's clock. */
+struct sq_deadline {
+	int64_t at;	   /* of the port's clock; INT64_MAX: never */
+	int64_t by_system; /* of the system's; 0 before the first wait */
+};
+
+struct sq_waiter;
+
+/* Lets so many in at a time, the others in the order they came. */
+struct sq_queue {
+	unsigned free;
+	struct sq_waiter *first, **end;
+};
+
 struct refd_sqlite {
 	struct refd_allocator allocator;
 	struct refd_sqlite_options options;
 	char *path, *vfs;
 	struct sq_sql sql;
-	pthread_mutex_t mutex;
-	pthread_cond_t freed;
+	pid_t process; /* that opened the store */
+	char *mark;    /* a page that is cleared in a child; NULL: there are none */
+	size_t mark_size;
+	pthread_mutex_t mutex; /* of what follows */
+	struct sq_queue turn;  /* of writers, one at a time */
+	struct sq_queue places;
 	struct sq_connection *idle;
 	unsigned open;
 };
@@ -82,33 +102,70 @@ struct sq_connection {
 	sqlite3 *db;
 	sqlite3_stmt *begin_read, *begin_write, *commit, *rollback;
 	sqlite3_stmt *statements[SQ_STATEMENTS];
-	int64_t deadline;
+	struct sq_deadline deadline; /* of waits for a lock */
+	int64_t end;  /* of statements: the deadline of the transaction, else INT64_MAX */
+	bool patient; /* whether statements wait for a lock at all */
 	uint64_t jitter;
 	bool writes;
 	void *row; /* room for the largest state record */
 };
 
-int64_t refd_sqlite__now(const struct refd_sqlite *store);
 /* `first`: may make the file, and find it blank. */
 enum refd_status refd_sqlite__connection_open(struct refd_sqlite *store, bool first,
-					      int64_t deadline, struct sq_connection **ret,
-					      struct refd_error *err);
+					      const struct sq_deadline *deadline,
+					      struct sq_connection **ret, struct refd_error *err);
 void refd_sqlite__connection_close(struct sq_connection *connection);
-/* For work outside of transactions, which brings no deadline. */
-int64_t refd_sqlite__default_deadline(const struct refd_sqlite *store);
-/* deadline 0: none. */
-enum refd_status refd_sqlite__take(struct refd_sqlite *store, int64_t deadline,
-				   struct sq_connection **ret, struct refd_error *err);
-void refd_sqlite__give(struct sq_connection *connection);
 /* Run statements that return nothing. */
 enum refd_status refd_sqlite__exec(struct sq_connection *connection, const char *sql,
 				   struct refd_error *err);
 /* The cached statement, reset. */
 enum refd_status refd_sqlite__prepared(struct sq_connection *connection, size_t statement,
 				       sqlite3_stmt **ret, struct refd_error *err);
+/* @return an SQLite result code */
+int refd_sqlite__try_begin(struct sq_connection *connection, enum refd_tx_mode mode);
 enum refd_status refd_sqlite__begin(struct sq_connection *connection, enum refd_tx_mode mode,
 				    struct refd_error *err);
 void refd_sqlite__end(struct sq_connection *connection); /* rollback if a transaction is open */
+
+/* ---- pool (pool.c) ---- */
+
+/* False if the system has no lock to give. */
+bool refd_sqlite__pool_init(struct refd_sqlite *store);
+/* Closes the idle connections. */
+void refd_sqlite__pool_done(struct refd_sqlite *store);
+/* A writer takes its turn before, and gives it back after its connection. */
+enum refd_status refd_sqlite__take_turn(struct refd_sqlite *store, struct sq_deadline *deadline,
+					struct refd_error *err);
+void refd_sqlite__give_turn(struct refd_sqlite *store);
+enum refd_status refd_sqlite__take(struct refd_sqlite *store, struct sq_deadline *deadline,
+				   struct sq_connection **ret, struct refd_error *err);
+void refd_sqlite__give(struct sq_connection *connection);
+/* Bring in a connection that was opened, not taken. */
+void refd_sqlite__add(struct sq_connection *connection);
+
+/* ---- deadlines (deadline.c) ---- */
+
+int64_t refd_sqlite__now(const struct refd_sqlite *store);
+/* at 0: none. */
+struct sq_deadline refd_sqlite__deadline(int64_t at);
+/* For work outside of transactions, which brings no deadline. */
+struct sq_deadline refd_sqlite__default_deadline(const struct refd_sqlite *store);
+/* Microseconds left to wait, 0 if it has passed, INT64_MAX if there is none. */
+int64_t refd_sqlite__left(const struct refd_sqlite *store, struct sq_deadline *deadline);
+/* UNAVAILABLE when the deadline of the transaction has passed. */
+enum refd_status refd_sqlite__in_time(const struct sq_connection *connection,
+				      struct refd_error *err);
+/* How long to sleep before the lock is tried again, 0 if the deadline has passed. */
+int64_t refd_sqlite__next_wait(struct sq_connection *connection, struct sq_deadline *deadline);
+void refd_sqlite__sleep(const struct refd_sqlite *store, int64_t us);
+
+/* ---- fork (process.c) ---- */
+
+void refd_sqlite__process_init(struct refd_sqlite *store);
+void refd_sqlite__process_done(struct refd_sqlite *store);
+bool refd_sqlite__is_own(const struct refd_sqlite *store);
+/* MISUSE in any other process than the one that opened the store. */
+enum refd_status refd_sqlite__require_own(const struct refd_sqlite *store, struct refd_error *err);
 
 /* ---- engine (engine.c) ---- */
 

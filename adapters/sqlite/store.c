@@ -1,28 +1,114 @@
-/* The store port: a transaction is a connection taken from the pool. */
+/* The store port: a transaction is a connection taken from the pool, a writing one also the turn to
+ * write. */
 #include <string.h>
 
 #include "sqlite_parts.h"
 
-static enum refd_status store_begin(void *self, const struct refd_begin *begin,
-				    struct refd_tx **ret, struct refd_error *err)
+static enum refd_status begin_read(struct refd_sqlite *store, struct sq_deadline *deadline,
+				   struct sq_connection **ret, struct refd_error *err)
 {
-	struct refd_sqlite *store = self;
 	struct sq_connection *c = NULL;
-	enum refd_status st;
+	enum refd_status st = refd_sqlite__take(store, deadline, &c, err);
 
-	if (begin->mode == REFD_TX_WRITE && store->options.read_only)
-		return refd_error_set(err, REFD_DENIED, "%s was opened read-only", store->path);
-	st = refd_sqlite__take(store, begin->deadline, &c, err);
 	if (st != REFD_OK)
 		return st;
-	st = refd_sqlite__begin(c, begin->mode, err);
+	st = refd_sqlite__begin(c, REFD_TX_READ, err);
 	if (st != REFD_OK) {
 		refd_sqlite__end(c);
 		refd_sqlite__give(c);
 		return st;
 	}
+	*ret = c;
+	return REFD_OK;
+}
+
+/* Somebody else may hold the lock on the file. The connection goes back while this writer sleeps,
+ * so that it keeps no reader out. */
+static enum refd_status take_lock(struct refd_sqlite *store, struct sq_deadline *deadline,
+				  struct sq_connection **ret, struct refd_error *err)
+{
+	enum refd_status st;
+	int64_t wait;
+
+	do {
+		struct sq_connection *c = NULL;
+		int code;
+
+		st = refd_sqlite__take(store, deadline, &c, err);
+		if (st != REFD_OK)
+			return st;
+		c->patient = false;
+		code = refd_sqlite__try_begin(c, REFD_TX_WRITE);
+		c->patient = true;
+		if (code == SQLITE_OK) {
+			*ret = c;
+			return REFD_OK;
+		}
+		wait = (code & 0xff) == SQLITE_BUSY ? refd_sqlite__next_wait(c, deadline) : 0;
+		if (wait == 0)
+			st = refd_sqlite__failed(c->db, code, store->path, err);
+		refd_sqlite__end(c);
+		refd_sqlite__give(c);
+		if (wait > 0)
+			refd_sqlite__sleep(store, wait);
+	} while (wait > 0);
+	return st;
+}
+
+static enum refd_status begin_write(struct refd_sqlite *store, struct sq_deadline *deadline,
+				    struct sq_connection **ret, struct refd_error *err)
+{
+	enum refd_status st;
+
+	if (store->options.read_only)
+		return refd_error_set(err, REFD_DENIED, "%s was opened read-only", store->path);
+	st = refd_sqlite__take_turn(store, deadline, err);
+	if (st != REFD_OK)
+		return st;
+	st = take_lock(store, deadline, ret, err);
+	if (st != REFD_OK)
+		refd_sqlite__give_turn(store);
+	return st;
+}
+
+static enum refd_status store_begin(void *self, const struct refd_begin *begin,
+				    struct refd_tx **ret, struct refd_error *err)
+{
+	struct refd_sqlite *store = self;
+	struct sq_deadline deadline = refd_sqlite__deadline(begin->deadline);
+	struct sq_connection *c = NULL;
+	enum refd_status st = refd_sqlite__require_own(store, err);
+
+	if (st == REFD_OK)
+		st = begin->mode == REFD_TX_WRITE ? begin_write(store, &deadline, &c, err)
+						  : begin_read(store, &deadline, &c, err);
+	if (st != REFD_OK)
+		return st;
+	c->deadline = deadline;
+	c->end = deadline.at;
 	*ret = (struct refd_tx *)(void *)c;
 	return REFD_OK;
+}
+
+/* Whoever waits for the turn is called when the connection is back. */
+static void finish(struct sq_connection *c)
+{
+	struct refd_sqlite *store = c->store;
+	bool writes = c->writes;
+
+	refd_sqlite__end(c);
+	refd_sqlite__give(c);
+	if (writes)
+		refd_sqlite__give_turn(store);
+}
+
+/* An error may have ended the transaction: what follows would be one of its own each. */
+static enum refd_status require_open(const struct sq_connection *c, struct refd_error *err)
+{
+	if (sqlite3_get_autocommit(c->db))
+		return refd_error_set(err, REFD_UNAVAILABLE,
+				      "%s: an earlier error ended the transaction", c->store->path);
+	return refd_sqlite__in_time(c, err);
 }
 
 static enum refd_status store_read(void *self, struct refd_tx *tx, const struct refd_read *reads,
@@ -30,10 +116,11 @@ static enum refd_status store_read(void *self, struct refd_tx *tx, const struct 
 				   struct refd_error *err)
 {
 	struct sq_connection *c = (struct sq_connection *)(void *)tx;
-	enum refd_status st = REFD_OK;
+	enum refd_status st = refd_sqlite__require_own(self, err);
 	size_t i;
 
-	(void)self;
+	if (st == REFD_OK)
+		st = require_open(c, err);
 	for (i = 0; i < count && st == REFD_OK; i++)
 		st = refd_sqlite__read(c, &reads[i], i, sink, sink_self, err);
 	return st;
@@ -62,8 +149,10 @@ static enum refd_status commit_failed(struct sq_connection *c, int code, struct 
 static enum refd_status commit(struct sq_connection *c, struct refd_error *err)
 {
 	enum refd_status st = REFD_OK;
-	int code = sqlite3_step(c->commit);
+	int code;
 
+	c->end = INT64_MAX; /* what a deadline ended in here may have been committed */
+	code = sqlite3_step(c->commit);
 	if (code != SQLITE_DONE)
 		st = commit_failed(c, code, err);
 	sqlite3_reset(c->commit);
@@ -74,32 +163,26 @@ static enum refd_status store_commit(void *self, struct refd_tx *tx,
 				     const struct refd_change_set *changes, struct refd_error *err)
 {
 	struct sq_connection *c = (struct sq_connection *)(void *)tx;
-	enum refd_status st = REFD_OK;
+	enum refd_status st = refd_sqlite__require_own(self, err);
 
-	(void)self;
-	if (sqlite3_get_autocommit(c->db)) /* each change would be a transaction of its own */
-		st = refd_error_set(err, REFD_UNAVAILABLE,
-				    "%s: an earlier error ended the transaction", c->store->path);
-	else if (c->writes)
-		st = refd_sqlite__apply(c, changes, err);
-	else if (changes->count > 0)
+	if (st != REFD_OK)
+		return st;
+	if (!c->writes && changes->count > 0)
 		st = refd_error_set(err, REFD_MISUSE, "a READ transaction cannot change anything");
+	else
+		st = require_open(c, err);
+	if (st == REFD_OK)
+		st = refd_sqlite__apply(c, changes, err);
 	if (st == REFD_OK)
 		st = commit(c, err);
-	refd_sqlite__end(c);
-	refd_sqlite__give(c);
+	finish(c);
 	return st;
 }
 
 static void store_rollback(void *self, struct refd_tx *tx)
 {
-	struct sq_connection *c = (struct sq_connection *)(void *)tx;
-
-	(void)self;
-	if (c == NULL)
-		return;
-	refd_sqlite__end(c);
-	refd_sqlite__give(c);
+	if (tx != NULL && refd_sqlite__is_own(self))
+		finish((struct sq_connection *)(void *)tx);
 }
 
 static const struct refd_store_ops ops = {
@@ -158,9 +241,9 @@ static void set_defaults(struct refd_sqlite_options *o)
 
 static enum refd_status open_first(struct refd_sqlite *store, struct refd_error *err)
 {
+	const struct sq_deadline deadline = refd_sqlite__default_deadline(store);
 	struct sq_connection *c = NULL;
-	enum refd_status st = refd_sqlite__connection_open(
-		store, true, refd_sqlite__default_deadline(store), &c, err);
+	enum refd_status st = refd_sqlite__connection_open(store, true, &deadline, &c, err);
 
 	if (st != REFD_OK)
 		return st;
@@ -169,8 +252,7 @@ static enum refd_status open_first(struct refd_sqlite *store, struct refd_error 
 		refd_sqlite__connection_close(c);
 		return st;
 	}
-	store->open = 1;
-	refd_sqlite__give(c);
+	refd_sqlite__add(c);
 	return REFD_OK;
 }
 
@@ -190,8 +272,11 @@ enum refd_status refd_sqlite_open(const struct refd_sqlite_options *options,
 	store->allocator = *allocator;
 	store->options = *options;
 	set_defaults(&store->options);
-	pthread_mutex_init(&store->mutex, NULL);
-	pthread_cond_init(&store->freed, NULL);
+	if (!refd_sqlite__pool_init(store)) {
+		allocator->free(allocator->self, store);
+		return refd_error_set(err, REFD_UNAVAILABLE, "the system has no lock to give");
+	}
+	refd_sqlite__process_init(store);
 	store->path = copy_text(allocator, options->path);
 	store->vfs = options->vfs != NULL ? copy_text(allocator, options->vfs) : NULL;
 	if (store->path == NULL || (options->vfs != NULL && store->vfs == NULL))
@@ -212,18 +297,12 @@ void refd_sqlite_close(struct refd_sqlite *store)
 {
 	struct refd_allocator allocator;
 
-	if (store == NULL)
+	if (store == NULL || !refd_sqlite__is_own(store))
 		return;
 	allocator = store->allocator;
-	while (store->idle != NULL) {
-		struct sq_connection *c = store->idle;
-
-		store->idle = c->next;
-		refd_sqlite__connection_close(c);
-	}
+	refd_sqlite__pool_done(store);
+	refd_sqlite__process_done(store);
 	refd_sqlite__sql_done(&store->sql, &allocator);
-	pthread_cond_destroy(&store->freed);
-	pthread_mutex_destroy(&store->mutex);
 	allocator.free(allocator.self, store->path);
 	allocator.free(allocator.self, store->vfs);
 	allocator.free(allocator.self, store);

@@ -276,12 +276,51 @@ static void commit__after_a_failed_read_applies_nothing(void **state)
 		store->ops->read(store->self, tx, &read, 1, ignore_row, NULL, &bed->err),
 		REFD_UNAVAILABLE);
 	shim_disarm();
+	support_assert_status(
+		store->ops->read(store->self, tx, &read, 1, ignore_row, NULL, &bed->err),
+		REFD_UNAVAILABLE);
+	assert_non_null(strstr(bed->err.message, "ended the transaction"));
 	support_assert_status(store->ops->commit(store->self, tx, &changes, &bed->err),
 			      REFD_UNAVAILABLE);
+	assert_non_null(strstr(bed->err.message, "ended the transaction"));
 	assert_int_equal(bed_number(bed, "SELECT count(*) FROM team"), 3);
 	support_assert_status(store->ops->begin(store->self, &begin, &tx, &bed->err), REFD_OK);
 	support_assert_status(store->ops->commit(store->self, tx, &changes, &bed->err), REFD_OK);
 	assert_int_equal(bed_number(bed, "SELECT count(*) FROM team"), 4);
+}
+
+/* Outside of its transaction a reader would see what was committed since. */
+static void read__after_a_failed_read_is_refused(void **state)
+{
+	struct bed *bed = *state;
+	const struct refd_store *store = &bed->ports.store;
+	const struct refd_begin begin = { sizeof(begin), REFD_TX_READ, 0 };
+	const struct refd_read read = { .kind = REFD_READ_RANGE,
+					.record = REFD_RECORD_TEAM,
+					.index = REFD_INDEX_ALL };
+	const struct refd_change_set nothing = { NULL, 0 };
+	struct refd_tx *tx = NULL;
+
+	bed->options.vfs = SHIM_NAME;
+	make_image(bed);
+	support_assert_status(bed_open(bed), REFD_OK);
+	support_assert_status(store->ops->begin(store->self, &begin, &tx, &bed->err), REFD_OK);
+	shim_arm(1, true, false);
+	support_assert_status(
+		store->ops->read(store->self, tx, &read, 1, ignore_row, NULL, &bed->err),
+		REFD_UNAVAILABLE);
+	shim_disarm();
+	support_assert_status(
+		store->ops->read(store->self, tx, &read, 1, ignore_row, NULL, &bed->err),
+		REFD_UNAVAILABLE);
+	assert_non_null(strstr(bed->err.message, "ended the transaction"));
+	support_assert_status(store->ops->commit(store->self, tx, &nothing, &bed->err),
+			      REFD_UNAVAILABLE);
+	assert_non_null(strstr(bed->err.message, "ended the transaction"));
+	support_assert_status(store->ops->begin(store->self, &begin, &tx, &bed->err), REFD_OK);
+	support_assert_status(
+		store->ops->read(store->self, tx, &read, 1, ignore_row, NULL, &bed->err), REFD_OK);
+	store->ops->rollback(store->self, tx);
 }
 
 /* ---- opening ---- */
@@ -323,6 +362,7 @@ int main(void)
 		BED_TEST(commit__is_whole_or_not_at_all),
 		BED_TEST(schedule__is_retried_after_a_failure),
 		BED_TEST(commit__after_a_failed_read_applies_nothing),
+		BED_TEST(read__after_a_failed_read_is_refused),
 		BED_TEST(open__is_whole_or_not_at_all),
 	};
 

@@ -2,6 +2,7 @@
 #include "bed.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -153,6 +154,182 @@ static void threads__share_a_handle_of_two_connections(void **state)
 	threads__share_a_handle(*state, 2);
 }
 
+/* ---- waiting ---- */
+
+struct crowd {
+	struct bed *bed;
+	struct refd_sleep sleep; /* the system's */
+	struct refd_clock clock;
+	sem_t slept;
+};
+
+static void sleep_and_tell(void *self, int64_t us)
+{
+	struct crowd *crowd = self;
+
+	sem_post(&crowd->slept);
+	crowd->sleep.ops->sleep(crowd->sleep.self, us);
+}
+
+static const struct refd_sleep_ops telling_sleep = { sizeof(telling_sleep), sleep_and_tell };
+
+static enum refd_status begin_within(struct bed *bed, enum refd_tx_mode mode, int64_t us,
+				     struct refd_tx **ret)
+{
+	const struct refd_store *store = &bed->ports.store;
+	const struct refd_begin begin = {
+		sizeof(begin), mode, bed->ports.clock.ops->monotonic(bed->ports.clock.self) + us
+	};
+
+	return store->ops->begin(store->self, &begin, ret, NULL);
+}
+
+static void *wait_for_the_lock(void *self)
+{
+	struct crowd *crowd = self;
+	struct refd_tx *tx = NULL;
+
+	if (begin_within(crowd->bed, REFD_TX_WRITE, 60 * REFD_SECOND, &tx) != REFD_OK)
+		return self;
+	crowd->bed->ports.store.ops->rollback(crowd->bed->ports.store.self, tx);
+	return NULL;
+}
+
+/* More writers than connections wait for another process: a reader comes in all the same. */
+static void readers__find_a_connection_beside_waiting_writers(void **state)
+{
+	enum { WRITERS = 8 };
+	struct bed *bed = *state;
+	struct crowd crowd = { .bed = bed };
+	struct refd_tx *tx = NULL;
+	pthread_t writers[WRITERS];
+	sqlite3 *db = NULL;
+	int i;
+
+	bed_use_system(bed);
+	crowd.sleep = bed->options.sleep;
+	bed->options.sleep = (struct refd_sleep){ &telling_sleep, &crowd };
+	bed->options.max_connections = 1;
+	assert_int_equal(sem_init(&crowd.slept, 0, 0), 0);
+	support_assert_status(bed_open(bed), REFD_OK);
+	assert_int_equal(sqlite3_open(bed->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	for (i = 0; i < WRITERS; i++)
+		assert_int_equal(pthread_create(&writers[i], NULL, wait_for_the_lock, &crowd), 0);
+	for (i = 0; i < 20; i++)
+		sem_wait(&crowd.slept);
+	for (i = 0; i < 20; i++) {
+		support_assert_status(begin_within(bed, REFD_TX_READ, 5 * REFD_SECOND, &tx),
+				      REFD_OK);
+		bed->ports.store.ops->rollback(bed->ports.store.self, tx);
+	}
+	assert_int_equal(sqlite3_close(db), SQLITE_OK); /* ends its transaction */
+	for (i = 0; i < WRITERS; i++) {
+		void *failed = NULL;
+
+		pthread_join(writers[i], &failed);
+		assert_null(failed);
+	}
+	sem_destroy(&crowd.slept);
+}
+
+/* Told when the thread first looks at the clock: it does so when it stands in line. */
+static _Thread_local sem_t *in_line;
+
+static int64_t look_and_tell(void *self)
+{
+	const struct refd_clock *clock = self;
+
+	if (in_line != NULL)
+		sem_post(in_line);
+	in_line = NULL;
+	return clock->ops->monotonic(clock->self);
+}
+
+static struct refd_time look(void *self)
+{
+	const struct refd_clock *clock = self;
+
+	return clock->ops->now(clock->self);
+}
+
+static const struct refd_clock_ops telling_clock = { sizeof(telling_clock), look, look_and_tell };
+
+struct writer {
+	struct bed *bed;
+	pthread_t thread;
+	int number;
+	int64_t patience;
+	sem_t in_line;
+	enum refd_status st;
+	atomic_int *served; /* in all */
+	int *order;	    /* numbers of those served */
+};
+
+static void *write_in_turn(void *self)
+{
+	struct writer *writer = self;
+	struct bed *bed = writer->bed;
+	struct refd_tx *tx = NULL;
+
+	in_line = &writer->in_line;
+	writer->st = begin_within(bed, REFD_TX_WRITE, writer->patience, &tx);
+	if (writer->st != REFD_OK)
+		return NULL;
+	writer->order[atomic_fetch_add(writer->served, 1)] = writer->number;
+	bed->ports.store.ops->rollback(bed->ports.store.self, tx);
+	return NULL;
+}
+
+static void stand_in_line(struct writer *writer)
+{
+	assert_int_equal(sem_init(&writer->in_line, 0, 0), 0);
+	assert_int_equal(pthread_create(&writer->thread, NULL, write_in_turn, writer), 0);
+	sem_wait(&writer->in_line);
+}
+
+/* Seven in line, of whom the third and the last leave; then another one comes. */
+static void writers__are_served_in_the_order_they_came(void **state)
+{
+	enum { WRITERS = 8 };
+	struct bed *bed = *state;
+	struct writer writers[WRITERS];
+	struct refd_clock system;
+	struct refd_tx *holder = NULL;
+	atomic_int served = 0;
+	int order[WRITERS] = { 0 };
+	int i;
+
+	bed_use_system(bed);
+	system = bed->options.clock;
+	bed->options.clock = (struct refd_clock){ &telling_clock, &system };
+	support_assert_status(bed_open(bed), REFD_OK);
+	support_assert_status(begin_within(bed, REFD_TX_WRITE, REFD_SECOND, &holder), REFD_OK);
+	for (i = 0; i < WRITERS; i++) {
+		writers[i] =
+			(struct writer){ .bed = bed,
+					 .number = i,
+					 .patience = i == 2 || i == 6 ? 20000 : 60 * REFD_SECOND,
+					 .served = &served,
+					 .order = order };
+		if (i == 7)
+			pthread_join(writers[6].thread, NULL);
+		stand_in_line(&writers[i]);
+	}
+	pthread_join(writers[2].thread, NULL);
+	assert_int_equal(served, 0);
+	bed->ports.store.ops->rollback(bed->ports.store.self, holder);
+	for (i = 0; i < WRITERS; i++) {
+		if (i != 2 && i != 6)
+			pthread_join(writers[i].thread, NULL);
+		support_assert_status(writers[i].st, i == 2 || i == 6 ? REFD_UNAVAILABLE : REFD_OK);
+		sem_destroy(&writers[i].in_line);
+	}
+	assert_int_equal(served, WRITERS - 2);
+	for (i = 1; i < WRITERS - 2; i++)
+		assert_true(order[i - 1] < order[i]);
+}
+
 /* ---- migrating ---- */
 
 struct opener {
@@ -212,6 +389,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		BED_TEST(threads__share_a_handle_of_eight_connections),
 		BED_TEST(threads__share_a_handle_of_two_connections),
+		BED_TEST(readers__find_a_connection_beside_waiting_writers),
+		BED_TEST(writers__are_served_in_the_order_they_came),
 		BED_TEST(migrate__by_two_handles_at_once),
 	};
 

@@ -2,9 +2,21 @@
  * @file sqlite.h Storage adapter on SQLite. Link refdomain-sqlite.
  *
  * One file, any number of threads on one handle and of processes on the file. Writers run one at a
- * time (BEGIN IMMEDIATE) and wait for each other up to the deadline of their transaction; readers
- * see a snapshot and wait for nobody. WAL with synchronous FULL: what was acknowledged survives
- * power loss on hardware that keeps its promise about fsync.
+ * time (BEGIN IMMEDIATE) and wait for each other up to the deadline of their transaction: those of
+ * one handle in the order they came, beside those of other handles and processes by trying again
+ * after a short jittered sleep. Who waits to write holds no connection. Readers see a snapshot and
+ * wait for nobody, except for a connection when all are in use. WAL with synchronous FULL: what was
+ * acknowledged survives power loss on hardware that keeps its promise about fsync.
+ *
+ * Deadlines: after it, a read or commit answers UNAVAILABLE, and a statement that is running is
+ * ended; a commit refused that way has changed nothing. Only the writing of a COMMIT is never broken
+ * off, so it takes as long as the disk takes. A wait ends by the clock port, and also when the time
+ * that was left at its beginning has passed on the system's monotonic clock: a clock that stands
+ * still holds nobody up for ever.
+ *
+ * A handle belongs to the process that opened it. In a child after fork() it answers MISUSE, and
+ * rollback and close do nothing there; the child leaves it alone and neither opens the same file
+ * while it carries one, see docs/operations.md.
  * @since 0.1
  */
 #ifndef REFDOMAIN_ADAPTERS_SQLITE_H
@@ -55,22 +67,23 @@ REFD_NODISCARD REFD_API enum refd_status refd_sqlite_open(const struct refd_sqli
 							  struct refd_sqlite **ret,
 							  struct refd_error *err);
 
-/** Takes NULL. Transactions must have ended. */
+/** Takes NULL. Transactions must have ended. Does nothing in a child after fork(). */
 REFD_API void refd_sqlite_close(struct refd_sqlite *sqlite);
 
 /** The store port over @p sqlite, which must outlive it. Any thread. */
 REFD_API struct refd_store refd_sqlite_store(struct refd_sqlite *sqlite);
 
-/** Read every page and every reference; changes nothing. @return OK; CORRUPT (path and the first
- * finding); UNAVAILABLE; NO_MEMORY. Any thread. */
+/** Read every page and every reference; changes nothing. Takes as long as the file is large, and
+ * waits for locks and a connection for five seconds. @return OK; CORRUPT (path and the first
+ * finding); UNAVAILABLE; NO_MEMORY; MISUSE (after fork()). Any thread. */
 REFD_NODISCARD REFD_API enum refd_status refd_sqlite_check(struct refd_sqlite *sqlite,
 							   struct refd_error *err);
 
 /** One figure: "rows.fixture", "bytes.file", "connections.open", ... Borrowed for the call. */
 typedef void refd_sqlite_figure(void *self, const char *name, int64_t value);
 
-/** Rows per table, size of the file, schema version, connections. @return OK; UNAVAILABLE; CORRUPT;
- * NO_MEMORY. Any thread. */
+/** Rows per table, size of the file, schema version, connections; what is of the file is of one
+ * moment. @return OK; UNAVAILABLE; CORRUPT; NO_MEMORY; MISUSE (after fork()). Any thread. */
 REFD_NODISCARD REFD_API enum refd_status refd_sqlite_stats(struct refd_sqlite *sqlite,
 							   refd_sqlite_figure *figure, void *self,
 							   struct refd_error *err);
