@@ -208,6 +208,6 @@ enum refd_status refd_rule_book_set(const struct refd_app *app, const struct ref
 
 	refd__task_init(&task, "rules.set", set_rules, &cmd);
 	request_rules(&task.request, rules);
-	refd__task_guard(&task, REFD_GUARD_BOARD, refd_the_board.uuid, 0);
+	refd__task_guard(&task, REFD_GUARD_RULES, refd_the_rules.uuid, 0);
 	return refd__run(app, meta, &task, ret, err);
 }

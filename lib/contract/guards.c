@@ -181,6 +181,51 @@ static void second_sees_the_first(struct refd_contract__kit *kit, int arg)
 			     "an update was lost");
 }
 
+/* Stage 1: about to commit; stage 2: it is done. */
+static void assert_rules(struct refd_contract__actor *actor)
+{
+	const struct contest *contest = actor->kit->shared;
+	struct refd_fixture_state fixture = contest->world.fixtures[1];
+	struct refd_rules rules = refd_rules_default();
+
+	rules.id = refd_the_rules;
+	fixture.version = 2;
+	refd_contract__stage(actor, 1);
+	refd_contract__assert(actor, REFD_RECORD_RULES, &rules, 0);
+	refd_contract__update(actor, REFD_RECORD_FIXTURE, &fixture, 1);
+	actor->status = refd_contract__try_commit(actor);
+	refd_contract__stage(actor, 2);
+}
+
+/* Who reads all that was made under the old rules must not miss what comes later. arg: whether they
+ * change in the end */
+static void rules_keep_asserts_out(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_contract__actor *first = refd_contract__actor(kit, 0),
+				    *second = refd_contract__actor(kit, 1);
+	struct contest *contest = contest_of(first);
+	struct refd_rules rules = refd_rules_default();
+
+	if (!contest)
+		return;
+	contest->first.guard_class = REFD_GUARD_RULES;
+	hold_first(first, contest);
+	refd_contract__start(second, assert_rules);
+	refd_contract__check(kit, refd_contract__reached(second, 1, REFD_CONTRACT__SLACK),
+			     "no second writer");
+	refd_contract__check(kit, !refd_contract__reached(second, 2, REFD_CONTRACT__MOMENT),
+			     "a commit on the rules does not wait for who changes them");
+	rules.id = refd_the_rules;
+	rules.version = 1;
+	if (arg)
+		refd_contract__insert(first, REFD_RECORD_RULES, &rules);
+	refd_contract__commit(first, REFD_OK);
+	refd_contract__join(second);
+	refd_contract__check(kit, second->status == (arg ? REFD_CONFLICT : REFD_OK),
+			     "the commit on the rules answered %s",
+			     refd_status_name(second->status));
+}
+
 /* However the first ends, the guard is free again. arg: 0 rollback, 1 commit, 2 failing commit */
 static void given_back(struct refd_contract__kit *kit, int arg)
 {
@@ -277,6 +322,7 @@ static void thousands(struct refd_contract__kit *kit, int arg)
 struct refd_contract__cases refd_contract__guard_cases(void)
 {
 	static const struct refd_contract__case cases[] = {
+		{ "guard__rules_wait_ends_at_the_deadline", each_class, REFD_GUARD_RULES, 0 },
 		{ "guard__board_wait_ends_at_the_deadline", each_class, REFD_GUARD_BOARD, 0 },
 		{ "guard__fixture_wait_ends_at_the_deadline", each_class, REFD_GUARD_FIXTURE, 0 },
 		{ "guard__referee_wait_ends_at_the_deadline", each_class, REFD_GUARD_REFEREE, 0 },
@@ -284,6 +330,8 @@ struct refd_contract__cases refd_contract__guard_cases(void)
 		{ "guard__venue_wait_ends_at_the_deadline", each_class, REFD_GUARD_VENUE, 0 },
 		{ "guard__derived_rows_are_held", derived, 0, 0 },
 		{ "guard__second_writer_waits_and_sees_the_first", second_sees_the_first, 0, 0 },
+		{ "guard__rules_keep_asserting_commits_out", rules_keep_asserts_out, 0, 0 },
+		{ "guard__changed_rules_end_asserting_commits", rules_keep_asserts_out, 1, 0 },
 		{ "guard__rollback_gives_it_back", given_back, 0, 0 },
 		{ "guard__commit_gives_it_back", given_back, 1, 0 },
 		{ "guard__failed_commit_gives_it_back", given_back, 2, 0 },

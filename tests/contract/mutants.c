@@ -129,6 +129,8 @@ static const struct trial trials[] = {
 	{ MUTANT_READER_REFUSED, 0, NULL, "isolation__open_writer", ALL },
 	{ MUTANT_HANDLE_ALONE, 0, NULL, "isolation__threads_share", ALL },
 	{ MUTANT_NO_GUARD, 0, NULL, "guard__", SOME },
+	{ MUTANT_NO_GUARD, 0, NULL, "guard__rules_keep", ALL },
+	{ MUTANT_NO_GUARD, 0, NULL, "guard__changed_rules", ALL },
 	{ MUTANT_DEADLINE_IGNORED, 0, NULL, "guard__fixture_wait", ALL },
 	{ MUTANT_NO_WAIT, 0, NULL, "guard__fixture_wait", ALL },
 	{ MUTANT_NO_WAIT, 0, NULL, "guard__second_writer", ALL },

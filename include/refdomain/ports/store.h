@@ -35,7 +35,9 @@ struct refd_begin {
 
 /** Lock classes in lock order. */
 enum refd_guard_class {
-	REFD_GUARD_BOARD = 1,
+	REFD_GUARD_RULES = 1, /**< who changes the rules: also keeps out every commit that ASSERTs
+				 the rules. Those wait, and find them changed */
+	REFD_GUARD_BOARD,
 	REFD_GUARD_FIXTURE,
 	REFD_GUARD_REFEREE,
 	REFD_GUARD_TEAM,
@@ -48,7 +50,7 @@ enum { REFD_DERIVE_REFEREES = 1 << 0, REFD_DERIVE_TEAMS = 1 << 1, REFD_DERIVE_VE
 
 struct refd_guard {
 	enum refd_guard_class guard_class;
-	struct refd_uuid key; /**< the object; ignored for BOARD */
+	struct refd_uuid key; /**< the object; ignored for RULES and BOARD */
 	uint32_t derive;      /**< FIXTURE only */
 };
 
