@@ -148,20 +148,28 @@ static size_t largest_row(void)
 	return most;
 }
 
-/* Whether a file cannot be made for want of permission: of two tries SQLite keeps the reason of the
- * second, that there is no file to read. */
-static bool may_not_create(const char *path)
+/* Whether the directory of a file answers to access(). */
+static bool directory_allows(const char *path, int mode)
 {
 	const char *slash = strrchr(path, '/');
 	char directory[1024] = ".";
 	size_t n = slash != NULL ? (size_t)(slash - path) + (slash == path) : 1;
 
 	if (n >= sizeof(directory))
-		return false;
+		return true;
 	if (slash != NULL)
 		memcpy(directory, path, n);
 	directory[n] = '\0';
-	return access(directory, F_OK) == 0 && access(directory, W_OK) != 0;
+	return access(directory, mode) == 0;
+}
+
+/* Of two tries to open a file, to write and to read, SQLite keeps the reason of the second: that
+ * there is none to read. Why it could not be made, its directory tells. */
+static enum refd_status not_there(const struct refd_sqlite *store, enum refd_status otherwise)
+{
+	if (!store->options.create || !directory_allows(store->path, F_OK))
+		return REFD_NOT_FOUND;
+	return directory_allows(store->path, W_OK) ? otherwise : REFD_DENIED;
 }
 
 /* SQLite has one code for whatever keeps a file from being opened; the system knows better. */
@@ -173,10 +181,11 @@ static enum refd_status open_failed(const struct sq_connection *c, int code, str
 
 	if ((code & 0xff) != SQLITE_CANTOPEN)
 		return st;
-	if ((reason == ENOENT || reason == ENOTDIR) && !store->options.create)
-		st = REFD_NOT_FOUND;
-	else if (reason == EACCES || reason == EPERM || reason == EROFS ||
-		 (reason == ENOENT && may_not_create(store->path)))
+	if (reason == EISDIR)
+		return refd_error_set(err, REFD_INVALID, "%s is a directory", store->path);
+	if (reason == ENOENT || reason == ENOTDIR)
+		st = not_there(store, st);
+	else if (reason == EACCES || reason == EPERM || reason == EROFS)
 		st = REFD_DENIED;
 	if (err != NULL)
 		err->status = st;

@@ -1,5 +1,6 @@
 /* The store port: a transaction is a connection taken from the pool, a writing one also the turn to
  * write. */
+#include <stdio.h>
 #include <string.h>
 
 #include "sqlite_parts.h"
@@ -213,6 +214,18 @@ static char *copy_text(const struct refd_allocator *allocator, const char *text)
 	return copy;
 }
 
+/* SQLite may read a name that begins with "file:" as a URI; we have paths only. */
+static char *copy_path(const struct refd_allocator *allocator, const char *path)
+{
+	const char *prefix = strncmp(path, "file:", 5) == 0 ? "./" : "";
+	size_t size = strlen(prefix) + strlen(path) + 1;
+	char *copy = allocator->alloc(allocator->self, size);
+
+	if (copy != NULL)
+		snprintf(copy, size, "%s%s", prefix, path);
+	return copy;
+}
+
 static enum refd_status check_options(const struct refd_sqlite_options *o, struct refd_error *err)
 {
 	if (o == NULL || o->struct_size < sizeof(*o) || o->path == NULL || o->path[0] == '\0')
@@ -277,7 +290,7 @@ enum refd_status refd_sqlite_open(const struct refd_sqlite_options *options,
 		return refd_error_set(err, REFD_UNAVAILABLE, "the system has no lock to give");
 	}
 	refd_sqlite__process_init(store);
-	store->path = copy_text(allocator, options->path);
+	store->path = copy_path(allocator, options->path);
 	store->vfs = options->vfs != NULL ? copy_text(allocator, options->vfs) : NULL;
 	if (store->path == NULL || (options->vfs != NULL && store->vfs == NULL))
 		st = refd_error_set(err, REFD_NO_MEMORY, "no memory for the SQLite adapter");

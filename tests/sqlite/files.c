@@ -252,16 +252,44 @@ static void directory__unwritable_is_denied(void **state)
 	as_nobody(*state, unwritable_directory);
 }
 
-static void directory__missing_is_unavailable_to_create(void **state)
+static void directory__missing_is_not_found(void **state)
 {
 	struct bed *bed = *state;
 	char path[96];
 
 	snprintf(path, sizeof(path), "%s/none/store.db", bed->directory);
 	bed->options.path = path;
-	support_assert_status(bed_open(bed), REFD_UNAVAILABLE);
+	support_assert_status(bed_open(bed), REFD_NOT_FOUND);
+	assert_non_null(strstr(bed->err.message, path));
 	bed->options.create = false;
 	support_assert_status(bed_open(bed), REFD_NOT_FOUND);
+}
+
+static void directory__is_no_file(void **state)
+{
+	struct bed *bed = *state;
+
+	bed->options.path = bed->directory;
+	support_assert_status(bed_open(bed), REFD_INVALID);
+	assert_non_null(strstr(bed->err.message, "is a directory"));
+	bed->options.create = false;
+	support_assert_status(bed_open(bed), REFD_INVALID);
+	support_assert_status(refd_sqlite_open(&bed->options, &bed->allocator, &bed->sqlite, NULL),
+			      REFD_INVALID);
+}
+
+static void path__is_no_uri(void **state)
+{
+	struct bed *bed = *state;
+	char here[1024];
+
+	assert_non_null(getcwd(here, sizeof(here)));
+	assert_int_equal(chdir(bed->directory), 0);
+	bed->options.path = "file:store.db?mode=memory";
+	support_assert_status(bed_open(bed), REFD_OK);
+	assert_int_equal(access("file:store.db?mode=memory", F_OK), 0);
+	bed_close(bed);
+	assert_int_equal(chdir(here), 0);
 }
 
 static void read_only__handle_reads_and_denies_writes(void **state)
@@ -601,7 +629,9 @@ int main(void)
 		BED_TEST(read_only__file_is_read_and_writes_are_denied),
 		BED_TEST(file__unreadable_is_denied),
 		BED_TEST(directory__unwritable_is_denied),
-		BED_TEST(directory__missing_is_unavailable_to_create),
+		BED_TEST(directory__missing_is_not_found),
+		BED_TEST(directory__is_no_file),
+		BED_TEST(path__is_no_uri),
 		BED_TEST(read_only__handle_reads_and_denies_writes),
 		BED_TEST(options__out_of_range_are_misuse),
 		BED_TEST(options__unknown_vfs_is_an_error),

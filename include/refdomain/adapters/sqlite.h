@@ -9,10 +9,10 @@
  * acknowledged survives power loss on hardware that keeps its promise about fsync.
  *
  * Deadlines: after it, a read or commit answers UNAVAILABLE, and a statement that is running is
- * ended; a commit refused that way has changed nothing. Only the writing of a COMMIT is never broken
- * off, so it takes as long as the disk takes. A wait ends by the clock port, and also when the time
- * that was left at its beginning has passed on the system's monotonic clock: a clock that stands
- * still holds nobody up for ever.
+ * ended; a commit refused that way has changed nothing. Only the writing of a COMMIT is never
+ * broken off, so it takes as long as the disk takes. A wait ends by the clock port, and also when
+ * the time that was left at its beginning has passed on the system's monotonic clock: a clock that
+ * stands still holds nobody up for ever.
  *
  * A handle belongs to the process that opened it. In a child after fork() it answers MISUSE, and
  * rollback and close do nothing there; the child leaves it alone and neither opens the same file
@@ -38,7 +38,7 @@ enum refd_sqlite_durability { REFD_SQLITE_FULL = 1, REFD_SQLITE_NORMAL, REFD_SQL
 
 struct refd_sqlite_options {
 	size_t struct_size;
-	const char *path; /**< file, or ":memory:" (one transaction at a time) */
+	const char *path; /**< file, or ":memory:" (one transaction at a time); never a URI */
 	bool create;	  /**< make the file and its schema if there is none */
 	bool read_only;	  /**< WRITE transactions answer DENIED */
 	enum refd_sqlite_durability durability; /**< 0: FULL */
@@ -59,8 +59,9 @@ struct refd_sqlite_options {
  * checksum of every applied schema file against this build's; and the live schema (each object's
  * SQL, white space folded) against what these files make. A file that is corrupt, not ours, newer,
  * or altered is refused.
- * @return OK; NOT_FOUND (no file, and create is off); CORRUPT (path and reason in the message);
- * DENIED; UNAVAILABLE (locked, disk full, I/O); MISUSE (options); NO_MEMORY; BACKEND
+ * @return OK; NOT_FOUND (no file, and create is off, or no directory to make it in); INVALID (the
+ * path is a directory); CORRUPT (path and reason in the message); DENIED; UNAVAILABLE (locked, disk
+ * full, I/O); MISUSE (options); NO_MEMORY; BACKEND
  */
 REFD_NODISCARD REFD_API enum refd_status refd_sqlite_open(const struct refd_sqlite_options *options,
 							  const struct refd_allocator *allocator,
