@@ -19,12 +19,13 @@ static enum refd_status take(struct refd_sqlite *store, struct sq_connection **r
 
 /* ---- check ---- */
 
-static enum refd_status run_check(struct sq_connection *c, const char *pragma, bool row_is_fault,
+/* A row, but for "ok", is a finding. */
+static enum refd_status run_check(struct sq_connection *c, const char *name, const char *sql,
 				  struct refd_error *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	enum refd_status st = REFD_OK;
-	int code = sqlite3_prepare_v2(c->db, pragma, -1, &stmt, NULL);
+	int code = sqlite3_prepare_v2(c->db, sql, -1, &stmt, NULL);
 
 	if (code == SQLITE_OK)
 		code = sqlite3_step(stmt);
@@ -33,15 +34,22 @@ static enum refd_status run_check(struct sq_connection *c, const char *pragma, b
 
 		if (sqlite3_errcode(c->db) == SQLITE_NOMEM)
 			st = refd_sqlite__failed(c->db, SQLITE_NOMEM, c->store->path, err);
-		else if (row_is_fault || finding == NULL || strcmp(finding, "ok") != 0)
-			st = refd_error_set(err, REFD_CORRUPT, "%s: %s: %s", c->store->path,
-					    pragma + 7, finding != NULL ? finding : "?");
+		else if (finding == NULL || strcmp(finding, "ok") != 0)
+			st = refd_error_set(err, REFD_CORRUPT, "%s: %s: %s", c->store->path, name,
+					    finding != NULL ? finding : "?");
 	} else if (code != SQLITE_DONE) {
 		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	}
 	sqlite3_finalize(stmt);
 	return st;
 }
+
+/* The copies that order availabilities and assignments. */
+static const char copies_sql[] =
+	"SELECT 'availability ' || hex(c.id) FROM availability c JOIN fixture f"
+	" ON f.id = c.fixture_id WHERE c.kickoff <> f.kickoff"
+	" UNION ALL SELECT 'assignment ' || hex(c.id) FROM assignment c JOIN fixture f"
+	" ON f.id = c.fixture_id WHERE c.kickoff <> f.kickoff LIMIT 1";
 
 enum refd_status refd_sqlite_check(struct refd_sqlite *store, struct refd_error *err)
 {
@@ -50,11 +58,13 @@ enum refd_status refd_sqlite_check(struct refd_sqlite *store, struct refd_error 
 
 	if (st != REFD_OK)
 		return st;
-	st = run_check(c, "PRAGMA integrity_check(1)", false, err);
+	st = run_check(c, "integrity_check", "PRAGMA integrity_check(1)", err);
 	if (st == REFD_OK)
-		st = run_check(c, "PRAGMA foreign_key_check", true, err);
+		st = run_check(c, "foreign_key_check", "PRAGMA foreign_key_check", err);
 	if (st == REFD_OK)
 		st = refd_sqlite__verify(c, err);
+	if (st == REFD_OK)
+		st = run_check(c, "kick-off other than its fixture's", copies_sql, err);
 	refd_sqlite__give(c);
 	return st;
 }

@@ -435,6 +435,44 @@ static void check__finds_a_broken_reference(void **state)
 	assert_non_null(strstr(bed->err.message, "slot"));
 }
 
+/* Written past the triggers, with no references to keep it out. */
+static void check__finds_a_kickoff_other_than_the_fixtures(void **state)
+{
+	static const char *const shifts[] = { "availability", "assignment" };
+	struct bed *bed = *state;
+	char sql[64];
+	size_t i;
+
+	support_assert_status(bed_open(bed), REFD_OK);
+	bed_sql(bed,
+		"INSERT INTO team VALUES (randomblob(16), 'Home', 'Home', 'active', 1);"
+		"INSERT INTO team VALUES (randomblob(16), 'Away', 'Away', 'active', 1);"
+		"INSERT INTO referee VALUES (randomblob(16), 'Anna', 'Club', NULL, NULL, 'active', "
+		"1);"
+		"INSERT INTO venue VALUES (randomblob(16), 'Hall', NULL, NULL, NULL, NULL, NULL, "
+		"NULL, "
+		"NULL, 'active', 1);"
+		"INSERT INTO fixture SELECT randomblob(16), min(team.id), max(team.id), venue.id, "
+		"7, "
+		"'scheduled', 0, NULL, 1 FROM team, venue;"
+		"INSERT INTO availability SELECT randomblob(16), fixture.id, referee.id, 1, 1, 7 "
+		"FROM "
+		"fixture, referee;"
+		"INSERT INTO assignment SELECT randomblob(16), fixture.id, referee.id, 'first', "
+		"'staged', NULL, NULL, 0, 1, 7 FROM fixture, referee");
+	support_assert_status(refd_sqlite_check(bed->sqlite, &bed->err), REFD_OK);
+	bed_sql(bed, "UPDATE fixture SET kickoff = 8"); /* the trigger follows */
+	support_assert_status(refd_sqlite_check(bed->sqlite, &bed->err), REFD_OK);
+	for (i = 0; i < 2; i++) {
+		snprintf(sql, sizeof(sql), "UPDATE %s SET kickoff = 9", shifts[i]);
+		bed_sql(bed, sql);
+		support_assert_status(refd_sqlite_check(bed->sqlite, &bed->err), REFD_CORRUPT);
+		assert_non_null(strstr(bed->err.message, shifts[i]));
+		snprintf(sql, sizeof(sql), "UPDATE %s SET kickoff = 8", shifts[i]);
+		bed_sql(bed, sql);
+	}
+}
+
 static void check__finds_an_altered_schema(void **state)
 {
 	struct bed *bed = *state;
@@ -639,6 +677,7 @@ int main(void)
 		BED_TEST(memory__is_a_store_with_one_transaction),
 		BED_TEST(check__finds_a_damaged_index),
 		BED_TEST(check__finds_a_broken_reference),
+		BED_TEST(check__finds_a_kickoff_other_than_the_fixtures),
 		BED_TEST(check__finds_an_altered_schema),
 		BED_TEST(check__changes_nothing),
 		BED_TEST(row__of_a_wrong_type_is_corrupt),
