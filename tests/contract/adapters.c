@@ -8,6 +8,10 @@ static const struct named_adapter adapters[] = {
 #ifdef WITH_SQLITE
 	{ "sqlite", sqlite_adapter_make, sqlite_adapter_done },
 #endif
+#ifdef WITH_POSTGRES
+	{ "postgres", postgres_adapter_make, postgres_adapter_done },
+	{ "pgbouncer", pgbouncer_adapter_make, postgres_adapter_done },
+#endif
 };
 
 const struct named_adapter *adapter_named(const char *name)

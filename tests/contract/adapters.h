@@ -21,5 +21,9 @@ bool journal_adapter_make(struct refd_contract_adapter *ret);
 void journal_adapter_done(struct refd_contract_adapter *adapter);
 bool sqlite_adapter_make(struct refd_contract_adapter *ret);
 void sqlite_adapter_done(struct refd_contract_adapter *adapter);
+bool postgres_adapter_make(struct refd_contract_adapter *ret);
+/* The same behind PgBouncer. */
+bool pgbouncer_adapter_make(struct refd_contract_adapter *ret);
+void postgres_adapter_done(struct refd_contract_adapter *adapter);
 
 #endif

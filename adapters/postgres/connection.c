@@ -1,0 +1,209 @@
+/* Connections: opened without blocking, each used by one transaction at a time, statements prepared
+ * on their first use. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "postgres_parts.h"
+
+#define DEFAULT_WAIT (5 * REFD_SECOND) /* outside of transactions */
+#define MIGRATION    (60 * REFD_SECOND)
+#define STARTING_UP  INT64_C(20000) /* between two looks at a server that starts */
+#define MIN_SERVER   150000
+
+int64_t refd_postgres__now(const struct refd_postgres *store)
+{
+	return store->options.clock.ops->monotonic(store->options.clock.self);
+}
+
+int64_t refd_postgres__default_deadline(const struct refd_postgres *store)
+{
+	return refd_postgres__now(store) + MIGRATION;
+}
+
+static void ignore_notice(void *self, const PGresult *result)
+{
+	(void)self;
+	(void)result;
+}
+
+/* The caller's string is expanded first, so what stands behind it is ours alone. */
+static PGconn *start(const struct refd_postgres *store)
+{
+	const char *const keys[] = { "fallback_application_name", "dbname", "client_encoding",
+				     NULL };
+	const char *const values[] = { "refdomain", store->url, "UTF8", NULL };
+
+	return PQconnectStartParams(keys, values, 1);
+}
+
+static enum refd_status connect_failed(struct pg_connection *c, const char *what,
+				       struct refd_error *err)
+{
+	enum refd_status st = refd_postgres__lost(c, what, err);
+
+	c->broken = true;
+	if (st == REFD_UNAVAILABLE && PQconnectionNeedsPassword(c->db)) {
+		st = REFD_DENIED;
+		if (err != NULL)
+			err->status = st;
+	}
+	return st;
+}
+
+static enum refd_status poll_connection(struct pg_connection *c, struct refd_error *err)
+{
+	PostgresPollingStatusType state = PGRES_POLLING_WRITING;
+
+	if (c->db == NULL)
+		return refd_error_set(err, REFD_NO_MEMORY, "no memory for a connection");
+	PQsetNoticeReceiver(c->db, ignore_notice, NULL);
+	(void)PQsetErrorVerbosity(c->db, PQERRORS_VERBOSE); /* with the SQLSTATE */
+	if (PQstatus(c->db) == CONNECTION_BAD)
+		return connect_failed(c, "cannot connect", err);
+	while (state != PGRES_POLLING_OK) {
+		if (!refd_postgres__wait(c, state == PGRES_POLLING_WRITING))
+			return refd_error_set(err, REFD_UNAVAILABLE,
+					      "%s: cannot connect within the deadline",
+					      c->store->schema);
+		state = PQconnectPoll(c->db);
+		if (state == PGRES_POLLING_FAILED)
+			return connect_failed(c, "cannot connect", err);
+	}
+	return REFD_OK;
+}
+
+/* A server that starts up will answer soon. */
+static enum refd_status connect(struct pg_connection *c, struct refd_error *err)
+{
+	const struct refd_postgres *store = c->store;
+	struct refd_error said = REFD_ERROR_INIT;
+
+	for (;;) {
+		enum refd_status st;
+
+		refd_error_clear(&said);
+		c->db = start(store);
+		st = poll_connection(c, &said);
+		if (st == REFD_OK)
+			return st;
+		if (strcmp(said.sqlstate, "57P03") != 0 ||
+		    refd_postgres__now(store) + STARTING_UP >= c->deadline) {
+			if (err != NULL)
+				*err = said;
+			return st;
+		}
+		PQfinish(c->db);
+		c->broken = false;
+		store->options.sleep.ops->sleep(store->options.sleep.self, STARTING_UP);
+	}
+}
+
+static enum refd_status check_server(const struct pg_connection *c, struct refd_error *err)
+{
+	const char *encoding = PQparameterStatus(c->db, "server_encoding");
+
+	if (PQserverVersion(c->db) < MIN_SERVER)
+		return refd_error_set(err, REFD_UNSUPPORTED,
+				      "the server is PostgreSQL %d; at least 15 is needed",
+				      PQserverVersion(c->db) / 10000);
+	if (encoding == NULL ||
+	    (strcmp(encoding, "UTF8") != 0 && strcmp(encoding, "SQL_ASCII") != 0))
+		return refd_error_set(err, REFD_UNSUPPORTED,
+				      "the database's encoding is %s; UTF8 is needed",
+				      encoding != NULL ? encoding : "unknown");
+	return REFD_OK;
+}
+
+static size_t largest_row(void)
+{
+	size_t most = sizeof(struct refd_fixture_card);
+	int i;
+
+	for (i = 1; i <= REFD_RECORDS; i++) {
+		size_t size = refd_record_layout((enum refd_record)i)->state_size;
+
+		most = size > most ? size : most;
+	}
+	return most;
+}
+
+/*
+ * Names are written out, so a search path is not relied on; this one cannot do harm. Plans are made
+ * once: they hardly depend on the parameters. The server looks now and then whether its client is
+ * still there, so that a dropped connection does not hold its locks.
+ */
+static const char settings[] =
+	"SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false), "
+	"pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', false), "
+	"pg_catalog.set_config('client_connection_check_interval', '1s', false), "
+	"pg_catalog.set_config('jit', 'off', false)";
+
+enum refd_status refd_postgres__connection_ready(struct pg_connection *c, struct refd_error *err)
+{
+	enum refd_status st = REFD_OK;
+
+	if (!c->store->options.pgbouncer && c->timeout_ms < 0)
+		st = refd_postgres__exec(c, settings, NULL, err);
+	if (st == REFD_OK && !PQenterPipelineMode(c->db))
+		st = refd_error_set(err, REFD_NO_MEMORY, "no memory for a connection");
+	return st;
+}
+
+enum refd_status refd_postgres__connection_open(struct refd_postgres *store, bool first,
+						int64_t deadline, struct pg_connection **ret,
+						struct refd_error *err)
+{
+	const struct refd_allocator *allocator = &store->allocator;
+	const int64_t until = refd_postgres__now(store) + store->options.connect_timeout;
+	struct pg_connection *c = allocator->alloc(allocator->self, sizeof(*c));
+	enum refd_status st;
+
+	if (c == NULL)
+		return refd_error_set(err, REFD_NO_MEMORY, "no memory for a connection");
+	memset(c, 0, sizeof(*c));
+	c->store = store;
+	c->timeout_ms = -1;
+	c->deadline = deadline != 0 && deadline < until ? deadline : until;
+	c->row = allocator->alloc(allocator->self, largest_row());
+	if (c->row == NULL)
+		st = refd_error_set(err, REFD_NO_MEMORY, "no memory for a connection");
+	else
+		st = connect(c, err);
+	if (st == REFD_OK)
+		st = check_server(c, err);
+	if (st == REFD_OK && PQsetnonblocking(c->db, 1) != 0)
+		st = refd_error_set(err, REFD_NO_MEMORY, "no memory for a connection");
+	if (st == REFD_OK && !first)
+		st = refd_postgres__connection_ready(c, err);
+	if (st != REFD_OK) {
+		refd_postgres__connection_close(c);
+		return st;
+	}
+	memset(c->row, 0, largest_row());
+	__atomic_add_fetch(&store->opened, 1, __ATOMIC_RELAXED);
+	*ret = c;
+	return REFD_OK;
+}
+
+/* The parent's connection in a forked child: without its socket libpq cannot say farewell on it. */
+static void forget_socket(const struct pg_connection *c)
+{
+	int fd = c->db != NULL ? PQsocket(c->db) : -1;
+
+	if (fd >= 0 && c->store->owner != getpid())
+		(void)close(fd);
+}
+
+void refd_postgres__connection_close(struct pg_connection *c)
+{
+	const struct refd_allocator allocator = c->store->allocator;
+
+	forget_socket(c);
+	PQfinish(c->db);
+	allocator.free(allocator.self, c->params.bytes);
+	allocator.free(allocator.self, c->pending);
+	allocator.free(allocator.self, c->row);
+	allocator.free(allocator.self, c);
+}

@@ -1,0 +1,571 @@
+/* The binder and the reader: a walk over the fields of a layout. Neither knows a record by name.
+ * Everything crosses in PostgreSQL's binary form. */
+#include <string.h>
+
+#include "postgres_parts.h"
+
+#define UNIX_EPOCH INT64_C(946684800000000) /* 2000-01-01, where timestamps start */
+
+enum {
+	OID_BOOL = 16,
+	OID_BYTEA = 17,
+	OID_INT8 = 20,
+	OID_INT4 = 23,
+	OID_TEXT = 25,
+	OID_TIMESTAMPTZ = 1184,
+	OID_UUID = 2950
+};
+
+Oid refd_postgres__type(enum refd_field_type type)
+{
+	switch (type) {
+	case REFD_FIELD_UUID:
+		return OID_UUID;
+	case REFD_FIELD_TIME:
+		return OID_TIMESTAMPTZ;
+	case REFD_FIELD_INT32:
+	case REFD_FIELD_DEGREES:
+		return OID_INT4;
+	case REFD_FIELD_INT64:
+	case REFD_FIELD_RULES:
+		return OID_INT8;
+	case REFD_FIELD_BOOL:
+		return OID_BOOL;
+	case REFD_FIELD_HASH:
+		return OID_BYTEA;
+	case REFD_FIELD_TEXT:
+	case REFD_FIELD_WORD:
+	case REFD_FIELD_SLICE:
+		return OID_TEXT;
+	case REFD_FIELD_LIST:
+	case REFD_FIELD_OBJECT:
+		break; /* never in a record */
+	}
+	return 0;
+}
+
+Oid refd_postgres__array_type(Oid type)
+{
+	switch (type) {
+	case OID_BOOL:
+		return 1000;
+	case OID_BYTEA:
+		return 1001;
+	case OID_INT8:
+		return 1016;
+	case OID_INT4:
+		return 1007;
+	case OID_TEXT:
+		return 1009;
+	case OID_TIMESTAMPTZ:
+		return 1185;
+	default:
+		return 2951;
+	}
+}
+
+const char *refd_postgres__word(const char *const *words, int64_t value)
+{
+	int64_t i;
+
+	for (i = 1; i < value && words[i] != NULL; i++)
+		;
+	return value > 0 ? words[i] : NULL;
+}
+
+const struct refd_field *refd_postgres__version_field(const struct refd_layout *layout)
+{
+	size_t i;
+
+	for (i = 0; i < layout->count; i++) {
+		if (layout->fields[i].flags & REFD_FIELD_VERSION)
+			return &layout->fields[i];
+	}
+	return NULL;
+}
+
+/* ---- binder ---- */
+
+static void store32(unsigned char *at, uint32_t value)
+{
+	at[0] = (unsigned char)(value >> 24);
+	at[1] = (unsigned char)(value >> 16);
+	at[2] = (unsigned char)(value >> 8);
+	at[3] = (unsigned char)value;
+}
+
+static void store64(unsigned char *at, uint64_t value)
+{
+	store32(at, (uint32_t)(value >> 32));
+	store32(at + 4, (uint32_t)value);
+}
+
+static uint32_t load32(const unsigned char *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static uint64_t load64(const unsigned char *at)
+{
+	return (uint64_t)load32(at) << 32 | load32(at + 4);
+}
+
+static bool is_unset(const struct refd_field *field, const char *at, const char *state)
+{
+	if (!(field->flags & REFD_FIELD_OPTIONAL))
+		return false;
+	if (field->present != 0) {
+		bool present;
+
+		memcpy(&present, state + field->present, sizeof(present));
+		return !present;
+	}
+	switch (field->type) {
+	case REFD_FIELD_UUID:
+		return refd_uuid_is_unset(*(const struct refd_uuid *)(const void *)at);
+	case REFD_FIELD_TIME:
+		return ((const struct refd_time *)(const void *)at)->us == 0;
+	case REFD_FIELD_TEXT: {
+		uint16_t len;
+
+		memcpy(&len, at, sizeof(len));
+		return len == 0;
+	}
+	case REFD_FIELD_SLICE:
+		return ((const struct refd_str *)(const void *)at)->len == 0;
+	case REFD_FIELD_WORD: {
+		int value;
+
+		memcpy(&value, at, sizeof(value));
+		return value == 0;
+	}
+	case REFD_FIELD_INT32:
+	case REFD_FIELD_INT64:
+	case REFD_FIELD_BOOL:
+	case REFD_FIELD_HASH:
+	case REFD_FIELD_DEGREES:
+	case REFD_FIELD_RULES:
+	case REFD_FIELD_LIST:
+	case REFD_FIELD_OBJECT:
+		break;
+	}
+	return false;
+}
+
+static uint64_t to_timestamp(int64_t us)
+{
+	if (us == INT64_MIN || us == INT64_MAX) /* as PostgreSQL has its infinities */
+		return (uint64_t)us;
+	return (uint64_t)(us - UNIX_EPOCH);
+}
+
+#define IS_NULL (-1)
+#define IS_BAD	(-2)
+
+static int word_value(const struct refd_field *field, const char *at, const char **ret)
+{
+	int value;
+
+	memcpy(&value, at, sizeof(value));
+	*ret = refd_postgres__word(field->words, value);
+	return *ret != NULL ? (int)strlen(*ret) : IS_BAD;
+}
+
+/* Where the value's bytes are: in the state, or made in scratch. @return how many, IS_NULL, IS_BAD
+ */
+static int value_of(const struct refd_field *field, const char *state, unsigned char *scratch,
+		    const char **ret)
+{
+	const char *at = state + field->offset;
+	uint16_t len;
+
+	*ret = (const char *)scratch;
+	if (is_unset(field, at, state))
+		return IS_NULL;
+	switch (field->type) {
+	case REFD_FIELD_UUID:
+		*ret = at;
+		return sizeof(struct refd_uuid);
+	case REFD_FIELD_HASH:
+		*ret = at;
+		return 32;
+	case REFD_FIELD_TIME:
+		store64(scratch, to_timestamp(*(const int64_t *)(const void *)at));
+		return 8;
+	case REFD_FIELD_INT64:
+		store64(scratch, (uint64_t) * (const int64_t *)(const void *)at);
+		return 8;
+	case REFD_FIELD_RULES:
+		store64(scratch, *(const uint32_t *)(const void *)at);
+		return 8;
+	case REFD_FIELD_INT32:
+	case REFD_FIELD_DEGREES:
+		store32(scratch, (uint32_t) * (const int32_t *)(const void *)at);
+		return 4;
+	case REFD_FIELD_BOOL:
+		scratch[0] = *(const bool *)(const void *)at;
+		return 1;
+	case REFD_FIELD_TEXT:
+		memcpy(&len, at, sizeof(len));
+		*ret = at + sizeof(len);
+		return len;
+	case REFD_FIELD_SLICE: {
+		const struct refd_str *str = (const struct refd_str *)(const void *)at;
+
+		*ret = str->len > 0 ? str->ptr : "";
+		return str->len < INT32_MAX ? (int)str->len : IS_BAD;
+	}
+	case REFD_FIELD_WORD:
+		return word_value(field, at, ret);
+	case REFD_FIELD_LIST:
+	case REFD_FIELD_OBJECT:
+		break; /* never in a record */
+	}
+	return IS_BAD;
+}
+
+void refd_postgres__params_start(struct pg_connection *c)
+{
+	c->params.allocator = &c->store->allocator;
+	c->params.n = 0;
+	c->params.len = 0;
+	c->params.no_memory = c->params.bad = false;
+}
+
+static void put_value(struct pg_params *p, const char *value, int len)
+{
+	p->values[p->n] = value;
+	p->lengths[p->n] = len;
+	p->at[p->n] = SIZE_MAX;
+	p->n++;
+}
+
+void refd_postgres__put_null(struct pg_params *p)
+{
+	put_value(p, NULL, 0);
+}
+
+void refd_postgres__put_uuid(struct pg_params *p, const struct refd_uuid *id)
+{
+	put_value(p, (const char *)id->bytes, sizeof(id->bytes));
+}
+
+void refd_postgres__put_optional_uuid(struct pg_params *p, const struct refd_uuid *id)
+{
+	if (refd_uuid_is_unset(*id))
+		refd_postgres__put_null(p);
+	else
+		refd_postgres__put_uuid(p, id);
+}
+
+void refd_postgres__put_int32(struct pg_params *p, int32_t value)
+{
+	store32(p->scratch[p->n], (uint32_t)value);
+	put_value(p, (const char *)p->scratch[p->n], 4);
+}
+
+void refd_postgres__put_int64(struct pg_params *p, int64_t value)
+{
+	store64(p->scratch[p->n], (uint64_t)value);
+	put_value(p, (const char *)p->scratch[p->n], 8);
+}
+
+void refd_postgres__put_time(struct pg_params *p, int64_t us)
+{
+	refd_postgres__put_int64(p, (int64_t)to_timestamp(us));
+}
+
+/* Days and months stay 0: they would depend on a time zone. */
+void refd_postgres__put_interval(struct pg_params *p, int64_t us)
+{
+	unsigned char *at = p->scratch[p->n];
+
+	store64(at, (uint64_t)us);
+	store64(at + 8, 0);
+	put_value(p, (const char *)at, 16);
+}
+
+void refd_postgres__put_text(struct pg_params *p, const char *text, size_t len)
+{
+	p->bad = p->bad || text == NULL || len >= INT32_MAX;
+	put_value(p, text, (int)len);
+}
+
+void refd_postgres__put_fields(struct pg_params *p, const struct refd_layout *layout,
+			       const void *state, bool keys_only)
+{
+	size_t i;
+
+	for (i = 0; i < layout->count; i++) {
+		const char *value = NULL;
+		int len;
+
+		if (keys_only && !(layout->fields[i].flags & REFD_FIELD_KEY))
+			continue;
+		len = value_of(&layout->fields[i], state, p->scratch[p->n], &value);
+		p->bad = p->bad || len == IS_BAD;
+		put_value(p, len < 0 ? NULL : value, len < 0 ? 0 : len);
+	}
+}
+
+static bool make_room(struct pg_params *p, size_t more)
+{
+	size_t room = p->room != 0 ? p->room : 1024;
+	char *bytes;
+
+	if (p->no_memory || p->room - p->len >= more)
+		return !p->no_memory;
+	while (room - p->len < more)
+		room *= 2;
+	bytes = p->allocator->alloc(p->allocator->self, room);
+	if (bytes == NULL) {
+		p->no_memory = true;
+		return false;
+	}
+	if (p->len > 0)
+		memcpy(bytes, p->bytes, p->len);
+	p->allocator->free(p->allocator->self, p->bytes);
+	p->bytes = bytes;
+	p->room = room;
+	return true;
+}
+
+static void append(struct pg_params *p, const void *bytes, size_t len)
+{
+	if (!make_room(p, len))
+		return;
+	if (len > 0)
+		memcpy(p->bytes + p->len, bytes, len);
+	p->len += len;
+}
+
+static void append32(struct pg_params *p, uint32_t value)
+{
+	unsigned char bytes[4];
+
+	store32(bytes, value);
+	append(p, bytes, sizeof(bytes));
+}
+
+/* Dimensions, whether there are NULLs, element type, elements, first index. */
+void refd_postgres__array_start(struct pg_params *p, Oid type, size_t count)
+{
+	p->array = p->len;
+	p->nulls = 0;
+	append32(p, count > 0 ? 1 : 0);
+	append32(p, 0);
+	append32(p, type);
+	if (count > 0) {
+		append32(p, (uint32_t)count);
+		append32(p, 1);
+	}
+}
+
+void refd_postgres__array_put(struct pg_params *p, const void *bytes, int len)
+{
+	append32(p, (uint32_t)len);
+	if (len >= 0)
+		append(p, bytes, (size_t)len);
+	else
+		p->nulls++;
+}
+
+void refd_postgres__array_field(struct pg_params *p, const struct refd_field *field,
+				const void *state)
+{
+	unsigned char scratch[16];
+	const char *value = NULL;
+	int len = value_of(field, state, scratch, &value);
+
+	p->bad = p->bad || len == IS_BAD;
+	refd_postgres__array_put(p, value, len == IS_BAD ? IS_NULL : len);
+}
+
+void refd_postgres__array_end(struct pg_params *p)
+{
+	if (p->no_memory)
+		return;
+	if (p->nulls > 0)
+		p->bytes[p->array + 7] = 1;
+	put_value(p, NULL, (int)(p->len - p->array));
+	p->at[p->n - 1] = p->array;
+}
+
+/* ---- reader ---- */
+
+static const unsigned char *bytes_at(const PGresult *result, int row, int column)
+{
+	return (const unsigned char *)PQgetvalue(result, row, column);
+}
+
+int64_t refd_postgres__int64_at(const PGresult *result, int row, int column)
+{
+	return PQgetlength(result, row, column) == 8
+		       ? (int64_t)load64(bytes_at(result, row, column))
+		       : 0;
+}
+
+int32_t refd_postgres__int32_at(const PGresult *result, int row, int column)
+{
+	return PQgetlength(result, row, column) == 4
+		       ? (int32_t)load32(bytes_at(result, row, column))
+		       : 0;
+}
+
+static void clear_field(const struct refd_field *field, char *at, char *state)
+{
+	const bool absent = false;
+
+	if (field->present != 0)
+		memcpy(state + field->present, &absent, sizeof(absent));
+	if (field->type == REFD_FIELD_TEXT)
+		memset(at, 0, sizeof(uint16_t) + 1);
+	else
+		memset(at, 0, field->size);
+}
+
+static bool fetch_bytes(const unsigned char *value, int len, void *at, int size)
+{
+	if (len != size)
+		return false;
+	memcpy(at, value, (size_t)size);
+	return true;
+}
+
+static bool fetch_time(const unsigned char *value, int len, char *at)
+{
+	int64_t us;
+
+	if (len != 8)
+		return false;
+	us = (int64_t)load64(value);
+	if (us > REFD_TIME_MAX - UNIX_EPOCH || us < REFD_TIME_MIN - UNIX_EPOCH)
+		return false;
+	us += UNIX_EPOCH;
+	memcpy(at, &us, sizeof(us));
+	return true;
+}
+
+static bool fetch_int64(const unsigned char *value, int len, char *at)
+{
+	int64_t number;
+
+	if (len != 8)
+		return false;
+	number = (int64_t)load64(value);
+	memcpy(at, &number, sizeof(number));
+	return true;
+}
+
+static bool fetch_int32(const unsigned char *value, int len, char *at)
+{
+	int32_t number;
+
+	if (len != 4)
+		return false;
+	number = (int32_t)load32(value);
+	memcpy(at, &number, sizeof(number));
+	return true;
+}
+
+static bool fetch_rules(const unsigned char *value, int len, char *at)
+{
+	uint32_t set;
+
+	if (len != 8 || load32(value) != 0)
+		return false;
+	set = load32(value + 4);
+	memcpy(at, &set, sizeof(set));
+	return true;
+}
+
+/* libpq ends every value with a NUL of its own. */
+static bool fetch_text(const unsigned char *value, int len, const struct refd_field *field,
+		       char *at)
+{
+	uint16_t bytes = (uint16_t)len;
+
+	if ((uint32_t)len > field->size)
+		return false;
+	memcpy(at, &bytes, sizeof(bytes));
+	memcpy(at + sizeof(bytes), value, (size_t)len + 1);
+	return true;
+}
+
+static bool fetch_word(const unsigned char *word, const struct refd_field *field, char *at)
+{
+	int value;
+
+	for (value = 1; field->words[value] != NULL; value++) {
+		if (strcmp(field->words[value], (const char *)word) == 0) {
+			memcpy(at, &value, sizeof(value));
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool fetch_field(const unsigned char *value, int len, const struct refd_field *field,
+			char *at)
+{
+	switch (field->type) {
+	case REFD_FIELD_UUID:
+		return fetch_bytes(value, len, at, sizeof(struct refd_uuid));
+	case REFD_FIELD_HASH:
+		return fetch_bytes(value, len, at, 32);
+	case REFD_FIELD_TIME:
+		return fetch_time(value, len, at);
+	case REFD_FIELD_INT64:
+		return fetch_int64(value, len, at);
+	case REFD_FIELD_INT32:
+	case REFD_FIELD_DEGREES:
+		return fetch_int32(value, len, at);
+	case REFD_FIELD_RULES:
+		return fetch_rules(value, len, at);
+	case REFD_FIELD_BOOL:
+		*(bool *)(void *)at = len == 1 && value[0] != 0;
+		return len == 1;
+	case REFD_FIELD_TEXT:
+		return fetch_text(value, len, field, at);
+	case REFD_FIELD_SLICE: {
+		struct refd_str str = { (const char *)value, (size_t)len };
+
+		memcpy(at, &str, sizeof(str));
+		return true;
+	}
+	case REFD_FIELD_WORD:
+		return fetch_word(value, field, at);
+	case REFD_FIELD_LIST:
+	case REFD_FIELD_OBJECT:
+		break;
+	}
+	return false;
+}
+
+enum refd_status refd_postgres__fetch(const PGresult *result, int row, int first,
+				      const struct refd_layout *layout, void *state,
+				      struct refd_error *err)
+{
+	const bool present = true;
+	size_t i;
+
+	for (i = 0; i < layout->count; i++) {
+		const struct refd_field *field = &layout->fields[i];
+		char *at = (char *)state + field->offset;
+		int column = first + (int)i;
+		bool null = PQgetisnull(result, row, column) != 0;
+
+		if (null && (field->flags & REFD_FIELD_OPTIONAL)) {
+			clear_field(field, at, state);
+			continue;
+		}
+		if (null || !fetch_field(bytes_at(result, row, column),
+					 PQgetlength(result, row, column), field, at))
+			return refd_error_set(err, REFD_CORRUPT,
+					      "%s.%s holds what this build cannot read",
+					      layout->name, field->name);
+		if (field->present != 0)
+			memcpy((char *)state + field->present, &present, sizeof(present));
+	}
+	return REFD_OK;
+}
