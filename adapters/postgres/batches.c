@@ -26,8 +26,7 @@ static void put_ids(struct pg_params *p, const struct refd_read *read, bool seco
 
 	refd_postgres__array_start(p, refd_postgres__type(REFD_FIELD_UUID), read->n_keys);
 	for (i = 0; i < read->n_keys; i++)
-		refd_postgres__array_put(p,
-					 second ? read->keys[i].b.bytes : read->keys[i].a.bytes,
+		refd_postgres__array_put(p, second ? read->keys[i].b.bytes : read->keys[i].a.bytes,
 					 sizeof(read->keys[i].a.bytes));
 	refd_postgres__array_end(p);
 }

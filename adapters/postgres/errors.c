@@ -11,31 +11,26 @@ struct classified {
 };
 
 static const struct classified ladder[] = {
-	{ "RD001", REFD_CONFLICT },    /* ours: a row is not at its expected version */
-	{ "40001", REFD_CONFLICT },    /* serialization_failure */
-	{ "40P01", REFD_CONFLICT },    /* deadlock_detected */
-	{ "21000", REFD_CONFLICT },    /* a change set has one row twice */
-	{ "23505", REFD_ALREADY_EXISTS },
-	{ "23P01", REFD_ALREADY_EXISTS },
-	{ "23503", REFD_NOT_FOUND },
-	{ "25006", REFD_DENIED },      /* read_only_sql_transaction */
-	{ "25P02", REFD_UNAVAILABLE }, /* in_failed_sql_transaction */
+	{ "RD001", REFD_CONFLICT }, /* ours: a row is not at its expected version */
+	{ "40001", REFD_CONFLICT }, /* serialization_failure */
+	{ "40P01", REFD_CONFLICT }, /* deadlock_detected */
+	{ "21000", REFD_CONFLICT }, /* a change set has one row twice */
+	{ "23505", REFD_ALREADY_EXISTS }, { "23P01", REFD_ALREADY_EXISTS },
+	{ "23503", REFD_NOT_FOUND },	  { "25006", REFD_DENIED }, /* read_only_sql_transaction */
+	{ "25P02", REFD_UNAVAILABLE },				    /* in_failed_sql_transaction */
 	{ "25P03", REFD_UNAVAILABLE }, /* idle_in_transaction_session_timeout */
 	{ "3D000", REFD_NOT_FOUND },   /* no such database */
 	{ "42501", REFD_DENIED },      /* insufficient_privilege */
-	{ "53200", REFD_NO_MEMORY },
-	{ "55P03", REFD_UNAVAILABLE }, /* lock_not_available */
-	{ "57014", REFD_UNAVAILABLE }, /* query_canceled */
-	{ "57P01", REFD_UNAVAILABLE }, /* admin_shutdown */
-	{ "57P02", REFD_UNAVAILABLE }, /* crash_shutdown */
-	{ "57P03", REFD_UNAVAILABLE }, /* cannot_connect_now */
-	{ "57P05", REFD_UNAVAILABLE }, /* idle_session_timeout */
-	{ "08", REFD_UNAVAILABLE },
-	{ "28", REFD_DENIED },
-	{ "53", REFD_UNAVAILABLE },
-	{ "58", REFD_UNAVAILABLE },
-	{ "XX001", REFD_CORRUPT },     /* data_corrupted */
-	{ "XX002", REFD_CORRUPT },     /* index_corrupted */
+	{ "53200", REFD_NO_MEMORY },	  { "55P03", REFD_UNAVAILABLE }, /* lock_not_available */
+	{ "57014", REFD_UNAVAILABLE },					 /* query_canceled */
+	{ "57P01", REFD_UNAVAILABLE },					 /* admin_shutdown */
+	{ "57P02", REFD_UNAVAILABLE },					 /* crash_shutdown */
+	{ "57P03", REFD_UNAVAILABLE },					 /* cannot_connect_now */
+	{ "57P05", REFD_UNAVAILABLE },					 /* idle_session_timeout */
+	{ "08", REFD_UNAVAILABLE },	  { "28", REFD_DENIED },
+	{ "53", REFD_UNAVAILABLE },	  { "58", REFD_UNAVAILABLE },
+	{ "XX001", REFD_CORRUPT }, /* data_corrupted */
+	{ "XX002", REFD_CORRUPT }, /* index_corrupted */
 };
 
 enum refd_status refd_postgres__status_of(const char *sqlstate)
@@ -243,8 +238,8 @@ static size_t repeated_row(const struct refd_change_set *changes, size_t first)
 	const struct refd_change *all = changes->changes;
 	size_t i, j;
 
-	for (i = first + 1;
-	     i < changes->count && all[i].kind == all[first].kind && all[i].record == all[first].record;
+	for (i = first + 1; i < changes->count && all[i].kind == all[first].kind &&
+			    all[i].record == all[first].record;
 	     i++) {
 		for (j = first; j < i; j++) {
 			if (same_row(&all[i], &all[j]))

@@ -75,8 +75,7 @@ static enum refd_status queue_of_fixture(struct pg_connection *c, enum pg_facts_
 }
 
 static enum refd_status queue_in_window(struct pg_connection *c, enum pg_facts_use use,
-					pg_deliver *deliver,
-					const struct refd_facts_request *facts,
+					pg_deliver *deliver, const struct refd_facts_request *facts,
 					const struct refd_uuid *id, int64_t window, size_t index,
 					struct refd_error *err)
 {
@@ -105,7 +104,7 @@ static enum refd_status queue_plain(struct pg_connection *c, enum refd_record re
 {
 	const struct refd_key key = { .a = id };
 	const struct refd_read read = { .kind = by != (enum refd_index)0 ? REFD_READ_RANGE
-									  : REFD_READ_FIND,
+									 : REFD_READ_FIND,
 					.record = record,
 					.by = REFD_BY_ID,
 					.index = by,
@@ -120,8 +119,8 @@ enum refd_status refd_postgres__read_facts(struct pg_connection *c, const struct
 {
 	const struct refd_facts_request *facts = read->facts;
 	const enum refd_index none = (enum refd_index)0;
-	enum refd_status st = queue_of_fixture(c, PG_FACTS_FIXTURE, deliver_fixture, facts, index,
-					       err);
+	enum refd_status st =
+		queue_of_fixture(c, PG_FACTS_FIXTURE, deliver_fixture, facts, index, err);
 
 	if (st == REFD_OK)
 		st = queue_of_fixture(c, PG_FACTS_SLOTS, deliver_slots, facts, index, err);
@@ -129,8 +128,8 @@ enum refd_status refd_postgres__read_facts(struct pg_connection *c, const struct
 		st = queue_plain(c, REFD_RECORD_AVAILABILITY, REFD_INDEX_FIXTURE,
 				 facts->fixture.uuid, index, err);
 	if (st == REFD_OK)
-		st = queue_plain(c, REFD_RECORD_ASSIGNMENT, REFD_INDEX_FIXTURE,
-				 facts->fixture.uuid, index, err);
+		st = queue_plain(c, REFD_RECORD_ASSIGNMENT, REFD_INDEX_FIXTURE, facts->fixture.uuid,
+				 index, err);
 	if (st == REFD_OK)
 		st = queue_plain(c, REFD_RECORD_VENUE, none, facts->venue.uuid, index, err);
 	if (st == REFD_OK)

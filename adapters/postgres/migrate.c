@@ -38,12 +38,13 @@
 	"relrowsecurity::text FROM pg_class WHERE relnamespace = '@schema@'::regnamespace AND "    \
 	"relkind NOT IN ('i', 'I', 't', 'c')"                                                      \
 	" UNION ALL SELECT 'constraint ' || r.relname || ' ' || c.conname, c.convalidated::text "  \
-	"|| ' ' || pg_get_constraintdef(c.oid) FROM pg_constraint c "    \
+	"|| ' ' || pg_get_constraintdef(c.oid) FROM pg_constraint c "                              \
 	"JOIN pg_class r ON r.oid = c.conrelid WHERE c.connamespace = '@schema@'::regnamespace"    \
-	" UNION ALL SELECT 'index ' || i.relname, pg_get_indexdef(i.oid) FROM pg_class i WHERE i.relnamespace = '@schema@'::regnamespace AND i.relkind IN "    \
+	" UNION ALL SELECT 'index ' || i.relname, pg_get_indexdef(i.oid) FROM pg_class i WHERE "   \
+	"i.relnamespace = '@schema@'::regnamespace AND i.relkind IN "                              \
 	"('i', 'I')"                                                                               \
 	" UNION ALL SELECT 'trigger ' || t.tgname, t.tgenabled::text || ' ' || "                   \
-	"pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON " \
+	"pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON "                           \
 	"c.oid = t.tgrelid WHERE c.relnamespace = '@schema@'::regnamespace AND NOT t.tgisinternal" \
 	" UNION ALL SELECT 'function ' || p.proname || ' (' || "                                   \
 	"pg_get_function_identity_arguments(p.oid) || ')', p.prosrc FROM pg_proc p WHERE "         \
@@ -54,9 +55,9 @@
 	"SELECT 'server' AS name, (current_setting('server_version_num')::int / 10000)::text AS "  \
 	"definition"
 
-static const char write_down[] = PLAIN_PATH "DELETE FROM @schema@.schema_object;"
-				 "INSERT INTO @schema@.schema_object " LIVE
-				 " UNION ALL " VERSION_LINE;
+static const char write_down[] =
+	PLAIN_PATH "DELETE FROM @schema@.schema_object;"
+		   "INSERT INTO @schema@.schema_object " LIVE " UNION ALL " VERSION_LINE;
 
 static const char differ[] = PLAIN_PATH
 	"WITH live AS (" LIVE " UNION ALL " VERSION_LINE
@@ -231,8 +232,8 @@ static enum refd_status upgrade(struct pg_connection *c, struct refd_error *err)
 static enum refd_status check_files(struct pg_connection *c, struct refd_error *err)
 {
 	PGresult *result = NULL;
-	enum refd_status st = run(
-		c, "SELECT checksum FROM @schema@.schema_file ORDER BY number", &result, err);
+	enum refd_status st =
+		run(c, "SELECT checksum FROM @schema@.schema_file ORDER BY number", &result, err);
 	size_t i;
 
 	if (st != REFD_OK)
@@ -241,8 +242,7 @@ static enum refd_status check_files(struct pg_connection *c, struct refd_error *
 		char sum[17];
 
 		checksum(refd_postgres__migrations[i].sql, sum);
-		if ((int)i >= PQntuples(result) ||
-		    strcmp(PQgetvalue(result, (int)i, 0), sum) != 0)
+		if ((int)i >= PQntuples(result) || strcmp(PQgetvalue(result, (int)i, 0), sum) != 0)
 			st = refuse(c, "the checksum of a schema file differs: ",
 				    refd_postgres__migrations[i].name, err);
 	}

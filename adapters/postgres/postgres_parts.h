@@ -251,7 +251,9 @@ void refd_postgres__end(struct pg_connection *c);
 enum refd_status refd_postgres__exec(struct pg_connection *c, const char *sql, PGresult **ret,
 				     struct refd_error *err);
 
-/* ---- engine (engine.c) ---- */
+/* ---- engine (engine.c, fetch.c) ---- */
+
+#define PG_EPOCH INT64_C(946684800000000) /* 2000-01-01, where timestamps start, after 1970 */
 
 Oid refd_postgres__type(enum refd_field_type type);
 Oid refd_postgres__array_type(Oid type);

@@ -84,8 +84,8 @@ void refd_postgres__put_limit(struct pg_params *p, const struct refd_read *read)
 	if (read->limit == 0)
 		refd_postgres__put_null(p);
 	else
-		refd_postgres__put_int64(
-			p, read->limit < INT64_MAX ? (int64_t)read->limit : INT64_MAX);
+		refd_postgres__put_int64(p, read->limit < INT64_MAX ? (int64_t)read->limit
+								    : INT64_MAX);
 }
 
 /* The rows start behind (time, id). No id is as small as the unset one, so (from, unset) lets in

@@ -4,7 +4,13 @@
 
 #include "postgres_parts.h"
 
-enum { OID_INT8 = 20, OID_TEXT = 25, OID_TIMESTAMPTZ = 1184, OID_UUID = 2950, OID_UUID_ARRAY = 2951 };
+enum {
+	OID_INT8 = 20,
+	OID_TEXT = 25,
+	OID_TIMESTAMPTZ = 1184,
+	OID_UUID = 2950,
+	OID_UUID_ARRAY = 2951
+};
 
 #define put refd_postgres__put
 
@@ -187,9 +193,8 @@ static void write_words(struct pg_writer *w, enum refd_record record,
 static void put_keys(struct pg_writer *w, enum refd_record record, const char *a, const char *b)
 {
 	put_select(w, record, "t.");
-	put(w,
-	    b != NULL ? " FROM unnest($1, $2) WITH ORDINALITY k (a, b, number) JOIN "
-		      : " FROM unnest($1) WITH ORDINALITY k (a, number) JOIN ");
+	put(w, b != NULL ? " FROM unnest($1, $2) WITH ORDINALITY k (a, b, number) JOIN "
+			 : " FROM unnest($1) WITH ORDINALITY k (a, number) JOIN ");
 	put(w, "%s.%s t ON t.%s = k.a", w->schema, refd_record_layout(record)->name, a);
 	if (b != NULL)
 		put(w, " AND t.%s = k.b", b);

@@ -176,7 +176,8 @@ static bool is_schema(const char *name)
 {
 	size_t len = strlen(name);
 
-	return len >= 1 && len <= 40 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == len &&
+	return len >= 1 && len <= 40 &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == len &&
 	       (name[0] < '0' || name[0] > '9') && strncmp(name, "pg_", 3) != 0;
 }
 
@@ -194,9 +195,9 @@ static enum refd_status check_options(const struct refd_postgres_options *o, str
 		return refd_error_set(err, REFD_MISUSE,
 				      "refd_postgres_options: an option is out of range");
 	if (o->schema != NULL && !is_schema(o->schema))
-		return refd_error_set(err, REFD_MISUSE,
-				      "refd_postgres_options: \"%s\" cannot be the name of a schema",
-				      o->schema);
+		return refd_error_set(
+			err, REFD_MISUSE,
+			"refd_postgres_options: \"%s\" cannot be the name of a schema", o->schema);
 	return REFD_OK;
 }
 

@@ -1,4 +1,4 @@
-/* The texts of statements that change rows, join several records, or frame a transaction. Columns
+/* The texts of statements that change rows or join several records. Columns
  * come from the layouts; every name is written with its schema. */
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,12 +8,10 @@
 
 enum {
 	OID_INT8 = 20,
-	OID_INT4 = 23,
 	OID_TEXT = 25,
 	OID_TIMESTAMPTZ = 1184,
 	OID_INTERVAL = 1186,
 	OID_UUID = 2950,
-	OID_INT4_ARRAY = 1007,
 	OID_UUID_ARRAY = 2951
 };
 
@@ -126,12 +124,44 @@ void refd_postgres__write_insert(struct pg_writer *w, const struct refd_layout *
  * MERGE meets every row it is asked for, there or not: what is not as expected ends the transaction
  * from within the statement. k: the rows wanted, with their keys, number and expected version.
  */
+static bool has_part(const struct refd_field *field, bool keys_only)
+{
+	return !keys_only || (field->flags & REFD_FIELD_KEY);
+}
+
+/* One row of parameters; only its key need have names. */
+static void put_wanted(struct pg_writer *w, const struct refd_layout *layout, bool keys_only)
+{
+	size_t n = 0;
+	size_t i;
+
+	put(w, "(SELECT ");
+	for (i = 0; i < layout->count; i++) {
+		n += has_part(&layout->fields[i], keys_only);
+		if (layout->fields[i].flags & REFD_FIELD_KEY)
+			put(w, "$%zu AS %s, ", n, layout->fields[i].name);
+	}
+	put(w, "1 AS number) k");
+}
+
+static void put_wanted_many(struct pg_writer *w, const struct refd_layout *layout, bool keys_only)
+{
+	size_t i;
+
+	put_unnest(w, w->n_params);
+	put(w, " WITH ORDINALITY k (");
+	for (i = 0; i < layout->count; i++) {
+		if (has_part(&layout->fields[i], keys_only))
+			put(w, "%s, ", layout->fields[i].name);
+	}
+	put(w, refd_postgres__version_field(layout) != NULL ? "expected, number)" : "number)");
+}
+
 static void put_merge(struct pg_writer *w, const struct refd_layout *layout, bool keys_only,
 		      bool many)
 {
 	const bool versioned = refd_postgres__version_field(layout) != NULL;
-	size_t n = 0;
-	bool comma = false;
+	const char *between = " ON ";
 	size_t i;
 
 	refd_postgres__field_params(w, layout, keys_only, many);
@@ -139,30 +169,16 @@ static void put_merge(struct pg_writer *w, const struct refd_layout *layout, boo
 		refd_postgres__param(w, many ? refd_postgres__array_type(OID_INT8) : OID_INT8);
 	put(w, "MERGE INTO %s.%s t USING ", w->schema, layout->name);
 	if (many)
-		put_unnest(w, w->n_params);
+		put_wanted_many(w, layout, keys_only);
 	else
-		put(w, "(SELECT ");
-	for (i = 0; i < layout->count && !many; i++) {
-		if (!keys_only || (layout->fields[i].flags & REFD_FIELD_KEY)) {
-			n++;
-			if (layout->fields[i].flags & REFD_FIELD_KEY)
-				put(w, "$%zu AS %s, ", n, layout->fields[i].name);
-		}
-	}
-	put(w, many ? " WITH ORDINALITY k (" : "1 AS number) k");
-	for (i = 0; i < layout->count && many; i++) {
-		if (!keys_only || (layout->fields[i].flags & REFD_FIELD_KEY))
-			put(w, "%s, ", layout->fields[i].name);
-	}
-	if (many)
-		put(w, versioned ? "expected, number)" : "number)");
-	put(w, " ON ");
+		put_wanted(w, layout, keys_only);
 	for (i = 0; i < layout->count; i++) {
-		if (layout->fields[i].flags & REFD_FIELD_KEY) {
-			put(w, "%st.%s = k.%s", comma ? " AND " : "", layout->fields[i].name,
-			    layout->fields[i].name);
-			comma = true;
-		}
+		const char *name = layout->fields[i].name;
+
+		if (!(layout->fields[i].flags & REFD_FIELD_KEY))
+			continue;
+		put(w, "%st.%s = k.%s", between, name, name);
+		between = " AND ";
 	}
 	put(w, " WHEN MATCHED");
 	if (versioned && many)
@@ -172,12 +188,12 @@ static void put_merge(struct pg_writer *w, const struct refd_layout *layout, boo
 	put(w, " THEN ");
 }
 
-static void put_stale(struct pg_writer *w)
+/* The insert never comes to pass; with nothing to do the planner would leave unmatched rows out. */
+static void put_stale(struct pg_writer *w, const struct refd_layout *layout)
 {
-	put(w,
-	    " WHEN MATCHED AND %s.stale(k.number) THEN DO NOTHING"
-	    " WHEN NOT MATCHED AND %s.stale(k.number) THEN DO NOTHING",
-	    w->schema, w->schema);
+	if (refd_postgres__version_field(layout) != NULL)
+		put(w, " WHEN MATCHED AND %s.stale(k.number) THEN DO NOTHING", w->schema);
+	put(w, " WHEN NOT MATCHED AND %s.stale(k.number) THEN INSERT DEFAULT VALUES", w->schema);
 }
 
 void refd_postgres__write_update(struct pg_writer *w, const struct refd_layout *layout, bool many)
@@ -203,14 +219,14 @@ void refd_postgres__write_update(struct pg_writer *w, const struct refd_layout *
 		put(w, ", kickoff = ");
 		put_kickoff(w, many ? "k.fixture_id" : "$2");
 	}
-	put_stale(w);
+	put_stale(w, layout);
 }
 
 void refd_postgres__write_delete(struct pg_writer *w, const struct refd_layout *layout, bool many)
 {
 	put_merge(w, layout, true, many);
 	put(w, "DELETE");
-	put_stale(w);
+	put_stale(w, layout);
 }
 
 /* ---- cards ---- */
@@ -248,8 +264,7 @@ static void put_fixture_window(struct pg_writer *w, const char *key)
 {
 	put(w, "SELECT ");
 	refd_postgres__put_columns(w, refd_record_layout(REFD_RECORD_FIXTURE), "u.");
-	put(w,
-	    " FROM %s.fixture u WHERE %s(u.kickoff, u.id) > ($%zu, $%zu) AND u.kickoff < $%zu",
+	put(w, " FROM %s.fixture u WHERE %s(u.kickoff, u.id) > ($%zu, $%zu) AND u.kickoff < $%zu",
 	    w->schema, key, w->n_params - 3, w->n_params - 2, w->n_params - 1);
 }
 
@@ -351,8 +366,7 @@ static void write_facts_slots(struct pg_writer *w)
 }
 
 /* $3 kick-off, $4 window */
-#define NEAR                                                                                       \
-	".kickoff BETWEEN coalesce($3, f.kickoff) - $4 AND coalesce($3, f.kickoff) + $4"
+#define NEAR ".kickoff BETWEEN coalesce($3, f.kickoff) - $4 AND coalesce($3, f.kickoff) + $4"
 
 /* Fixtures of the teams and of venue $2 or the fixture's own. */
 static void write_facts_near(struct pg_writer *w)
@@ -418,102 +432,6 @@ void refd_postgres__write_facts(struct pg_writer *w, enum pg_facts_use use)
 		write_facts_engaged(w);
 		break;
 	case PG_FACTS:
-		break;
-	}
-}
-
-/* ---- the frame ---- */
-
-/* A key: the schema's number, the class, and one of 256 stripes. Sorted within the statement, so
- * that everybody takes them in one order. */
-#define LOCKS "SELECT count(pg_advisory_xact_lock(k.key)) FROM (SELECT DISTINCT $1 + g.class * 256 + "
-#define STRIPE "(uuid_hash(g.id) & 255)"
-
-static void write_guard_first(struct pg_writer *w)
-{
-	refd_postgres__param(w, OID_INT8);
-	refd_postgres__param(w, OID_INT4_ARRAY);
-	refd_postgres__param(w, OID_UUID_ARRAY);
-	put(w, LOCKS "CASE WHEN g.class = %d THEN 0 ELSE " STRIPE
-		     " END AS key FROM unnest($2, $3) g (class, id) ORDER BY 1) k",
-	    REFD_GUARD_BOARD);
-}
-
-/* $2, $3: parties named; $4, $5, $6: fixtures whose referees, teams and venue are wanted. */
-static void write_guard_parties(struct pg_writer *w)
-{
-	const char *s = w->schema;
-	int i;
-
-	refd_postgres__param(w, OID_INT8);
-	refd_postgres__param(w, OID_INT4_ARRAY);
-	for (i = 0; i < 4; i++)
-		refd_postgres__param(w, OID_UUID_ARRAY);
-	put(w, LOCKS STRIPE " AS key FROM (SELECT class, id FROM unnest($2, $3) n (class, id)");
-	put(w,
-	    " UNION ALL SELECT %d, s.referee_id FROM unnest($4) d (id) JOIN %s.slot s ON "
-	    "s.fixture_id = d.id",
-	    REFD_GUARD_REFEREE, s);
-	put(w,
-	    " UNION ALL SELECT %d, a.referee_id FROM unnest($4) d (id) JOIN %s.assignment a ON "
-	    "a.fixture_id = d.id",
-	    REFD_GUARD_REFEREE, s);
-	put(w,
-	    " UNION ALL SELECT %d, unnest(ARRAY[f.home_id, f.away_id]) FROM unnest($5) d (id) JOIN "
-	    "%s.fixture f ON f.id = d.id",
-	    REFD_GUARD_TEAM, s);
-	put(w,
-	    " UNION ALL SELECT %d, f.venue_id FROM unnest($6) d (id) JOIN %s.fixture f ON f.id = "
-	    "d.id",
-	    REFD_GUARD_VENUE, s);
-	put(w, ") g ORDER BY 1) k");
-}
-
-static void write_timeouts(struct pg_writer *w, bool pgbouncer)
-{
-	const char *local = pgbouncer ? "true" : "false";
-
-	refd_postgres__param(w, OID_TEXT);
-	refd_postgres__param(w, OID_TEXT);
-	put(w,
-	    "SELECT set_config('statement_timeout', $1, %s), set_config('lock_timeout', $1, %s), "
-	    "set_config('idle_in_transaction_session_timeout', $2, %s)",
-	    local, local, local);
-}
-
-void refd_postgres__write_frame(struct pg_writer *w, enum pg_frame use, bool pgbouncer)
-{
-	switch (use) {
-	case PG_BEGIN_READ:
-		put(w, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-		break;
-	case PG_BEGIN_WRITE:
-		put(w, "BEGIN ISOLATION LEVEL READ COMMITTED");
-		break;
-	case PG_COMMIT:
-		put(w, "COMMIT");
-		break;
-	case PG_ROLLBACK:
-		put(w, "ROLLBACK");
-		break;
-	case PG_TIMEOUTS:
-		write_timeouts(w, pgbouncer);
-		break;
-	case PG_GUARD_FIRST:
-		write_guard_first(w);
-		break;
-	case PG_GUARD_PARTIES:
-		write_guard_parties(w);
-		break;
-	case PG_SINGLES:
-		refd_postgres__param(w, OID_INT8);
-		refd_postgres__param(w, OID_INT4);
-		refd_postgres__param(w, OID_INT8);
-		refd_postgres__param(w, OID_INT4);
-		refd_postgres__param(w, OID_INT8);
-		put(w, "SELECT %s.hold_singles($1, $2, $3, $4, $5)", w->schema);
-		break;
-	case PG_FRAMES:
 		break;
 	}
 }

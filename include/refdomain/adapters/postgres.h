@@ -22,7 +22,8 @@ struct refd_postgres;
 
 /** A statement as it was sent: parameters in binary form, as libpq takes them. */
 struct refd_postgres_traced {
-	const char *sql; /**< NULL: what was sent up to here is waited for: the end of a round trip */
+	const char
+		*sql; /**< NULL: what was sent up to here is waited for: the end of a round trip */
 	size_t n_params;
 	const unsigned *types; /**< object ids of the parameters' types */
 	const char *const *values;
@@ -31,21 +32,22 @@ struct refd_postgres_traced {
 
 struct refd_postgres_options {
 	size_t struct_size;
-	const char *url; /**< URL or key=value connection string, passed to libpq unchanged: TLS,
-			    several hosts, target_session_attrs, ... */
+	const char *url;    /**< URL or key=value connection string, passed to libpq unchanged: TLS,
+			       several hosts, target_session_attrs, ... */
 	const char *schema; /**< NULL: "refdomain". 1 to 40 of a-z, 0-9 and _, not starting with a
 			       digit or "pg_". A schema is a store of its own */
 	bool create;	    /**< make the schema if there is none, and bring it up to date */
 	bool read_only;	    /**< WRITE transactions answer DENIED */
-	bool pgbouncer;	    /**< behind PgBouncer in transaction mode: nothing is kept in a session, at
-			       the price of parsing each statement anew */
-	unsigned max_connections; /**< transactions at one time, 1 to 256; 0: 8. More wait in turn */
-	int64_t acquire_timeout;  /**< microseconds to wait for a connection of the pool, within the
-				     deadline of the transaction; 0: 5 s */
-	int64_t connect_timeout;  /**< microseconds to connect, within the deadline of the
-				     transaction; 0: 5 s */
-	struct refd_clock clock;  /**< required: deadlines are instants of its monotonic() */
-	struct refd_sleep sleep;  /**< required: waiting for a server that starts up */
+	bool pgbouncer; /**< behind PgBouncer in transaction mode: nothing is kept in a session, at
+			   the price of parsing each statement anew */
+	unsigned
+		max_connections; /**< transactions at one time, 1 to 256; 0: 8. More wait in turn */
+	int64_t acquire_timeout; /**< microseconds to wait for a connection of the pool, within the
+				    deadline of the transaction; 0: 5 s */
+	int64_t connect_timeout; /**< microseconds to connect, within the deadline of the
+				    transaction; 0: 5 s */
+	struct refd_clock clock; /**< required: deadlines are instants of its monotonic() */
+	struct refd_sleep sleep; /**< required: waiting for a server that starts up */
 	void (*trace)(void *self,
 		      const struct refd_postgres_traced *traced); /**< optional: each statement
 								     sent; for measuring. Borrowed
