@@ -8,7 +8,9 @@
 #define MOST_ROWS  4096
 #define MOST_BYTES ((size_t)16 << 20)
 
-#define LOCK_SINGLES (6 * 256) /* behind the classes of guards; the board's lock is the next */
+/* The guard of the rules keeps out who asserts them; the board's guard is of another kind. */
+#define LOCK_RULES (REFD_GUARD_RULES * 256)
+#define LOCK_BOARD (7 * 256)
 
 enum { FREE, STAYS, CHANGES };
 
@@ -47,7 +49,8 @@ static enum refd_status hold(struct pg_connection *c, const struct single *rules
 					    .index = index };
 
 	refd_postgres__params_start(c);
-	refd_postgres__put_int64(&c->params, c->store->lock + LOCK_SINGLES);
+	refd_postgres__put_int64(&c->params, c->store->lock + LOCK_RULES);
+	refd_postgres__put_int64(&c->params, c->store->lock + LOCK_BOARD);
 	refd_postgres__put_int32(&c->params, rules->mode);
 	refd_postgres__put_int64(&c->params, rules->version);
 	refd_postgres__put_int32(&c->params, board->mode);

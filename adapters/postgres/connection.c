@@ -1,26 +1,11 @@
 /* Connections: opened without blocking, each used by one transaction at a time, statements prepared
  * on their first use. */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "postgres_parts.h"
 
-#define DEFAULT_WAIT (5 * REFD_SECOND) /* outside of transactions */
-#define MIGRATION    (60 * REFD_SECOND)
-#define STARTING_UP  INT64_C(20000) /* between two looks at a server that starts */
-#define MIN_SERVER   150000
-
-int64_t refd_postgres__now(const struct refd_postgres *store)
-{
-	return store->options.clock.ops->monotonic(store->options.clock.self);
-}
-
-int64_t refd_postgres__default_deadline(const struct refd_postgres *store)
-{
-	return refd_postgres__now(store) + MIGRATION;
-}
+#define STARTING_UP INT64_C(20000) /* between two looks at a server that starts */
+#define MIN_SERVER  150000
 
 static void ignore_notice(void *self, const PGresult *result)
 {
@@ -89,7 +74,7 @@ static enum refd_status connect(struct pg_connection *c, struct refd_error *err)
 		if (st == REFD_OK)
 			return st;
 		if (strcmp(said.sqlstate, "57P03") != 0 ||
-		    refd_postgres__now(store) + STARTING_UP >= c->deadline) {
+		    refd_postgres__left(store, &c->deadline) <= STARTING_UP) {
 			if (err != NULL)
 				*err = said;
 			return st;
@@ -152,12 +137,12 @@ enum refd_status refd_postgres__connection_ready(struct pg_connection *c, struct
 }
 
 enum refd_status refd_postgres__connection_open(struct refd_postgres *store, bool first,
-						int64_t deadline, struct pg_connection **ret,
-						struct refd_error *err)
+						const struct pg_deadline *deadline,
+						struct pg_connection **ret, struct refd_error *err)
 {
 	const struct refd_allocator *allocator = &store->allocator;
-	const int64_t until = refd_postgres__now(store) + store->options.connect_timeout;
 	struct pg_connection *c = allocator->alloc(allocator->self, sizeof(*c));
+	struct pg_deadline until;
 	enum refd_status st;
 
 	if (c == NULL)
@@ -165,7 +150,8 @@ enum refd_status refd_postgres__connection_open(struct refd_postgres *store, boo
 	memset(c, 0, sizeof(*c));
 	c->store = store;
 	c->timeout_ms = -1;
-	c->deadline = deadline != 0 && deadline < until ? deadline : until;
+	until = refd_postgres__sooner(store, deadline, store->options.connect_timeout);
+	refd_postgres__give_time(c, &until);
 	c->row = allocator->alloc(allocator->self, largest_row());
 	if (c->row == NULL)
 		st = refd_error_set(err, REFD_NO_MEMORY, "no memory for a connection");
@@ -187,20 +173,10 @@ enum refd_status refd_postgres__connection_open(struct refd_postgres *store, boo
 	return REFD_OK;
 }
 
-/* The parent's connection in a forked child: without its socket libpq cannot say farewell on it. */
-static void forget_socket(const struct pg_connection *c)
-{
-	int fd = c->db != NULL ? PQsocket(c->db) : -1;
-
-	if (fd >= 0 && c->store->owner != getpid())
-		(void)close(fd);
-}
-
 void refd_postgres__connection_close(struct pg_connection *c)
 {
 	const struct refd_allocator allocator = c->store->allocator;
 
-	forget_socket(c);
 	PQfinish(c->db);
 	allocator.free(allocator.self, c->params.bytes);
 	allocator.free(allocator.self, c->pending);

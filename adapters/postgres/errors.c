@@ -187,8 +187,10 @@ static const struct refd_change *change_with_key(const struct refd_change_set *c
 	return like;
 }
 
-/* A parent that is not there is the object; one that is still needed is the row itself. */
-static void name_parent(const char *constraint, const char *detail, struct refd_error *err)
+/* "fixture.venue_id refers to venue ..., which is not there", and its id is the object. A row that
+ * goes while others still refer to it is the object itself. */
+static void name_parent(const struct refd_change *change, const char *detail,
+			struct refd_error *err)
 {
 	static const struct {
 		const char *column;
@@ -199,20 +201,25 @@ static void name_parent(const char *constraint, const char *detail, struct refd_
 		{ ".referee_id", REFD_NOUN_REFEREE }, { ".recipient_id", REFD_NOUN_REFEREE },
 		{ ".event_id", REFD_NOUN_EVENT },
 	};
+	const bool goes = change->kind == REFD_CHANGE_DELETE;
 	const char *value = strstr(detail, ")=(");
-	const char *column = strchr(constraint, '.');
-	struct refd_uuid id;
+	const char *column = strchr(err->constraint, '.');
+	char id[REFD_UUID_TEXT + 1];
+	struct refd_uuid parent;
 	size_t i;
 
 	for (i = 0; value != NULL && column != NULL && i < sizeof(parents) / sizeof(parents[0]);
 	     i++) {
 		struct refd_str text = { value + 3, item(value + 3) };
 
-		if (strcmp(parents[i].column, column) == 0 &&
-		    refd_uuid_parse(text, "", &id, NULL) == REFD_OK) {
-			err->object.noun = parents[i].noun;
-			err->object.id = id;
-		}
+		if (strcmp(parents[i].column, column) != 0 ||
+		    refd_uuid_parse(text, "", &parent, NULL) != REFD_OK)
+			continue;
+		(void)refd_error_object(
+			err, REFD_NOT_FOUND, parents[i].noun, parent, "%s %s %s %s%s",
+			err->constraint, goes ? "still refers to" : "refers to",
+			refd_noun_word(parents[i].noun), refd_uuid_format(parent, id),
+			goes ? "" : ", which is not there");
 	}
 }
 
@@ -274,8 +281,8 @@ enum refd_status refd_postgres__change_failed(const struct pg_connection *c, con
 	change = change_with_key(changes, at, detail);
 	err->object.noun = noun_named(refd_record_layout(change->record)->name);
 	err->object.id = object_of(change);
-	if (st == REFD_NOT_FOUND && change->kind != REFD_CHANGE_DELETE)
-		name_parent(err->constraint, detail, err);
+	if (st == REFD_NOT_FOUND)
+		name_parent(change, detail, err);
 	return st;
 }
 

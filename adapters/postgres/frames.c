@@ -17,9 +17,9 @@ static void write_guard_first(struct pg_writer *w)
 	refd_postgres__param(w, OID_INT4_ARRAY);
 	refd_postgres__param(w, OID_UUID_ARRAY);
 	put(w,
-	    LOCKS "CASE WHEN g.class = %d THEN 0 ELSE " STRIPE
+	    LOCKS "CASE WHEN g.class IN (%d, %d) THEN 0 ELSE " STRIPE
 		  " END AS key FROM unnest($2, $3) g (class, id) ORDER BY 1) k",
-	    REFD_GUARD_BOARD);
+	    REFD_GUARD_RULES, REFD_GUARD_BOARD);
 }
 
 /* $2, $3: parties named; $4, $5, $6: fixtures whose referees, teams and venue are wanted. */
@@ -90,11 +90,12 @@ void refd_postgres__write_frame(struct pg_writer *w, enum pg_frame use, bool pgb
 		break;
 	case PG_SINGLES:
 		refd_postgres__param(w, OID_INT8);
-		refd_postgres__param(w, OID_INT4);
 		refd_postgres__param(w, OID_INT8);
 		refd_postgres__param(w, OID_INT4);
 		refd_postgres__param(w, OID_INT8);
-		put(w, "SELECT %s.hold_singles($1, $2, $3, $4, $5)", w->schema);
+		refd_postgres__param(w, OID_INT4);
+		refd_postgres__param(w, OID_INT8);
+		put(w, "SELECT %s.hold_singles($1, $2, $3, $4, $5, $6)", w->schema);
 		break;
 	case PG_FRAMES:
 		break;

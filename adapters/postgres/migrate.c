@@ -13,7 +13,7 @@
 
 #include "postgres_schema.inc"
 
-#define LOCK_SCHEMA (7 * 256)
+#define LOCK_SCHEMA (8 * 256)
 
 /* %s: the schema. The log of applied files, and what the catalog holds behind the last of them. */
 #define LOG_SQL                                                                                    \

@@ -7,27 +7,22 @@
 
 #include "postgres_parts.h"
 
-/* The server's own time-outs come first; what has not answered so long after the deadline is not
- * there. */
-#define GRACE (100 * INT64_C(1000))
 /* Longest wait between two looks at the clock port, whose time may be made. */
-#define LOOK 100
+#define LOOK INT64_C(100000)
 
 bool refd_postgres__wait(struct pg_connection *c, bool write)
 {
 	struct pollfd fd = { .fd = PQsocket(c->db), .events = POLLIN };
-	int64_t left = LOOK;
 
 	if (write)
 		fd.events |= POLLOUT;
 	for (;;) {
+		int64_t left = refd_postgres__left(c->store, &c->end);
 		int n;
 
-		if (c->deadline != 0)
-			left = (c->deadline + GRACE - refd_postgres__now(c->store)) / 1000 + 1;
-		if (left <= 0 || fd.fd < 0)
+		if (fd.fd < 0 || left == 0)
 			return false;
-		n = poll(&fd, 1, (int)(left < LOOK ? left : LOOK));
+		n = poll(&fd, 1, left < LOOK ? (int)(left / 1000) + 1 : LOOK / 1000);
 		if (n > 0 || (n < 0 && errno != EINTR))
 			return n > 0;
 	}
@@ -332,14 +327,13 @@ bool refd_postgres__settle(struct pg_connection *c)
 
 /* Floored to four digits, so that transactions with like deadlines find the session as they want
  * it. Never 0, which would be none. */
-static int64_t timeout_for(const struct pg_connection *c)
+static int64_t timeout_for(struct pg_connection *c)
 {
-	int64_t ms;
+	int64_t ms = refd_postgres__left(c->store, &c->deadline) / 1000;
 	int shift = 0;
 
-	if (c->deadline == 0)
+	if (c->deadline.at == INT64_MAX)
 		return 0;
-	ms = (c->deadline - refd_postgres__now(c->store)) / 1000;
 	if (ms > 24 * 3600 * 1000)
 		return 24 * 3600 * 1000;
 	while (ms >> shift >= 16)

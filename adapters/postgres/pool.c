@@ -67,7 +67,7 @@ static bool may_take(const struct refd_postgres *store)
 }
 
 /* An idle connection, or leave to open one. */
-static enum refd_status wait_for_turn(struct refd_postgres *store, int64_t until,
+static enum refd_status wait_for_turn(struct refd_postgres *store, struct pg_deadline until,
 				      struct pg_connection **ret, struct refd_error *err)
 {
 	struct pg_waiter waiter;
@@ -79,7 +79,7 @@ static enum refd_status wait_for_turn(struct refd_postgres *store, int64_t until
 		stand_in_line(store, &waiter);
 		while ((store->first != &waiter || !may_take(store)) && st == REFD_OK) {
 			wait_a_little(store, &waiter);
-			if (refd_postgres__now(store) >= until &&
+			if (refd_postgres__left(store, &until) == 0 &&
 			    (store->first != &waiter || !may_take(store)))
 				st = refd_error_set(err, REFD_UNAVAILABLE,
 						    "%s: all %u connections are in use",
@@ -105,15 +105,15 @@ static void give_back_leave(struct refd_postgres *store)
 	pthread_mutex_unlock(&store->mutex);
 }
 
-enum refd_status refd_postgres__take(struct refd_postgres *store, int64_t deadline,
-				     struct pg_connection **ret, struct refd_error *err)
+enum refd_status refd_postgres__take(struct refd_postgres *store,
+				     const struct pg_deadline *deadline, struct pg_connection **ret,
+				     struct refd_error *err)
 {
-	int64_t until = refd_postgres__now(store) + store->options.acquire_timeout;
+	const struct pg_deadline until =
+		refd_postgres__sooner(store, deadline, store->options.acquire_timeout);
 	struct pg_connection *c = NULL;
 	enum refd_status st;
 
-	if (deadline != 0 && deadline < until)
-		until = deadline;
 	st = wait_for_turn(store, until, &c, err);
 	if (st != REFD_OK)
 		return st;
@@ -129,7 +129,7 @@ enum refd_status refd_postgres__take(struct refd_postgres *store, int64_t deadli
 			return st;
 		}
 	}
-	c->deadline = deadline;
+	refd_postgres__give_time(c, deadline);
 	c->begun = c->failed = c->refused = c->committed = false;
 	*ret = c;
 	return REFD_OK;
@@ -158,10 +158,12 @@ static const char no_timeouts[] =
 enum refd_status refd_postgres__take_plain(struct refd_postgres *store, struct pg_connection **ret,
 					   struct refd_error *err)
 {
+	const struct pg_deadline deadline = refd_postgres__default_deadline(store);
 	struct pg_connection *c = NULL;
-	enum refd_status st =
-		refd_postgres__take(store, refd_postgres__default_deadline(store), &c, err);
+	enum refd_status st = refd_postgres__require_own(store, err);
 
+	if (st == REFD_OK)
+		st = refd_postgres__take(store, &deadline, &c, err);
 	if (st != REFD_OK)
 		return st;
 	st = refd_postgres__collect(c, NULL, err); /* what is owed */

@@ -55,7 +55,7 @@ enum pg_frame {
 	PG_COMMIT,
 	PG_ROLLBACK,
 	PG_TIMEOUTS,
-	PG_GUARD_FIRST,	  /* board and fixtures */
+	PG_GUARD_FIRST,	  /* rules, board and fixtures */
 	PG_GUARD_PARTIES, /* referees, teams, venues, those of fixtures included */
 	PG_SINGLES,
 	PG_FRAMES
@@ -131,6 +131,11 @@ void refd_postgres__sql_done(struct pg_sql *sql, const struct refd_allocator *al
 
 struct pg_waiter;
 
+/* `at` by the clock port; `by_system` by the system's clock, in case the port's stands still. */
+struct pg_deadline {
+	int64_t at, by_system;
+};
+
 struct refd_postgres {
 	struct refd_allocator allocator;
 	struct refd_postgres_options options;
@@ -196,8 +201,9 @@ struct pg_connection {
 	struct pg_pending *pending; /* a queue: from head to tail */
 	size_t head, tail, room;
 	struct pg_params params;
-	int64_t deadline;   /* 0: none */
-	int64_t timeout_ms; /* what the session's time-outs are set to; -1: not known */
+	struct pg_deadline deadline;
+	struct pg_deadline end; /* of waiting for the server */
+	int64_t timeout_ms;	/* what the session's time-outs are set to; -1: not known */
 	enum refd_tx_mode mode;
 	bool begun;	/* BEGIN is on its way */
 	bool ended;	/* the last statement's end was taken */
@@ -208,19 +214,32 @@ struct pg_connection {
 	void *row;	/* room for the largest state record */
 };
 
+/* ---- deadlines (deadline.c) ---- */
+
 int64_t refd_postgres__now(const struct refd_postgres *store);
+/* at 0: none */
+struct pg_deadline refd_postgres__deadline(int64_t at);
+/* For work outside of transactions, which brings no deadline. */
+struct pg_deadline refd_postgres__default_deadline(const struct refd_postgres *store);
+/* The deadline, or in so many microseconds if that is sooner. */
+struct pg_deadline refd_postgres__sooner(const struct refd_postgres *store,
+					 const struct pg_deadline *deadline, int64_t us);
+/* Microseconds; 0 when it has passed, INT64_MAX if there is none. */
+int64_t refd_postgres__left(const struct refd_postgres *store, struct pg_deadline *deadline);
+void refd_postgres__give_time(struct pg_connection *c, const struct pg_deadline *deadline);
+
+/* ---- connections and the pool (connection.c, pool.c) ---- */
+
 /* `first`: plain, not yet in pipeline mode. */
 enum refd_status refd_postgres__connection_open(struct refd_postgres *store, bool first,
-						int64_t deadline, struct pg_connection **ret,
-						struct refd_error *err);
+						const struct pg_deadline *deadline,
+						struct pg_connection **ret, struct refd_error *err);
 /* Pipeline mode, and the session's settings on their way. */
 enum refd_status refd_postgres__connection_ready(struct pg_connection *c, struct refd_error *err);
 void refd_postgres__connection_close(struct pg_connection *c);
-/* For work outside of transactions, which brings no deadline. */
-int64_t refd_postgres__default_deadline(const struct refd_postgres *store);
-/* deadline 0: none. */
-enum refd_status refd_postgres__take(struct refd_postgres *store, int64_t deadline,
-				     struct pg_connection **ret, struct refd_error *err);
+enum refd_status refd_postgres__take(struct refd_postgres *store,
+				     const struct pg_deadline *deadline, struct pg_connection **ret,
+				     struct refd_error *err);
 void refd_postgres__give(struct pg_connection *c);
 /* The same, outside of pipeline mode. */
 enum refd_status refd_postgres__take_plain(struct refd_postgres *store, struct pg_connection **ret,
@@ -324,6 +343,12 @@ enum refd_status refd_postgres__change_failed(const struct pg_connection *c, con
 /* The connection is no more: libpq's own message, and the SQLSTATE in it if the server gave one. */
 enum refd_status refd_postgres__lost(const struct pg_connection *c, const char *what,
 				     struct refd_error *err);
+
+/* ---- processes (store.c) ---- */
+
+/* A child after fork() has not what it needs to speak on its parent's connections. */
+enum refd_status refd_postgres__require_own(const struct refd_postgres *store,
+					    struct refd_error *err);
 
 /* ---- schema (migrate.c) ---- */
 

@@ -5,20 +5,34 @@
 
 #include "postgres_parts.h"
 
+static bool is_own(const struct refd_postgres *store)
+{
+	return store->owner == getpid();
+}
+
+enum refd_status refd_postgres__require_own(const struct refd_postgres *store,
+					    struct refd_error *err)
+{
+	if (is_own(store))
+		return REFD_OK;
+	return refd_error_set(err, REFD_MISUSE,
+			      "%s: the handle is of the process before fork(), open one here",
+			      store->schema);
+}
+
 static enum refd_status store_begin(void *self, const struct refd_begin *begin,
 				    struct refd_tx **ret, struct refd_error *err)
 {
 	struct refd_postgres *store = self;
+	const struct pg_deadline deadline = refd_postgres__deadline(begin->deadline);
 	struct pg_connection *c = NULL;
-	enum refd_status st;
+	enum refd_status st = refd_postgres__require_own(store, err);
 
-	if (store->owner != getpid())
-		return refd_error_set(err, REFD_MISUSE,
-				      "%s: a forked process must open the store anew",
-				      store->schema);
+	if (st != REFD_OK)
+		return st;
 	if (begin->mode == REFD_TX_WRITE && store->options.read_only)
 		return refd_error_set(err, REFD_DENIED, "%s was opened read-only", store->schema);
-	st = refd_postgres__take(store, begin->deadline, &c, err);
+	st = refd_postgres__take(store, &deadline, &c, err);
 	if (st != REFD_OK)
 		return st;
 	c->mode = begin->mode;
@@ -26,8 +40,13 @@ static enum refd_status store_begin(void *self, const struct refd_begin *begin,
 	return REFD_OK;
 }
 
-static enum refd_status failed_before(const struct pg_connection *c, struct refd_error *err)
+/* Whether the transaction can go on. */
+static enum refd_status require_open(const struct pg_connection *c, struct refd_error *err)
 {
+	enum refd_status st = refd_postgres__require_own(c->store, err);
+
+	if (st != REFD_OK || (!c->failed && !c->broken))
+		return st;
 	return refd_error_set(err, REFD_UNAVAILABLE, "%s: an earlier error ended the transaction",
 			      c->store->schema);
 }
@@ -36,11 +55,10 @@ static enum refd_status store_guard(void *self, struct refd_tx *tx, const struct
 				    size_t count, struct refd_error *err)
 {
 	struct pg_connection *c = (struct pg_connection *)(void *)tx;
+	enum refd_status st = require_open(c, err);
 
 	(void)self;
-	if (c->failed || c->broken)
-		return failed_before(c, err);
-	return count > 0 ? refd_postgres__guard(c, guards, count, err) : REFD_OK;
+	return st == REFD_OK && count > 0 ? refd_postgres__guard(c, guards, count, err) : st;
 }
 
 /* What was queued before a failure is sent and forgotten, so that the pipeline is empty again. */
@@ -66,14 +84,12 @@ static enum refd_status store_read(void *self, struct refd_tx *tx, const struct 
 {
 	struct pg_connection *c = (struct pg_connection *)(void *)tx;
 	const struct pg_delivery delivery = { .sink = sink, .self = sink_self };
-	enum refd_status st;
+	enum refd_status st = require_open(c, err);
 	size_t i;
 
 	(void)self;
-	if (c->failed || c->broken)
-		return failed_before(c, err);
-	if (count == 0)
-		return REFD_OK;
+	if (st != REFD_OK || count == 0)
+		return st;
 	st = refd_postgres__begin(c, err);
 	for (i = 0; i < count && st == REFD_OK; i++)
 		st = refd_postgres__read(c, &reads[i], i, err);
@@ -118,14 +134,14 @@ static enum refd_status store_commit(void *self, struct refd_tx *tx,
 				     const struct refd_change_set *changes, struct refd_error *err)
 {
 	struct pg_connection *c = (struct pg_connection *)(void *)tx;
-	enum refd_status st = REFD_OK;
+	enum refd_status st;
 
-	(void)self;
-	if (c->failed || c->broken)
-		st = failed_before(c, err);
-	else if (changes->count > 0 && c->mode == REFD_TX_WRITE)
+	if (!is_own(self))
+		return refd_postgres__require_own(self, err);
+	st = require_open(c, err);
+	if (st == REFD_OK && changes->count > 0 && c->mode == REFD_TX_WRITE)
 		st = commit_batch(c, changes, err);
-	else if (changes->count > 0)
+	else if (st == REFD_OK && changes->count > 0)
 		st = refd_error_set(err, REFD_MISUSE, "a READ transaction cannot change anything");
 	refd_postgres__end(c);
 	refd_postgres__give(c);
@@ -136,8 +152,7 @@ static void store_rollback(void *self, struct refd_tx *tx)
 {
 	struct pg_connection *c = (struct pg_connection *)(void *)tx;
 
-	(void)self;
-	if (c == NULL)
+	if (c == NULL || !is_own(self))
 		return;
 	refd_postgres__end(c);
 	refd_postgres__give(c);
@@ -231,12 +246,13 @@ static void set_defaults(struct refd_postgres *store)
 
 static enum refd_status open_first(struct refd_postgres *store, struct refd_error *err)
 {
+	const struct pg_deadline deadline = refd_postgres__default_deadline(store);
 	struct pg_connection *c = NULL;
-	enum refd_status st = refd_postgres__connection_open(store, true, 0, &c, err);
+	enum refd_status st = refd_postgres__connection_open(store, true, &deadline, &c, err);
 
 	if (st != REFD_OK)
 		return st;
-	c->deadline = refd_postgres__default_deadline(store);
+	refd_postgres__give_time(c, &deadline);
 	st = refd_postgres__migrate(c, err);
 	if (st == REFD_OK)
 		st = refd_postgres__connection_ready(c, err);
@@ -290,7 +306,7 @@ void refd_postgres_close(struct refd_postgres *store)
 {
 	struct refd_allocator allocator;
 
-	if (store == NULL)
+	if (store == NULL || !is_own(store))
 		return;
 	allocator = store->allocator;
 	while (store->idle != NULL) {

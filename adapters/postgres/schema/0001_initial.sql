@@ -202,18 +202,18 @@ END $$;
 
 -- Rules and board are under no guard. Modes: 0 nothing, 1 the row stays as it is until the commit, 2 it is about to be
 -- changed. Each look comes after its lock, with a snapshot of its own.
-CREATE FUNCTION @schema@.hold_singles(lock bigint, rules_mode integer, rules_version bigint, board_mode integer, board_version bigint)
+CREATE FUNCTION @schema@.hold_singles(rules_lock bigint, board_lock bigint, rules_mode integer, rules_version bigint, board_mode integer, board_version bigint)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	IF rules_mode = 2 THEN
-		PERFORM pg_advisory_xact_lock(lock);
+		PERFORM pg_advisory_xact_lock(rules_lock);
 	ELSIF rules_mode = 1 THEN
-		PERFORM pg_advisory_xact_lock_shared(lock);
+		PERFORM pg_advisory_xact_lock_shared(rules_lock);
 	END IF;
 	IF board_mode = 2 THEN
-		PERFORM pg_advisory_xact_lock(lock + 1);
+		PERFORM pg_advisory_xact_lock(board_lock);
 	ELSIF board_mode = 1 THEN
-		PERFORM pg_advisory_xact_lock_shared(lock + 1);
+		PERFORM pg_advisory_xact_lock_shared(board_lock);
 	END IF;
 	IF rules_mode = 1 AND rules_version <> coalesce((SELECT max(version) FROM @schema@.rules), 0) THEN
 		PERFORM @schema@.stale(1);

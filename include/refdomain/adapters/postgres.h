@@ -5,7 +5,12 @@
  * Writers run side by side at READ COMMITTED under the guards of the store port; readers see one
  * snapshot and wait for nobody. A command costs two round trips, one if it reads nothing; a query
  * one. No call blocks longer than its deadline and a quarter of a second, whatever the server or
- * the network does; only looking up a host name is left to the system.
+ * the network does; only looking up a host name is left to the system. A wait ends by the clock
+ * port, and also when the time that was left at its beginning has passed on the system's monotonic
+ * clock.
+ *
+ * A handle belongs to the process that opened it. In a child after fork() it answers MISUSE, and
+ * rollback and close do nothing there; the child opens its own.
  * @since 0.1
  */
 #ifndef REFDOMAIN_ADAPTERS_POSTGRES_H
@@ -70,12 +75,10 @@ REFD_NODISCARD REFD_API enum refd_status refd_postgres_open(
 	const struct refd_postgres_options *options, const struct refd_allocator *allocator,
 	struct refd_postgres **ret, struct refd_error *err);
 
-/** Takes NULL. Transactions must have ended. In a forked child it frees what the child was left and
- * does not disturb the parent's connections. */
+/** Takes NULL. Transactions must have ended. Does nothing in a child after fork(). */
 REFD_API void refd_postgres_close(struct refd_postgres *postgres);
 
-/** The store port over @p postgres, which must outlive it. Any thread; a forked child gets MISUSE
- * and must open its own. */
+/** The store port over @p postgres, which must outlive it. Any thread. */
 REFD_API struct refd_store refd_postgres_store(struct refd_postgres *postgres);
 
 /** Compare the schema, and the kick-offs kept with availabilities and assignments. Reads every row.
