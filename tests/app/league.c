@@ -9,6 +9,13 @@
 #include <refdomain/adapters/sqlite.h>
 #endif
 #include <refdomain/adapters/tzdata.h>
+#ifdef WITH_POSTGRES
+#include <refdomain/ports/system.h>
+
+#include "named_store.h"
+#include "postgres_server.h"
+#include "probe.h"
+#endif
 
 static enum refd_status draw(void *self, struct refd_time now, struct refd_uuid *ret,
 			     struct refd_error *err)
@@ -76,8 +83,82 @@ static void close_sqlite(struct league *league)
 }
 #endif
 
+#ifdef WITH_POSTGRES
+static char store_name[400];
+
+/* Deadlines of a server are real, the time of the league is not. */
+static struct refd_time league_now(void *self)
+{
+	return ((const struct league *)self)->now;
+}
+
+static int64_t real_monotonic(void *self)
+{
+	const struct refd_clock clock = refd_system_clock();
+
+	(void)self;
+	return clock.ops->monotonic(clock.self);
+}
+
+static const struct refd_clock_ops server_clock = { .struct_size = sizeof(server_clock),
+						    .now = league_now,
+						    .monotonic = real_monotonic };
+
+static void empty_schema(void)
+{
+	struct probe *probe = probe_open(store_name);
+	char sql[100];
+
+	assert_non_null(probe);
+	snprintf(sql, sizeof(sql), "DROP SCHEMA IF EXISTS %s CASCADE",
+		 strrchr(store_name, '#') + 1);
+	if (!probe_run(probe, sql))
+		fail_msg("%s", probe_message(probe));
+	probe_close(probe);
+}
+
+static void open_postgres(struct league *league)
+{
+	const struct named_store_options options = { .name = store_name,
+						     .allocator = league->allocator,
+						     .clock = { &server_clock, league },
+						     .sleep = refd_system_sleep() };
+	struct named_store *store = calloc(1, sizeof(*store));
+	char schema[40];
+
+	assert_non_null(store);
+	snprintf(schema, sizeof(schema), "league_%ld", (long)getpid());
+	if (store_name[0] == '\0')
+		assert_true(postgres_store(postgres_url(), schema, store_name, sizeof(store_name)));
+	empty_schema();
+	league->ports.clock = options.clock;
+	support_assert_status(named_store_open(store, &options, &league->err), REFD_OK);
+	league->store = store;
+	league->ports.store = store->store;
+}
+
+static void close_postgres(struct league *league)
+{
+	named_store_close(league->store);
+	free(league->store);
+	empty_schema();
+}
+#endif
+
+void league_choose_server(const char *store)
+{
+#ifdef WITH_POSTGRES
+	snprintf(store_name, sizeof(store_name), "%s", store);
+#else
+	(void)store;
+#endif
+}
+
 static const struct adapter adapters[] = {
 	{ "memory", open_memory, close_memory },
+#ifdef WITH_POSTGRES
+	{ "postgres", open_postgres, close_postgres },
+#endif
 #ifdef WITH_SQLITE
 	{ "sqlite", open_sqlite, close_sqlite },
 #endif

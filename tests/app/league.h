@@ -26,8 +26,11 @@ struct league {
 	struct refd_command unit_meta;	 /* what meta points to while a unit is open */
 };
 
-/* Chooses the adapter for the tests of this program from argv: "memory" (default) or "sqlite". */
+/* Chooses the adapter for the tests of this program from argv: "memory" (default), "sqlite" or
+ * "postgres". */
 void league_choose(int argc, char **argv);
+/* For "postgres": this store (see named_store.h) instead of a schema on the server of the run. */
+void league_choose_server(const char *store);
 
 int league_setup(void **state);
 int league_teardown(void **state);

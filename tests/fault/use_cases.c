@@ -82,8 +82,9 @@ CASE(register_referee)
 						      refd_str_of("d@example.org") };
 
 	(void)set;
-	return refd_registry_register_referee(league->app, NULL, (struct refd_referee_id){ 0 },
-					      &details, &league->result, err);
+	return refd_registry_register_referee(league->app, league->meta,
+					      (struct refd_referee_id){ 0 }, &details,
+					      &league->result, err);
 }
 
 CASE(register_team)
@@ -91,8 +92,8 @@ CASE(register_team)
 	const struct refd_team_details details = { refd_str_of("Eagles"), refd_str_of("Club") };
 
 	(void)set;
-	return refd_registry_register_team(league->app, NULL, (struct refd_team_id){ 0 }, &details,
-					   &league->result, err);
+	return refd_registry_register_team(league->app, league->meta, (struct refd_team_id){ 0 },
+					   &details, &league->result, err);
 }
 
 CASE(register_venue)
@@ -101,7 +102,7 @@ CASE(register_venue)
 						    .city = refd_str_of("Town") };
 
 	(void)set;
-	return refd_registry_register_venue(league->app, NULL, (struct refd_venue_id){ 0 },
+	return refd_registry_register_venue(league->app, league->meta, (struct refd_venue_id){ 0 },
 					    &details, &league->result, err);
 }
 
@@ -110,7 +111,7 @@ CASE(correct_referee)
 	const struct refd_referee_details details = { .name = refd_str_of("Anne"),
 						      .club = refd_str_of("Club") };
 
-	return refd_registry_correct_referee(league->app, NULL, set->anna, &details,
+	return refd_registry_correct_referee(league->app, league->meta, set->anna, &details,
 					     &league->result, err);
 }
 
@@ -118,70 +119,75 @@ CASE(correct_team)
 {
 	const struct refd_team_details details = { refd_str_of("Team II"), refd_str_of("Club") };
 
-	return refd_registry_correct_team(league->app, NULL, set->team, &details, &league->result,
-					  err);
+	return refd_registry_correct_team(league->app, league->meta, set->team, &details,
+					  &league->result, err);
 }
 
 CASE(correct_venue)
 {
 	const struct refd_venue_details details = { .name = refd_str_of("Hall South") };
 
-	return refd_registry_correct_venue(league->app, NULL, set->hall, &details, &league->result,
-					   err);
+	return refd_registry_correct_venue(league->app, league->meta, set->hall, &details,
+					   &league->result, err);
 }
 
 CASE(change_club)
 {
-	return refd_registry_change_club(league->app, NULL, set->anna, refd_str_of("New club"),
-					 &league->result, err);
+	return refd_registry_change_club(league->app, league->meta, set->anna,
+					 refd_str_of("New club"), &league->result, err);
 }
 
 CASE(retire_referee)
 {
-	return refd_registry_retire_referee(league->app, NULL, set->clara, &league->result, err);
+	return refd_registry_retire_referee(league->app, league->meta, set->clara, &league->result,
+					    err);
 }
 
 CASE(retire_team)
 {
-	return refd_registry_retire_team(league->app, NULL, set->team, &league->result, err);
+	return refd_registry_retire_team(league->app, league->meta, set->team, &league->result,
+					 err);
 }
 
 CASE(retire_venue)
 {
-	return refd_registry_retire_venue(league->app, NULL, set->spare, &league->result, err);
+	return refd_registry_retire_venue(league->app, league->meta, set->spare, &league->result,
+					  err);
 }
 
 CASE(schedule)
 {
-	return refd_scheduling_schedule(league->app, NULL, &set->schedule, &league->result, err);
+	return refd_scheduling_schedule(league->app, league->meta, &set->schedule, &league->result,
+					err);
 }
 
 CASE(reschedule)
 {
-	return refd_scheduling_reschedule(league->app, NULL, set->assigned, league_time(22, 0),
-					  &league->result, err);
+	return refd_scheduling_reschedule(league->app, league->meta, set->assigned,
+					  league_time(22, 0), &league->result, err);
 }
 
 CASE(move)
 {
-	return refd_scheduling_move(league->app, NULL, set->assigned, set->spare, &league->result,
-				    err);
+	return refd_scheduling_move(league->app, league->meta, set->assigned, set->spare,
+				    &league->result, err);
 }
 
 CASE(cancel)
 {
-	return refd_scheduling_cancel(league->app, NULL, set->assigned, &league->result, err);
+	return refd_scheduling_cancel(league->app, league->meta, set->assigned, &league->result,
+				      err);
 }
 
 CASE(declare)
 {
-	return refd_availabilities_declare(league->app, NULL, set->open, set->clara,
+	return refd_availabilities_declare(league->app, league->meta, set->open, set->clara,
 					   &league->result, err);
 }
 
 CASE(withdraw)
 {
-	return refd_availabilities_withdraw(league->app, NULL, set->open, set->anna,
+	return refd_availabilities_withdraw(league->app, league->meta, set->open, set->anna,
 					    &league->result, err);
 }
 
@@ -189,7 +195,7 @@ CASE(lock_fixture)
 {
 	const struct refd_lock_target target = { .fixture = set->open };
 
-	return refd_availabilities_lock(league->app, NULL, &target, &league->result, err);
+	return refd_availabilities_lock(league->app, league->meta, &target, &league->result, err);
 }
 
 CASE(lock_range)
@@ -198,7 +204,7 @@ CASE(lock_range)
 							    league_time(60, 0) } };
 
 	(void)set;
-	return refd_availabilities_lock(league->app, NULL, &target, &league->result, err);
+	return refd_availabilities_lock(league->app, league->meta, &target, &league->result, err);
 }
 
 CASE(lock_board)
@@ -206,7 +212,7 @@ CASE(lock_board)
 	const struct refd_lock_target target = { .board = true };
 
 	(void)set;
-	return refd_availabilities_lock(league->app, NULL, &target, &league->result, err);
+	return refd_availabilities_lock(league->app, league->meta, &target, &league->result, err);
 }
 
 CASE(announce)
@@ -214,7 +220,7 @@ CASE(announce)
 	const struct refd_lock_target target = { .board = true };
 
 	(void)set;
-	return refd_availabilities_announce(league->app, NULL, &target, league_time(3, 0),
+	return refd_availabilities_announce(league->app, league->meta, &target, league_time(3, 0),
 					    &league->result, err);
 }
 
@@ -222,7 +228,7 @@ CASE(stage)
 {
 	const struct refd_stage cmd = { set->open, set->berta, REFD_ROLE_SECOND };
 
-	return refd_assigning_stage(league->app, NULL, &cmd, &league->result, err);
+	return refd_assigning_stage(league->app, league->meta, &cmd, &league->result, err);
 }
 
 CASE(stage_many)
@@ -230,20 +236,20 @@ CASE(stage_many)
 	const struct refd_stage rows[] = { { set->open, set->berta, REFD_ROLE_SECOND },
 					   { set->open, set->anna, REFD_ROLE_FIRST } };
 
-	return refd_assigning_stage_many(league->app, NULL, rows, 2, NULL, NULL, &league->result,
-					 err);
+	return refd_assigning_stage_many(league->app, league->meta, rows, 2, NULL, NULL,
+					 &league->result, err);
 }
 
 CASE(unstage)
 {
-	return refd_assigning_unstage(league->app, NULL, set->staged, set->anna, &league->result,
-				      err);
+	return refd_assigning_unstage(league->app, league->meta, set->staged, set->anna,
+				      &league->result, err);
 }
 
 CASE(commit)
 {
 	(void)set;
-	return refd_assigning_commit(league->app, NULL, NULL, &league->result, err);
+	return refd_assigning_commit(league->app, league->meta, NULL, &league->result, err);
 }
 
 CASE(replace)
@@ -253,13 +259,13 @@ CASE(replace)
 					  .new_referee = set->clara,
 					  .reason = refd_str_of("ill") };
 
-	return refd_assigning_replace(league->app, NULL, &cmd, &league->result, err);
+	return refd_assigning_replace(league->app, league->meta, &cmd, &league->result, err);
 }
 
 CASE(remove_assignment)
 {
-	return refd_assigning_remove(league->app, NULL, set->assigned, set->berta, &league->result,
-				     err);
+	return refd_assigning_remove(league->app, league->meta, set->assigned, set->berta,
+				     &league->result, err);
 }
 
 CASE(set_rules)
@@ -268,21 +274,30 @@ CASE(set_rules)
 
 	(void)set;
 	rules.exclusivity = REFD_EXCLUSIVITY_OVERLAP;
-	return refd_rule_book_set(league->app, NULL, &rules, &league->result, err);
+	return refd_rule_book_set(league->app, league->meta, &rules, &league->result, err);
 }
 
 CASE(retry_notice)
 {
-	return refd_notifying_retry(league->app, NULL, set->notice, &league->result, err);
+	return refd_notifying_retry(league->app, league->meta, set->notice, &league->result, err);
 }
 
 CASE(unit_of_two)
 {
 	struct refd_command meta = { .struct_size = sizeof(meta) };
-	enum refd_status st = refd_unit_begin(league->app, &meta, &meta.unit, err);
+	enum refd_status st;
 
+	if (league->meta != NULL)
+		meta = *league->meta;
+	st = refd_unit_begin(league->app, &meta, &meta.unit, err);
+	if (st == REFD_ALREADY_EXISTS && league->meta != NULL) {
+		refd_error_clear(err); /* asked again */
+		return REFD_OK;
+	}
 	if (st != REFD_OK)
 		return st;
+	meta.id = (struct refd_command_id){ { { 0 } } };
+	meta.timeout = 0;
 	st = refd_registry_change_club(league->app, &meta, set->anna, refd_str_of("Unit club"),
 				       &league->result, err);
 	if (st == REFD_OK)

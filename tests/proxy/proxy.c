@@ -433,3 +433,11 @@ void proxy_disarm(struct proxy *proxy)
 	pthread_mutex_unlock(&proxy->lock);
 	wake_up(proxy);
 }
+
+void proxy_drop(struct proxy *proxy)
+{
+	pthread_mutex_lock(&proxy->lock);
+	close_all(proxy);
+	pthread_mutex_unlock(&proxy->lock);
+	wake_up(proxy);
+}

@@ -45,4 +45,7 @@ void proxy_arm(struct proxy *proxy, enum proxy_direction direction, uint64_t byt
 /* Take back what was armed, or end the silence and the connections that were in it. */
 void proxy_disarm(struct proxy *proxy);
 
+/* End every connection there is, in order. */
+void proxy_drop(struct proxy *proxy);
+
 #endif

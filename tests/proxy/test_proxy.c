@@ -326,6 +326,18 @@ static void proxy__disarmed_does_nothing(void **state)
 	assert_int_equal(proxy_counts(bed->proxy).faults, 0);
 }
 
+static void proxy__drops_every_connection(void **state)
+{
+	struct bed *bed = *state;
+	int end;
+
+	converse(bed, 7);
+	proxy_drop(bed->proxy);
+	assert_int_equal(hear(bed, 1, &end), 0);
+	again(bed);
+	converse(bed, 7);
+}
+
 static void proxy__without_a_server_ends_the_connection(void **state)
 {
 	struct bed *bed = *state;
@@ -356,6 +368,7 @@ int main(void)
 		TCP_TEST(proxy__falls_silent_and_stays_so),
 		PROXY_TEST(proxy__is_silent_to_newcomers),
 		PROXY_TEST(proxy__disarmed_does_nothing),
+		PROXY_TEST(proxy__drops_every_connection),
 		PROXY_TEST(proxy__without_a_server_ends_the_connection),
 	};
 
