@@ -28,13 +28,16 @@ static int on_progress(void *self)
 	return refd_sqlite__in_time(c, NULL) != REFD_OK;
 }
 
+/* What a trigger runs is told as a comment, with the statement that set it off. */
 static int on_trace(unsigned mask, void *self, void *stmt, void *text)
 {
 	const struct refd_sqlite *store = self;
-	char *sql = sqlite3_expanded_sql(stmt);
+	char *sql;
 
 	(void)mask;
-	(void)text;
+	if (strncmp(text, "--", 2) == 0)
+		return 0;
+	sql = sqlite3_expanded_sql(stmt);
 	if (sql != NULL)
 		store->options.trace(store->options.trace_self, sql);
 	sqlite3_free(sql);

@@ -243,12 +243,62 @@ static void plans__search_by_index_among_100000_fixtures(void **state)
 		assert_true(checking.seen[i]);
 }
 
+/* ---- trace ---- */
+
+static void note_statement(void *self, const char *sql)
+{
+	size_t *seen = self;
+
+	*seen += strncmp(sql, "UPDATE fixture", 14) == 0;
+}
+
+/* The trigger that follows a re-dated fixture says nothing of its own. */
+static void trace__tells_a_statement_once(void **state)
+{
+	struct bed *bed = *state;
+	struct refd_fixture_state fixture = { .id = { support_uuid(4) },
+					      .home = { support_uuid(1) },
+					      .away = { support_uuid(2) },
+					      .venue = { support_uuid(3) },
+					      .kickoff = { 8 },
+					      .status = REFD_FIXTURE_SCHEDULED,
+					      .version = 2 };
+	const struct refd_change change = { REFD_CHANGE_UPDATE, REFD_RECORD_FIXTURE, &fixture, 1 };
+	const struct refd_change_set set = { &change, 1 };
+	const struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
+	struct refd_tx *tx = NULL;
+	struct refd_store store;
+	size_t seen = 0;
+
+	bed->options.trace = note_statement;
+	bed->options.trace_self = &seen;
+	support_assert_status(bed_open(bed), REFD_OK);
+	bed_sql(bed,
+		"PRAGMA foreign_keys=OFF; INSERT INTO fixture VALUES "
+		"(x'00000000000000000000000000000004', x'00000000000000000000000000000001', "
+		"x'00000000000000000000000000000002', x'00000000000000000000000000000003', 7, "
+		"'scheduled', 0, NULL, 1); INSERT INTO availability VALUES "
+		"(randomblob(16), x'00000000000000000000000000000004', randomblob(16), 1, 1, 7);"
+		"INSERT INTO team VALUES (x'00000000000000000000000000000001', 'H', 'H', 'active', "
+		"1), "
+		"(x'00000000000000000000000000000002', 'A', 'A', 'active', 1);"
+		"INSERT INTO venue VALUES (x'00000000000000000000000000000003', 'V', NULL, NULL, "
+		"NULL, "
+		"NULL, NULL, NULL, NULL, 'active', 1)");
+	store = refd_sqlite_store(bed->sqlite);
+	support_assert_status(store.ops->begin(store.self, &begin, &tx, &bed->err), REFD_OK);
+	support_assert_status(store.ops->commit(store.self, tx, &set, &bed->err), REFD_OK);
+	assert_int_equal(bed_number(bed, "SELECT kickoff FROM availability"), 8);
+	assert_int_equal(seen, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BED_TEST(statements__prepare_and_fit_their_layouts),
 		BED_TEST(statements__end_with_what_the_caller_answers),
 		BED_TEST(plans__search_by_index_among_100000_fixtures),
+		BED_TEST(trace__tells_a_statement_once),
 	};
 
 	return cmocka_run_group_tests_name("sqlite statements", tests, NULL, NULL);
