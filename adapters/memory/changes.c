@@ -94,23 +94,33 @@ static enum refd_status check_assert(struct refd_memory__tables *tables,
 	return row ? refuse(err, REFD_CONFLICT, change, NULL, "the row is there by now") : REFD_OK;
 }
 
+/* The reference is "table.field"; what it lacks is the object. */
+static enum refd_status refuse_orphan(const struct refd_memory__foreign *foreign,
+				      struct refd_uuid parent, struct refd_error *err)
+{
+	const char *child = refd_record_layout(foreign->child)->name;
+	struct refd_ref object = refd_memory__object(foreign->parent, &parent);
+
+	refd_error_object(err, REFD_NOT_FOUND, object.noun, parent,
+			  "%s.%s refers to a %s that is not there", child, foreign->field,
+			  refd_record_layout(foreign->parent)->name);
+	if (err)
+		snprintf(err->constraint, sizeof(err->constraint), "%s.%s", child, foreign->field);
+	return REFD_NOT_FOUND;
+}
+
 static enum refd_status check_parents(struct refd_memory__tables *tables,
 				      const struct refd_change *change, struct refd_error *err)
 {
 	for (size_t i = 0; i < refd_memory__n_foreigns; i++) {
 		const struct refd_memory__foreign *foreign = &refd_memory__foreigns[i];
-		char constraint[REFD_FIELD_BYTES + 1];
 		struct refd_uuid parent;
 
 		if (foreign->child != change->record)
 			continue;
 		memcpy(&parent, (const char *)change->state + foreign->offset, sizeof(parent));
-		if (refd_memory__row_by_id(tables, foreign->parent, parent))
-			continue;
-		snprintf(constraint, sizeof(constraint), "%s.%s",
-			 refd_record_layout(foreign->child)->name, foreign->field);
-		return refuse(err, REFD_NOT_FOUND, change, constraint,
-			      "a row it refers to is not there");
+		if (!refd_memory__row_by_id(tables, foreign->parent, parent))
+			return refuse_orphan(foreign, parent, err);
 	}
 	return REFD_OK;
 }

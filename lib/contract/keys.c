@@ -1,4 +1,5 @@
 /* Unique keys by name, foreign keys, and swaps that unique keys must let through. */
+#include <stdio.h>
 #include <string.h>
 
 #include "kit.h"
@@ -211,6 +212,23 @@ static void claim_neighbours(struct refd_contract__kit *kit, int arg)
 }
 
 /* The child is complete but for one parent. */
+/* "table.field", whatever the engine calls it. */
+static void check_reference(struct refd_contract__kit *kit,
+			    const struct refd_contract__foreign *foreign,
+			    const struct refd_error *err)
+{
+	const struct refd_layout *layout = refd_record_layout(foreign->child);
+	char wanted[sizeof(err->constraint)] = "";
+
+	for (size_t i = 0; i < layout->count; i++)
+		if (layout->fields[i].offset == foreign->offset)
+			snprintf(wanted, sizeof(wanted), "%s.%s", layout->name,
+				 layout->fields[i].name);
+	refd_contract__check(kit, strcmp(err->constraint, wanted) == 0,
+			     "the broken reference is called '%s', not '%s'", err->constraint,
+			     wanted);
+}
+
 static void missing_parent(struct refd_contract__kit *kit, int arg)
 {
 	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
@@ -227,6 +245,10 @@ static void missing_parent(struct refd_contract__kit *kit, int arg)
 		memcpy((char *)&orphan + foreign->offset, &nobody, sizeof(nobody));
 		refd_contract__insert(actor, foreign->child, &orphan);
 		refd_contract__commit(actor, REFD_NOT_FOUND);
+		refd_contract__check(kit, refd_uuid_equal(actor->err.object.id, nobody),
+				     "the missing parent of a %s is not named",
+				     refd_record_layout(foreign->child)->name);
+		check_reference(kit, foreign, &actor->err);
 		refd_contract__check(kit, !refd_contract__get(actor, foreign->child, &orphan),
 				     "%s without its parent is there",
 				     refd_record_layout(foreign->child)->name);
@@ -272,6 +294,11 @@ static void parent_stays(struct refd_contract__kit *kit, int arg)
 		version = stored ? refd_contract__version_of(foreign->parent, stored) : 0;
 		refd_contract__delete(actor, foreign->parent, &parent, version);
 		refd_contract__commit(actor, REFD_NOT_FOUND);
+		refd_contract__check(
+			kit,
+			memcmp(&actor->err.object.id, &parent, sizeof(actor->err.object.id)) == 0,
+			"the %s that others refer to is not named",
+			refd_record_layout(foreign->parent)->name);
 		refd_contract__check(
 			kit, refd_contract__get(actor, foreign->parent, &parent) != NULL,
 			"a %s was deleted under its %s", refd_record_layout(foreign->parent)->name,

@@ -793,7 +793,7 @@ static enum refd_status judged(struct handle *handle, enum refd_status status,
 	if (status == REFD_ALREADY_EXISTS && mutant->is == MUTANT_UNIQUE_IGNORED &&
 	    strcmp(err->constraint, mutant->name) == 0)
 		return REFD_OK;
-	if (status == REFD_ALREADY_EXISTS && mutant->is == MUTANT_CONSTRAINT_UNNAMED)
+	if (status != REFD_OK && mutant->is == MUTANT_CONSTRAINT_UNNAMED)
 		err->constraint[0] = '\0';
 	if (status == REFD_NOT_FOUND && mutant->is == MUTANT_FOREIGN_IGNORED)
 		return REFD_OK;

@@ -22,7 +22,7 @@ enum mutation {
 	MUTANT_FAILURE_STAYS,	   /* after a failing commit the handle is dead */
 	MUTANT_EMPTY_REFUSED,	   /* an empty set is refused */
 	MUTANT_UNIQUE_IGNORED,	   /* the unique key `name` is not enforced */
-	MUTANT_CONSTRAINT_UNNAMED, /* unique keys are not named */
+	MUTANT_CONSTRAINT_UNNAMED, /* unique keys and references are not named */
 	MUTANT_CLAIM_WIDE,	   /* claims are unique by holder and day alone */
 	MUTANT_FOREIGN_IGNORED,	   /* foreign keys are not enforced */
 	MUTANT_PARENTS_FIRST,	   /* deletes are made in reverse order */

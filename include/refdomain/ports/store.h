@@ -235,8 +235,10 @@ typedef enum refd_status refd_store_read_fn(void *self, struct refd_tx *tx,
  * Apply the change set and commit, wholly or not at all. The transaction ends whatever is returned.
  * @return OK: durable as the store promises. CONFLICT: an expected version or row was not there
  * (err->object names it). ALREADY_EXISTS: a unique key (err->constraint: "table.field" or
- * "table.field_field", see the layouts). NOT_FOUND: a foreign key. UNAVAILABLE, BACKEND, NO_MEMORY,
- * DENIED: surely not committed. UNKNOWN: may or may not be committed.
+ * "table.field_field", see the layouts). NOT_FOUND: a foreign key (err->constraint: "table.field"
+ * of the reference; err->object: the row that is missing, or that others still refer to).
+ * UNAVAILABLE, BACKEND, NO_MEMORY, DENIED: surely not committed. UNKNOWN: may or may not be
+ * committed.
  */
 typedef enum refd_status refd_store_commit_fn(void *self, struct refd_tx *tx,
 					      const struct refd_change_set *changes,
