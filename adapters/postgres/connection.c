@@ -116,14 +116,23 @@ static size_t largest_row(void)
 
 /*
  * Names are written out, so a search path is not relied on; this one cannot do harm. Plans are made
- * once: they hardly depend on the parameters. The server looks now and then whether its client is
- * still there, so that a dropped connection does not hold its locks.
+ * once: they hardly depend on the parameters, and are to seek rows by index even if they were made
+ * when the tables were empty. The server looks now and then whether its client is still there, so
+ * that a dropped connection does not hold its locks.
  */
+#define SET(name, value) "pg_catalog.set_config('" name "', '" value "', false)"
+
+/* clang-format off */
 static const char settings[] =
-	"SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false), "
-	"pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', false), "
-	"pg_catalog.set_config('client_connection_check_interval', '1s', false), "
-	"pg_catalog.set_config('jit', 'off', false)";
+	"SELECT " SET("search_path", "pg_catalog, pg_temp") ", "
+	SET("plan_cache_mode", "force_generic_plan") ", "
+	SET("enable_seqscan", "off") ", "
+	SET("enable_bitmapscan", "off") ", "
+	SET("enable_hashjoin", "off") ", "
+	SET("enable_mergejoin", "off") ", "
+	SET("jit", "off") ", "
+	SET("client_connection_check_interval", "1s");
+/* clang-format on */
 
 enum refd_status refd_postgres__connection_ready(struct pg_connection *c, struct refd_error *err)
 {
