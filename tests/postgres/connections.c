@@ -1,0 +1,422 @@
+/* Connections that die, servers that are silent, pools that are empty, processes that fork: what
+ * the adapter makes of them. */
+#include "support.h"
+
+#include <libpq-fe.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <refdomain/adapters/postgres.h>
+#include <refdomain/ports/system.h>
+
+#include "postgres_server.h"
+
+struct bed {
+	PGconn *db; /* a superuser's, for doing harm */
+	struct refd_postgres *postgres;
+	struct refd_store store;
+	char schema[40], url[400];
+	struct refd_error err;
+	size_t statements, trips;
+};
+
+static int64_t now(void)
+{
+	struct refd_clock clock = refd_system_clock();
+
+	return clock.ops->monotonic(clock.self);
+}
+
+static long ask(struct bed *bed, const char *format)
+{
+	char sql[512];
+	PGresult *result;
+	long answer = -1;
+
+	snprintf(sql, sizeof(sql), format, bed->schema, bed->schema);
+	result = PQexec(bed->db, sql);
+	if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) > 0)
+		answer = strtol(PQgetvalue(result, 0, 0), NULL, 10);
+	else if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		print_error("%s\n", PQerrorMessage(bed->db));
+	PQclear(result);
+	return answer;
+}
+
+static void count(void *self, const struct refd_postgres_traced *traced)
+{
+	struct bed *bed = self;
+
+	if (traced->sql != NULL)
+		bed->statements++;
+	else
+		bed->trips++;
+}
+
+static enum refd_status open_store(struct bed *bed, unsigned connections)
+{
+	struct refd_allocator allocator = refd_allocator_libc();
+	struct refd_postgres_options options = { .struct_size = sizeof(options),
+						 .url = bed->url,
+						 .schema = bed->schema,
+						 .create = true,
+						 .max_connections = connections,
+						 .clock = refd_system_clock(),
+						 .sleep = refd_system_sleep(),
+						 .trace = count,
+						 .trace_self = bed };
+
+	refd_error_clear(&bed->err);
+	return refd_postgres_open(&options, &allocator, &bed->postgres, &bed->err);
+}
+
+static int setup(void **state)
+{
+	static int number;
+	const char *url = postgres_url();
+	struct bed *bed = calloc(1, sizeof(*bed));
+
+	*state = bed;
+	assert_non_null(url);
+	snprintf(bed->schema, sizeof(bed->schema), "connections_%ld_%d", (long)getpid(), ++number);
+	snprintf(bed->url, sizeof(bed->url), "%s%sapplication_name=%s", url,
+		 strchr(url, '?') != NULL ? "&" : "?", bed->schema);
+	bed->db = PQconnectdb(url);
+	(void)ask(bed, "SET client_min_messages = warning");
+	support_assert_status(open_store(bed, 2), REFD_OK);
+	bed->store = refd_postgres_store(bed->postgres);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct bed *bed = *state;
+
+	refd_postgres_close(bed->postgres);
+	(void)ask(bed, "DROP SCHEMA IF EXISTS %s CASCADE");
+	PQfinish(bed->db);
+	free(bed);
+	return 0;
+}
+
+/* ---- steps ---- */
+
+static struct refd_tx *begin(struct bed *bed, enum refd_tx_mode mode, int64_t patience)
+{
+	struct refd_begin options = { sizeof(options), mode, patience ? now() + patience : 0 };
+	struct refd_tx *tx = NULL;
+
+	refd_error_clear(&bed->err);
+	support_assert_status(bed->store.ops->begin(bed->store.self, &options, &tx, &bed->err),
+			      REFD_OK);
+	return tx;
+}
+
+static enum refd_status ignore(void *self, size_t read, enum refd_record record, const void *state)
+{
+	(void)read;
+	(void)record;
+	(void)state;
+	++*(size_t *)self;
+	return REFD_OK;
+}
+
+static enum refd_status read_teams(struct bed *bed, struct refd_tx *tx)
+{
+	const struct refd_read read = { .kind = REFD_READ_RANGE,
+					.record = REFD_RECORD_TEAM,
+					.index = REFD_INDEX_ALL };
+	size_t rows = 0;
+
+	return bed->store.ops->read(bed->store.self, tx, &read, 1, ignore, &rows, &bed->err);
+}
+
+static enum refd_status guard(struct bed *bed, struct refd_tx *tx)
+{
+	const struct refd_guard board = { .guard_class = REFD_GUARD_BOARD };
+
+	return bed->store.ops->guard(bed->store.self, tx, &board, 1, &bed->err);
+}
+
+static struct refd_team_state team(uint8_t number)
+{
+	struct refd_team_state state = { .status = REFD_PARTY_ACTIVE, .version = 1 };
+
+	state.id.uuid.bytes[0] = number;
+	state.name.len = state.club.len = 1;
+	state.name.utf8[0] = state.club.utf8[0] = 'x';
+	return state;
+}
+
+static enum refd_status insert(struct bed *bed, struct refd_tx *tx, uint8_t number)
+{
+	const struct refd_team_state state = team(number);
+	const struct refd_change change = { REFD_CHANGE_INSERT, REFD_RECORD_TEAM, &state, 0 };
+	const struct refd_change_set set = { &change, 1 };
+
+	return bed->store.ops->commit(bed->store.self, tx, &set, &bed->err);
+}
+
+#define BACKENDS "FROM pg_stat_activity WHERE application_name = '%s'"
+
+/* ---- */
+
+static void dead_idle_connection__is_replaced_unnoticed(void **state)
+{
+	struct bed *bed = *state;
+	uint8_t i;
+
+	for (i = 1; i <= 20; i++) {
+		(void)ask(bed, "SELECT count(pg_terminate_backend(pid, 2000)) " BACKENDS);
+		support_assert_status(insert(bed, begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND), i),
+				      REFD_OK);
+	}
+	assert_int_equal(ask(bed, "SELECT count(*) FROM %s.team"), 20);
+}
+
+static void terminated_between_calls__is_unavailable_and_leaves_nothing(void **state)
+{
+	struct bed *bed = *state;
+	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND);
+
+	support_assert_status(read_teams(bed, tx), REFD_OK);
+	(void)ask(bed, "SELECT count(pg_terminate_backend(pid, 2000)) " BACKENDS);
+	support_assert_status(read_teams(bed, tx), REFD_UNAVAILABLE);
+	assert_string_equal(bed->err.sqlstate, "57P01");
+	bed->store.ops->rollback(bed->store.self, tx);
+	support_assert_status(insert(bed, begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND), 1), REFD_OK);
+}
+
+/* The server's own time-out is set but for what it cannot do: a stopped process answers nothing. */
+static void silent_server__holds_nobody_beyond_the_deadline(void **state)
+{
+	struct bed *bed = *state;
+	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 400 * 1000);
+	int64_t deadline = now() + 400 * 1000;
+	pid_t pid;
+
+	support_assert_status(read_teams(bed, tx), REFD_OK);
+	pid = (pid_t)ask(bed, "SELECT pid " BACKENDS);
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	support_assert_status(read_teams(bed, tx), REFD_UNAVAILABLE);
+	assert_in_range(now(), deadline - 50 * 1000, deadline + 250 * 1000);
+	bed->store.ops->rollback(bed->store.self, tx);
+	assert_int_equal(kill(pid, SIGCONT), 0);
+}
+
+static void silence_in_the_commit__is_unknown(void **state)
+{
+	struct bed *bed = *state;
+	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 400 * 1000);
+	int64_t deadline = now() + 400 * 1000;
+	pid_t pid;
+
+	support_assert_status(read_teams(bed, tx), REFD_OK);
+	pid = (pid_t)ask(bed, "SELECT pid " BACKENDS);
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	support_assert_status(insert(bed, tx, 1), REFD_UNKNOWN);
+	support_assert_status(bed->err.status, REFD_UNKNOWN);
+	assert_in_range(now(), deadline - 50 * 1000, deadline + 250 * 1000);
+	assert_int_equal(kill(pid, SIGCONT), 0);
+	/* the same again waits for the lost attempt, or takes its place */
+	tx = begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND);
+	if (insert(bed, tx, 1) != REFD_OK)
+		assert_string_equal(bed->err.constraint, "team.id");
+	assert_int_equal(ask(bed, "SELECT count(*) FROM %s.team"), 1);
+}
+
+static void lock_wait__ends_with_the_servers_word(void **state)
+{
+	struct bed *bed = *state;
+	struct refd_tx *holder = begin(bed, REFD_TX_WRITE, 0), *other;
+	int64_t deadline;
+
+	support_assert_status(guard(bed, holder), REFD_OK);
+	support_assert_status(read_teams(bed, holder), REFD_OK);
+	other = begin(bed, REFD_TX_WRITE, 300 * 1000);
+	deadline = now() + 300 * 1000;
+	support_assert_status(guard(bed, other), REFD_OK);
+	support_assert_status(read_teams(bed, other), REFD_UNAVAILABLE);
+	assert_in_range(now(), deadline - 150 * 1000, deadline + 250 * 1000);
+	assert_true(strcmp(bed->err.sqlstate, "55P03") == 0 ||
+		    strcmp(bed->err.sqlstate, "57014") == 0);
+	bed->store.ops->rollback(bed->store.self, other);
+	bed->store.ops->rollback(bed->store.self, holder);
+	support_assert_status(insert(bed, begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND), 1), REFD_OK);
+}
+
+static void empty_pool__is_unavailable_at_the_deadline(void **state)
+{
+	struct bed *bed = *state;
+	struct refd_begin options = { sizeof(options), REFD_TX_READ, 0 };
+	struct refd_tx *held[2], *tx = NULL;
+	int64_t deadline;
+
+	held[0] = begin(bed, REFD_TX_READ, 0);
+	held[1] = begin(bed, REFD_TX_READ, 0);
+	options.deadline = deadline = now() + 200 * 1000;
+	support_assert_status(bed->store.ops->begin(bed->store.self, &options, &tx, &bed->err),
+			      REFD_UNAVAILABLE);
+	assert_in_range(now(), deadline, deadline + 250 * 1000);
+	bed->store.ops->rollback(bed->store.self, held[0]);
+	tx = begin(bed, REFD_TX_READ, REFD_SECOND);
+	support_assert_status(read_teams(bed, tx), REFD_OK);
+	bed->store.ops->rollback(bed->store.self, tx);
+	bed->store.ops->rollback(bed->store.self, held[1]);
+}
+
+/* A child that has its parent's handle can do nothing with it, and nothing to it. */
+static void child__is_told_to_open_its_own(void **state)
+{
+	struct bed *bed = *state;
+	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND), *mine = NULL;
+	pid_t pid;
+	int status;
+
+	support_assert_status(read_teams(bed, tx), REFD_OK);
+	pid = fork();
+	if (pid == 0) {
+		struct refd_begin options = { sizeof(options), REFD_TX_READ, 0 };
+		bool ok = bed->store.ops->begin(bed->store.self, &options, &mine, NULL) ==
+				  REFD_MISUSE &&
+			  read_teams(bed, tx) == REFD_MISUSE && insert(bed, tx, 9) == REFD_MISUSE;
+
+		bed->store.ops->rollback(bed->store.self, tx);
+		refd_postgres_close(bed->postgres);
+		_exit(ok ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	support_assert_status(insert(bed, tx, 1), REFD_OK);
+	assert_int_equal(ask(bed, "SELECT count(*) FROM %s.team"), 1);
+}
+
+/* What a caller waits for: a read one trip, a write without a read one, with a read two. */
+static void trips__are_as_few_as_promised(void **state)
+{
+	struct bed *bed = *state;
+	struct refd_tx *tx;
+
+	support_assert_status(insert(bed, begin(bed, REFD_TX_WRITE, REFD_SECOND), 1), REFD_OK);
+	bed->trips = 0;
+	support_assert_status(insert(bed, begin(bed, REFD_TX_WRITE, REFD_SECOND), 2), REFD_OK);
+	assert_int_equal(bed->trips, 1);
+	tx = begin(bed, REFD_TX_WRITE, REFD_SECOND);
+	support_assert_status(guard(bed, tx), REFD_OK);
+	support_assert_status(read_teams(bed, tx), REFD_OK);
+	assert_int_equal(bed->trips, 2);
+	support_assert_status(insert(bed, tx, 3), REFD_OK);
+	assert_int_equal(bed->trips, 3);
+	tx = begin(bed, REFD_TX_READ, REFD_SECOND);
+	support_assert_status(read_teams(bed, tx), REFD_OK);
+	bed->store.ops->rollback(bed->store.self, tx);
+	assert_int_equal(bed->trips, 4);
+	bed->store.ops->rollback(bed->store.self, begin(bed, REFD_TX_WRITE, REFD_SECOND));
+	assert_int_equal(bed->trips, 4);
+}
+
+/* ---- the schema ---- */
+
+static void refused(struct bed *bed, const char *harm, const char *reason)
+{
+	(void)ask(bed, harm);
+	refd_postgres_close(bed->postgres);
+	bed->postgres = NULL;
+	support_assert_status(open_store(bed, 1), REFD_CORRUPT);
+	if (strstr(bed->err.message, reason) == NULL)
+		print_error("%s\n", bed->err.message);
+	assert_non_null(strstr(bed->err.message, reason));
+}
+
+static void altered_column__is_refused(void **state)
+{
+	refused(*state, "ALTER TABLE %s.team ALTER name DROP NOT NULL",
+		"altered: column team.name");
+}
+
+static void missing_index__is_refused(void **state)
+{
+	refused(*state, "DROP INDEX %s.fixture_by_kickoff", "lacks index fixture_by_kickoff");
+}
+
+static void changed_function__is_refused(void **state)
+{
+	refused(*state,
+		"CREATE OR REPLACE FUNCTION %s.stale(number bigint) RETURNS boolean LANGUAGE sql "
+		"AS "
+		"'SELECT true'",
+		"altered: function stale");
+}
+
+static void disabled_trigger__is_refused(void **state)
+{
+	refused(*state, "ALTER TABLE %s.fixture DISABLE TRIGGER fixture_redated",
+		"altered: trigger fixture_redated");
+}
+
+static void foreign_table__is_refused(void **state)
+{
+	refused(*state, "CREATE TABLE %s.planted (id integer)", "foreign object");
+}
+
+static void newer_schema__is_refused(void **state)
+{
+	refused(*state, "INSERT INTO %s.schema_file VALUES (99, 'later', 'x')", "newer");
+}
+
+static void other_checksum__is_refused(void **state)
+{
+	refused(*state, "UPDATE %s.schema_file SET checksum = 'x'", "checksum");
+}
+
+static void schema_of_others__is_refused(void **state)
+{
+	struct bed *bed = *state;
+
+	(void)ask(bed, "DROP SCHEMA %s CASCADE");
+	(void)ask(bed, "CREATE SCHEMA %s");
+	refused(bed, "CREATE TABLE %s.planted (id integer)", "not a refdomain schema");
+}
+
+static void check__finds_a_kickoff_that_differs(void **state)
+{
+	struct bed *bed = *state;
+
+	support_assert_status(refd_postgres_check(bed->postgres, &bed->err), REFD_OK);
+	(void)ask(bed, "SET session_replication_role = replica");
+	(void)ask(bed, "INSERT INTO %s.fixture SELECT md5('f')::uuid, md5('h')::uuid, "
+		       "md5('a')::uuid, md5('v')::uuid, now(), 'scheduled', false, NULL, 1");
+	(void)ask(bed, "INSERT INTO %s.availability SELECT md5('y')::uuid, md5('f')::uuid, "
+		       "md5('r')::uuid, now(), 1, now() + interval '1 s'");
+	(void)ask(bed, "RESET session_replication_role");
+	support_assert_status(refd_postgres_check(bed->postgres, &bed->err), REFD_CORRUPT);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(dead_idle_connection__is_replaced_unnoticed),
+		TEST(terminated_between_calls__is_unavailable_and_leaves_nothing),
+		TEST(silent_server__holds_nobody_beyond_the_deadline),
+		TEST(silence_in_the_commit__is_unknown),
+		TEST(lock_wait__ends_with_the_servers_word),
+		TEST(empty_pool__is_unavailable_at_the_deadline),
+		TEST(child__is_told_to_open_its_own),
+		TEST(trips__are_as_few_as_promised),
+		TEST(altered_column__is_refused),
+		TEST(missing_index__is_refused),
+		TEST(changed_function__is_refused),
+		TEST(disabled_trigger__is_refused),
+		TEST(foreign_table__is_refused),
+		TEST(newer_schema__is_refused),
+		TEST(other_checksum__is_refused),
+		TEST(schema_of_others__is_refused),
+		TEST(check__finds_a_kickoff_that_differs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
