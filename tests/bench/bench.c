@@ -4,6 +4,7 @@
  *
  * usage: bench DIRECTORY [ROUNDS [CASE]]
  */
+#include "cases.h"
 #include "figures.h"
 #include "files.h"
 #include "replay.h"
@@ -13,27 +14,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS_MAX = 51, COMMITTED = 1000, MONTHS = 100, MONTH = 1000, SLICES = 20 };
-
-struct use_case {
-	const char *name;
-	void (*build)(struct world *world, size_t operations);
-	void (*prepare)(struct world *world, size_t operation); /* not measured; may be NULL */
-	void (*run)(struct world *world, size_t operation);
-	size_t operations;  /* in a round */
-	size_t items;	    /* counted per operation */
-	bool only_writes;   /* of the raw side */
-	bool every_setting; /* also with synchronous=NORMAL and in memory */
-};
+enum { SLICES = 20 };
 
 /* Both sides alike. */
 enum setting { SETTING_FULL, SETTING_NORMAL, SETTING_MEMORY };
 static const char *const setting_words[] = { "full", "normal", "in memory" };
 
-struct figures {
-	double ours[ROUNDS_MAX], raw[ROUNDS_MAX], ratio[ROUNDS_MAX];
-	size_t count;
-	uint64_t library_allocations, sqlite_allocations, raw_allocations; /* of all rounds */
+/* The library on a file of its own, or in memory. */
+struct ours {
+	const struct use_case *use_case;
+	struct refd_sqlite *sqlite;
+	struct world world;
+	uint64_t library_allocations, sqlite_allocations; /* of all rounds */
+};
+
+struct raw {
+	const struct use_case *use_case;
+	struct replay *replay;
+	uint64_t allocations;
 };
 
 static sqlite3_mem_methods plain_memory;
@@ -45,210 +43,35 @@ static void *counted_malloc(int size)
 	return plain_memory.xMalloc(size);
 }
 
-/* ---- use cases ---- */
-
-static struct refd_time evening(size_t day)
-{
-	return (struct refd_time){ BENCH_START + (int64_t)(day + 1) * REFD_DAY + 18 * REFD_HOUR };
-}
-
-static void build_parties(struct world *world, size_t referees, size_t venues)
-{
-	world_begin(world);
-	for (size_t i = 0; i < referees; i++)
-		world_referee(world, i);
-	for (size_t i = 0; i < 2 * venues; i++)
-		world_team(world, i);
-	for (size_t i = 0; i < venues; i++)
-		world_venue(world, i);
-	world_commit(world);
-}
-
-/* count fixtures, per_day on every stride-th day. */
-static void build_fixtures(struct world *world, size_t count, size_t per_day, size_t stride)
-{
-	for (size_t i = 0; i < count; i++) {
-		const size_t hall = i % per_day;
-
-		if (i % 1000 == 0)
-			world_begin(world);
-		world_fixture(world, i, 2 * hall, 2 * hall + 1, hall,
-			      evening(i / per_day * stride));
-		if (i % 1000 == 999 || i + 1 == count)
-			world_commit(world);
-	}
-}
-
-static void build_nothing(struct world *world, size_t operations)
-{
-	(void)operations;
-	build_parties(world, 1000, 100);
-}
-
-static void run_register(struct world *world, size_t operation)
-{
-	world_referee(world, 1000000 + operation);
-}
-
-static void build_season(struct world *world, size_t operations)
-{
-	build_parties(world, 1000, 100);
-	build_fixtures(world, operations, 100, 2);
-}
-
-static void run_reschedule(struct world *world, size_t operation)
-{
-	struct refd_error err = REFD_ERROR_INIT;
-	struct refd_result result;
-	enum refd_status st = refd_scheduling_reschedule(
-		world->app, NULL, BENCH_ID(fixture, BENCH_FIXTURE, operation),
-		evening(operation / 100 * 2 + 1), &result, &err);
-
-	if (st != REFD_OK)
-		bench_die("reschedule", st, &err);
-}
-
-static void run_stage(struct world *world, size_t operation)
-{
-	world_stage(world, operation, operation % 1000, REFD_ROLE_FIRST);
-}
-
-/* Every operation has 500 fixtures of its own with both roles staged. */
-static void build_staged(struct world *world, size_t operations)
-{
-	const size_t fixtures = operations * COMMITTED / 2;
-
-	build_parties(world, COMMITTED, 100);
-	build_fixtures(world, fixtures, 100, 1);
-	for (size_t i = 0; i < fixtures; i++) {
-		if (i % 500 == 0)
-			world_begin(world);
-		world_declare(world, i, 2 * i % COMMITTED);
-		world_declare(world, i, 2 * i % COMMITTED + 1);
-		if (i % 500 == 499)
-			world_commit(world);
-	}
-}
-
-static void prepare_commit(struct world *world, size_t operation)
-{
-	world_begin(world);
-	for (size_t i = 0; i < COMMITTED; i++)
-		world_stage(world, (operation * COMMITTED + i) / 2, i,
-			    i % 2 == 0 ? REFD_ROLE_FIRST : REFD_ROLE_SECOND);
-	world_commit(world);
-}
-
-static void run_commit(struct world *world, size_t operation)
-{
-	struct refd_error err = REFD_ERROR_INIT;
-	const struct refd_commit cmd = { 0 };
-	struct refd_result result;
-	enum refd_status st = refd_assigning_commit(world->app, NULL, &cmd, &result, &err);
-
-	if (st != REFD_OK)
-		bench_die("commit", st, &err);
-	if (result.affected != COMMITTED) {
-		fprintf(stderr, "bench: commit %zu: %lld committed\n", operation,
-			(long long)result.affected);
-		exit(1);
-	}
-}
-
-/* 100,000 fixtures, 1,000 in every 30 days, the first 500 with both referees. */
-static void build_years(struct world *world, size_t operations)
-{
-	(void)operations;
-	build_parties(world, COMMITTED, 40);
-	for (size_t i = 0; i < MONTHS * MONTH; i++) {
-		const size_t hall = i % 40;
-
-		if (i % 1000 == 0)
-			world_begin(world);
-		world_fixture(world, i, 2 * hall, 2 * hall + 1, hall, evening(i * 30 / MONTH));
-		if (i % 1000 == 999)
-			world_commit(world);
-	}
-	world_begin(world);
-	for (size_t i = 0; i < COMMITTED; i++)
-		world_declare(world, i / 2, i);
-	world_commit(world);
-	prepare_commit(world, 0);
-	run_commit(world, 0);
-}
-
-static enum refd_status take_card(void *self, const struct refd_fixture_card *card)
-{
-	size_t *sum = self;
-
-	*sum += card->home_name.len + card->away_name.len + card->venue_city.len + card->n_referees;
-	return REFD_OK;
-}
-
-static void run_load(struct world *world, size_t operation)
-{
-	struct refd_error err = REFD_ERROR_INIT;
-	volatile size_t sum = 0;
-	enum refd_status st =
-		refd_query_fixture(world->app, BENCH_ID(fixture, BENCH_FIXTURE, operation % 500),
-				   take_card, (void *)&sum, &err);
-
-	if (st != REFD_OK)
-		bench_die("load", st, &err);
-}
-
-static void run_range(struct world *world, size_t operation)
-{
-	struct refd_error err = REFD_ERROR_INIT;
-	const size_t first_day = operation * 37 % MONTHS * 30;
-	struct refd_fixture_filter filter = { .range = { evening(first_day),
-							 evening(first_day + 30) } };
-	volatile size_t sum = 0;
-	enum refd_status st =
-		refd_query_fixtures(world->app, &filter, NULL, take_card, (void *)&sum, NULL, &err);
-
-	if (st != REFD_OK)
-		bench_die("range", st, &err);
-}
-
-static const struct use_case use_cases[] = {
-	{ "register", build_nothing, NULL, run_register, 400, 1, false, true },
-	{ "reschedule", build_season, NULL, run_reschedule, 400, 1, false, true },
-	{ "stage", build_season, NULL, run_stage, 400, 1, false, true },
-	{ "commit 1000 (raw: writes alone)", build_staged, prepare_commit, run_commit, 1, COMMITTED,
-	  true, false },
-	{ "point load", build_years, NULL, run_load, 2000, 1, false, false },
-	{ "month range of 100000", build_years, NULL, run_range, 20, MONTH, false, false },
-};
-
-/* ---- measuring ---- */
-
-static void operate(const struct use_case *c, struct world *world, size_t operation)
-{
-	if (c->prepare)
-		c->prepare(world, operation);
-	c->run(world, operation);
-}
-
 static enum refd_sqlite_durability durability_of(enum setting setting)
 {
 	return setting == SETTING_FULL ? REFD_SQLITE_FULL : REFD_SQLITE_NORMAL;
 }
 
-/* The library on a copy of the base named name, or on the same data in memory. */
-static void open_ours(const struct use_case *c, struct world *world, const char *name,
+/* On a copy of the base named name, or on the same data in memory. */
+static void open_ours(const struct use_case *c, struct ours *ours, const char *name,
 		      enum setting setting, size_t operations)
 {
 	char path[FILES_PATH_BYTES];
 
+	memset(ours, 0, sizeof(*ours));
+	ours->use_case = c;
 	if (setting == SETTING_MEMORY) {
-		world_open(world, ":memory:", REFD_SQLITE_NORMAL, 1);
-		c->build(world, operations);
-		world->random = 2;
+		ours->sqlite = files_store(":memory:", REFD_SQLITE_NORMAL);
+		world_open(&ours->world, refd_sqlite_store(ours->sqlite), 1);
+		c->build(&ours->world, operations);
+		ours->world.random = 2;
 		return;
 	}
 	files_copy("base.db", name);
-	world_open(world, files_path(name, path), durability_of(setting), 2);
+	ours->sqlite = files_store(files_path(name, path), durability_of(setting));
+	world_open(&ours->world, refd_sqlite_store(ours->sqlite), 2);
+}
+
+static void close_ours(struct ours *ours)
+{
+	world_close(&ours->world);
+	refd_sqlite_close(ours->sqlite);
 }
 
 static sqlite3 *open_theirs(const struct recording *recording, enum setting setting)
@@ -284,19 +107,19 @@ static sqlite3 *open_theirs(const struct recording *recording, enum setting sett
 static struct recording *record(const struct use_case *c, enum setting setting, size_t operations)
 {
 	struct recording *recording = recording_open();
-	struct world world;
+	struct ours ours;
 
-	open_ours(c, &world, "trace.db", setting, operations);
+	open_ours(c, &ours, "trace.db", setting, operations);
 	for (size_t i = 0; i < operations; i++) {
 		recording_switch(recording, true);
 		recording_mark(recording);
 		if (c->prepare)
-			c->prepare(&world, i);
+			c->prepare(&ours.world, i);
 		recording_mark(recording);
-		c->run(&world, i);
+		c->run(&ours.world, i);
 		recording_switch(recording, false);
 	}
-	world_close(&world);
+	close_ours(&ours);
 	recording_close(recording);
 	return recording;
 }
@@ -337,24 +160,20 @@ static void compare_stores(void)
 	sqlite3_close(db);
 }
 
-static void print_count(const char *name, const char *side, const char *setting, double value)
-{
-	printf("%s\t%s\t%s\t%.1f\t\t\t\n", name, side, setting, value);
-}
-
 /* Per operation, counted over all rounds. */
-static void print_counts(const struct use_case *c, const struct figures *figures, size_t rounds,
+static void print_counts(const struct ours *ours, const struct raw *raw, size_t rounds,
 			 size_t statements)
 {
-	const double operations = (double)((rounds + 1) * c->operations);
+	const char *name = ours->use_case->name;
+	const double operations = (double)(1 + (rounds + 1) * ours->use_case->operations);
 
-	print_count(c->name, "refdomain", "allocations, library",
-		    (double)figures->library_allocations / operations);
-	print_count(c->name, "refdomain", "allocations, SQLite",
-		    (double)figures->sqlite_allocations / operations);
-	print_count(c->name, "raw", "allocations, SQLite",
-		    (double)figures->raw_allocations / operations);
-	print_count(c->name, "raw", "statements", (double)statements);
+	figures_print_count(name, "refdomain", "allocations, library",
+			    (double)ours->library_allocations / operations);
+	figures_print_count(name, "refdomain", "allocations, SQLite",
+			    (double)ours->sqlite_allocations / operations);
+	figures_print_count(name, "raw", "allocations, SQLite",
+			    (double)raw->allocations / operations);
+	figures_print_count(name, "raw", "statements", (double)statements);
 }
 
 /* SQLite as it is, with its allocations counted. */
@@ -390,10 +209,10 @@ static void print_durability(sqlite3 *db, enum setting setting)
 	sqlite3_finalize(stmt);
 }
 
-/* Seconds for count operations from first on. */
-static double run_ours(const struct use_case *c, struct world *world, size_t first, size_t count,
-		       struct figures *figures)
+static double run_ours(void *self, size_t first, size_t count)
 {
+	struct ours *ours = self;
+	const struct use_case *c = ours->use_case;
 	double spent = 0;
 
 	for (size_t i = first; i < first + count; i++) {
@@ -401,21 +220,27 @@ static double run_ours(const struct use_case *c, struct world *world, size_t fir
 		double start;
 
 		if (c->prepare)
-			c->prepare(world, i);
-		library = world->allocations;
+			c->prepare(&ours->world, i);
+		library = bench_allocations();
 		engine = sqlite_allocations;
 		start = figures_seconds();
-		c->run(world, i);
+		c->run(&ours->world, i);
 		spent += figures_seconds() - start;
-		figures->library_allocations += world->allocations - library;
-		figures->sqlite_allocations += sqlite_allocations - engine;
+		ours->library_allocations += bench_allocations() - library;
+		ours->sqlite_allocations += sqlite_allocations - engine;
 	}
 	return spent;
 }
 
-static double run_raw(const struct use_case *c, struct replay *replay, size_t first, size_t count,
-		      struct figures *figures)
+static bool only_writes(const struct use_case *c)
 {
+	return c->kind == CASE_BATCH;
+}
+
+static double run_raw(void *self, size_t first, size_t count)
+{
+	struct raw *raw = self;
+	const struct use_case *c = raw->use_case;
 	double spent = 0;
 
 	for (size_t i = first; i < first + count; i++) {
@@ -423,71 +248,44 @@ static double run_raw(const struct use_case *c, struct replay *replay, size_t fi
 		double start;
 
 		if (c->prepare)
-			replay_run(replay, 2 * i, false);
+			replay_run(raw->replay, 2 * i, false);
 		engine = sqlite_allocations;
 		start = figures_seconds();
-		replay_run(replay, 2 * i + 1, c->only_writes);
+		replay_run(raw->replay, 2 * i + 1, only_writes(c));
 		spent += figures_seconds() - start;
-		figures->raw_allocations += sqlite_allocations - engine;
+		raw->allocations += sqlite_allocations - engine;
 	}
 	return spent;
 }
 
-/* A round is made of slices, A B A B, so that what else the machine does hits both sides. */
-static void rounds_of(const struct use_case *c, struct world *world, struct replay *replay,
-		      size_t rounds, struct figures *ret)
-{
-	const size_t slice = (c->operations + SLICES - 1) / SLICES;
-	const double work = (double)(c->operations * c->items);
-
-	memset(ret, 0, sizeof(*ret));
-	for (size_t round = 0; round <= rounds; round++) {
-		double ours = 0, raw = 0;
-
-		for (size_t done = 0; done < c->operations; done += slice) {
-			const size_t left = c->operations - done;
-			const size_t count = left < slice ? left : slice;
-			const size_t first = 1 + round * c->operations + done;
-
-			ours += run_ours(c, world, first, count, ret);
-			raw += run_raw(c, replay, first, count, ret);
-		}
-		if (round == 0)
-			continue;
-		ret->ours[ret->count] = work / ours;
-		ret->raw[ret->count] = work / raw;
-		ret->ratio[ret->count++] = raw / ours;
-	}
-}
-
 static void measure(const struct use_case *c, enum setting setting, size_t rounds)
 {
+	const struct figures_load load = { rounds, c->operations, SLICES, (double)c->items };
 	const size_t operations = 1 + (rounds + 1) * c->operations;
 	struct recording *recording = record(c, setting, operations);
-	struct figures figures;
-	struct replay *replay;
-	struct world world;
+	struct raw raw = { .use_case = c };
+	struct ours ours;
+	struct figures_side sides[] = {
+		{ .name = "refdomain", setting_words[setting], run_ours, &ours },
+		{ .name = "raw", setting_words[setting], run_raw, &raw },
+	};
 	sqlite3 *db;
 
-	open_ours(c, &world, "ours.db", setting, operations);
+	open_ours(c, &ours, "ours.db", setting, operations);
 	db = open_theirs(recording, setting);
 	print_durability(db, setting);
-	replay = replay_open(recording, db);
-	operate(c, &world, 0);
-	replay_run(replay, 0, false);
-	replay_run(replay, 1, c->only_writes);
+	raw.replay = replay_open(recording, db);
+	run_ours(&ours, 0, 1);
+	run_raw(&raw, 0, 1);
 
-	rounds_of(c, &world, replay, rounds, &figures);
+	figures_measure(sides, 2, &load);
 
-	qsort(figures.ratio, figures.count, sizeof(double), figures_ascending);
-	figures_print(c->name, "refdomain", setting_words[setting], figures.ours, figures.count,
-		      figures.ratio[figures.count / 2]);
-	figures_print(c->name, "raw", setting_words[setting], figures.raw, figures.count, 1);
+	figures_print_sides(c->name, sides, 2, rounds);
 	if (setting == SETTING_FULL)
-		print_counts(c, &figures, rounds,
-			     recording_statements(recording, 2 * operations - 1, c->only_writes));
-	world_close(&world);
-	replay_close(replay);
+		print_counts(&ours, &raw, rounds,
+			     recording_statements(recording, 2 * operations - 1, only_writes(c)));
+	close_ours(&ours);
+	replay_close(raw.replay);
 	sqlite3_close(db);
 	if (setting != SETTING_MEMORY)
 		compare_stores();
@@ -497,12 +295,15 @@ static void measure(const struct use_case *c, enum setting setting, size_t round
 static void build_base(const struct use_case *c, size_t operations)
 {
 	char path[FILES_PATH_BYTES];
+	struct refd_sqlite *sqlite;
 	struct world world;
 
 	files_remove("base.db");
-	world_open(&world, files_path("base.db", path), REFD_SQLITE_NORMAL, 1);
+	sqlite = files_store(files_path("base.db", path), REFD_SQLITE_NORMAL);
+	world_open(&world, refd_sqlite_store(sqlite), 1);
 	c->build(&world, operations);
 	world_close(&world);
+	refd_sqlite_close(sqlite);
 }
 
 int main(int argc, char **argv)
@@ -510,9 +311,9 @@ int main(int argc, char **argv)
 	size_t rounds = argc > 2 ? strtoul(argv[2], NULL, 10) : 7;
 	void (*built)(struct world *, size_t) = NULL;
 
-	if (argc < 2 || rounds < 5 || rounds >= ROUNDS_MAX) {
+	if (argc < 2 || rounds < 5 || rounds >= FIGURES_ROUNDS) {
 		fprintf(stderr, "usage: bench DIRECTORY [ROUNDS (5 to %d) [CASE]]\n",
-			ROUNDS_MAX - 1);
+			FIGURES_ROUNDS - 1);
 		return 2;
 	}
 	files_in(argv[1]);
@@ -521,16 +322,16 @@ int main(int argc, char **argv)
 	       "warm-up\n",
 	       rounds);
 	printf("case\tside\tsetting\tmedian\tmin\tmax\tratio\n");
-	for (size_t i = 0; i < sizeof(use_cases) / sizeof(use_cases[0]); i++) {
+	for (size_t i = 0; i < USE_CASES; i++) {
 		const struct use_case *c = &use_cases[i];
 
-		if (argc > 3 && !strstr(c->name, argv[3]))
+		if (c->kind == CASE_CONTENDED || (argc > 3 && !strstr(c->name, argv[3])))
 			continue;
-		if (c->build != build_years || built != build_years)
+		if (c->kind != CASE_READS || built != c->build)
 			build_base(c, 1 + (rounds + 1) * c->operations);
 		built = c->build;
 		measure(c, SETTING_FULL, rounds);
-		if (c->every_setting) {
+		if (c->kind == CASE_WRITES) {
 			measure(c, SETTING_NORMAL, rounds);
 			measure(c, SETTING_MEMORY, rounds);
 		}

@@ -1,4 +1,5 @@
 #include "files.h"
+#include "world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,4 +61,22 @@ void files_copy(const char *from, const char *to)
 	files_execute(db, sql);
 	sqlite3_free(sql);
 	sqlite3_close(db);
+}
+
+struct refd_sqlite *files_store(const char *path, enum refd_sqlite_durability durability)
+{
+	const struct refd_allocator allocator = bench_allocator();
+	const struct refd_sqlite_options options = { .struct_size = sizeof(options),
+						     .path = path,
+						     .create = true,
+						     .durability = durability,
+						     .clock = bench_clock(),
+						     .sleep = refd_system_sleep() };
+	struct refd_error err = REFD_ERROR_INIT;
+	struct refd_sqlite *sqlite = NULL;
+	enum refd_status st = refd_sqlite_open(&options, &allocator, &sqlite, &err);
+
+	if (st != REFD_OK)
+		bench_die("open", st, &err);
+	return sqlite;
 }

@@ -26,10 +26,12 @@ struct table {
 static void build_base(void)
 {
 	char path[FILES_PATH_BYTES];
+	struct refd_sqlite *sqlite;
 	struct world world;
 
 	files_remove("parties.db");
-	world_open(&world, files_path("parties.db", path), REFD_SQLITE_NORMAL, 1);
+	sqlite = files_store(files_path("parties.db", path), REFD_SQLITE_NORMAL);
+	world_open(&world, refd_sqlite_store(sqlite), 1);
 	world_begin(&world);
 	for (size_t i = 0; i < HALLS; i++) {
 		world_team(&world, 2 * i);
@@ -38,6 +40,7 @@ static void build_base(void)
 	}
 	world_commit(&world);
 	world_close(&world);
+	refd_sqlite_close(sqlite);
 }
 
 static void write_list(void)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <refdomain/adapters/json.h>
 
@@ -20,11 +21,12 @@ static void must(const char *what, enum refd_status status, const struct refd_er
 		bench_die(what, status, err);
 }
 
+static _Thread_local uint64_t allocations;
+
 static void *count_alloc(void *self, size_t size)
 {
-	struct world *world = self;
-
-	world->allocations++;
+	(void)self;
+	allocations++;
 	return malloc(size);
 }
 
@@ -32,6 +34,38 @@ static void count_free(void *self, void *memory)
 {
 	(void)self;
 	free(memory);
+}
+
+struct refd_allocator bench_allocator(void)
+{
+	return (struct refd_allocator){ count_alloc, count_free, NULL };
+}
+
+uint64_t bench_allocations(void)
+{
+	return allocations;
+}
+
+static struct refd_time still(void *self)
+{
+	(void)self;
+	return (struct refd_time){ BENCH_START };
+}
+
+static int64_t monotonic(void *self)
+{
+	struct timespec now;
+
+	(void)self;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * REFD_SECOND + now.tv_nsec / 1000;
+}
+
+struct refd_clock bench_clock(void)
+{
+	static const struct refd_clock_ops ops = { sizeof(ops), still, monotonic };
+
+	return (struct refd_clock){ &ops, NULL };
 }
 
 /* splitmix64 */
@@ -56,27 +90,17 @@ static enum refd_status fill(void *self, void *bytes, size_t count, struct refd_
 
 static const struct refd_random_ops random_ops = { sizeof(random_ops), fill };
 
-void world_open(struct world *world, const char *path, enum refd_sqlite_durability durability,
-		uint64_t seed)
+void world_open(struct world *world, struct refd_store store, uint64_t seed)
 {
 	struct refd_error err = REFD_ERROR_INIT;
-	struct refd_allocator allocator = { count_alloc, count_free, world };
-	struct refd_sqlite_options options = { .struct_size = sizeof(options) };
 	struct refd_ports ports = { .struct_size = sizeof(ports) };
 
 	memset(world, 0, sizeof(*world));
-	world->now.us = BENCH_START;
 	world->random = seed;
 	world->random_port = (struct refd_random){ &random_ops, world };
-	options.path = path;
-	options.create = true;
-	options.durability = durability;
-	options.clock = refd_fixed_clock(&world->now);
-	options.sleep = refd_system_sleep();
-	must("open", refd_sqlite_open(&options, &allocator, &world->sqlite, &err), &err);
-	ports.allocator = allocator;
-	ports.store = refd_sqlite_store(world->sqlite);
-	ports.clock = options.clock;
+	ports.allocator = bench_allocator();
+	ports.store = store;
+	ports.clock = bench_clock();
 	ports.ids = refd_uuid7_source(&world->random_port);
 	ports.codec = refd_json_codec();
 	must("app", refd_app_create(&ports, &world->app, &err), &err);
@@ -85,7 +109,6 @@ void world_open(struct world *world, const char *path, enum refd_sqlite_durabili
 void world_close(struct world *world)
 {
 	refd_app_destroy(world->app);
-	refd_sqlite_close(world->sqlite);
 }
 
 void world_begin(struct world *world)

@@ -1,32 +1,34 @@
 /*
- * A store on SQLite with everything that could differ between two runs held still: clock, ids and
- * random bytes. The same commands on the same file make the same statements.
+ * The library on a store, with everything that could differ between two runs held still: clock, ids
+ * and random bytes. The same commands on the same rows make the same statements.
  */
 #ifndef REFDOMAIN_BENCH_WORLD_H
 #define REFDOMAIN_BENCH_WORLD_H
 
-#include <refdomain/adapters/sqlite.h>
 #include <refdomain/refdomain.h>
 
 #define BENCH_START (INT64_C(1893456000) * REFD_SECOND) /* 2030-01-01 */
 
 enum bench_noun { BENCH_REFEREE = 1, BENCH_TEAM, BENCH_VENUE, BENCH_FIXTURE };
 
+/* Used by one thread at a time; several may share a store. */
 struct world {
-	struct refd_time now;
 	uint64_t random;
-	uint64_t allocations;
 	struct refd_random random_port;
-	struct refd_sqlite *sqlite;
 	struct refd_app *app;
 	struct refd_unit *unit; /* commands of the builders below join it */
 };
 
 void bench_die(const char *what, enum refd_status status, const struct refd_error *err);
 
-/* seed: of the ids drawn. */
-void world_open(struct world *world, const char *path, enum refd_sqlite_durability durability,
-		uint64_t seed);
+/* What stores are opened with. The wall clock stands still at BENCH_START, deadlines do not. */
+struct refd_clock bench_clock(void);
+struct refd_allocator bench_allocator(void);
+/* Allocations by this thread so far. */
+uint64_t bench_allocations(void);
+
+/* store must outlive the world. seed: of the ids drawn. */
+void world_open(struct world *world, struct refd_store store, uint64_t seed);
 void world_close(struct world *world);
 
 /* Builders run in units of many commands. */
