@@ -4,12 +4,22 @@
 #include <stdlib.h>
 #include <time.h>
 
-double figures_seconds(void)
+static double seconds_of(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double figures_seconds(void)
+{
+	return seconds_of(CLOCK_MONOTONIC);
+}
+
+double figures_cpu_seconds(void)
+{
+	return seconds_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 int figures_ascending(const void *a, const void *b)

@@ -25,6 +25,8 @@ struct figures_load {
 
 /* Of a clock that never goes back. */
 double figures_seconds(void);
+/* Of the processor, by this thread. */
+double figures_cpu_seconds(void);
 /* qsort() order of doubles. */
 int figures_ascending(const void *a, const void *b);
 /* Measure the sides in turns. Ratios are to the second. Operation 0 is left to the caller. */
