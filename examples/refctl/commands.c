@@ -10,7 +10,7 @@
 /* noun, verb, positionals, required, optional, makes the store, function, help */
 const struct command commands[] = {
 	{ "db", "init", "", 0, 0, true, cmd_db_init, "make the store, or bring it up to date" },
-	{ "db", "check", "", 0, 0, false, cmd_db_check, "check the file and read every row" },
+	{ "db", "check", "", 0, 0, false, cmd_db_check, "check the store and read every row" },
 	{ "db", "stats", "", 0, 0, false, cmd_db_stats, "count the rows, and tell of the board" },
 	{ "rules", "show", "", 0, 0, false, cmd_rules_show, "the rule set" },
 	{ "rules", "set", "KEY=VALUE...", 0, CHANGE, false, cmd_rules_set, "change rules" },

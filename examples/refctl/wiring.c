@@ -5,11 +5,15 @@
 
 #include <refdomain/adapters/json.h>
 #include <refdomain/adapters/memory.h>
+#ifdef WITH_POSTGRES
+#include <refdomain/adapters/postgres.h>
+#endif
 #include <refdomain/adapters/spool.h>
 #include <refdomain/adapters/sqlite.h>
 
 struct wiring {
 	char *store_name;
+	char *shown_name; /* without a password */
 	struct refd_allocator allocator;
 	struct refd_clock clock;
 	struct refd_time now; /* what the fixed clock shows */
@@ -17,6 +21,7 @@ struct wiring {
 	struct refd_random random;
 	struct refd_memory *memory;
 	struct refd_sqlite *sqlite;
+	struct refd_postgres *postgres;
 	struct refd_tzdata *tzdata;
 	struct refd_spool *spool;
 	struct refd_app *app;
@@ -55,18 +60,62 @@ static enum refd_status open_sqlite(struct wiring *w, const char *path, bool cre
 	return st;
 }
 
+#ifdef WITH_POSTGRES
+/* What follows '#' is ours, the schema; the rest is libpq's. */
+static enum refd_status open_postgres(struct wiring *w, bool create, struct refd_store *ret,
+				      struct refd_error *err)
+{
+	const char *schema = strchr(w->store_name, '#');
+	char *url = strdup(w->store_name);
+	struct refd_postgres_options options = { .struct_size = sizeof(options),
+						 .url = url,
+						 .schema = schema ? schema + 1 : NULL,
+						 .create = create,
+						 .clock = w->clock,
+						 .sleep = refd_system_sleep() };
+	enum refd_status st;
+
+	if (!url)
+		return refd_error_set(err, REFD_NO_MEMORY, "out of memory");
+	url[strcspn(url, "#")] = '\0';
+	st = refd_postgres_open(&options, &w->allocator, &w->postgres, err);
+	free(url);
+	if (st == REFD_OK)
+		*ret = refd_postgres_store(w->postgres);
+	return st;
+}
+#else
+static enum refd_status open_postgres(struct wiring *w, bool create, struct refd_store *ret,
+				      struct refd_error *err)
+{
+	(void)w;
+	(void)create;
+	(void)ret;
+	return refd_error_set(err, REFD_UNSUPPORTED, "this refctl was built without PostgreSQL");
+}
+#endif
+
+static bool begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0 && text[strlen(with)];
+}
+
 static enum refd_status open_store(struct wiring *w, const struct wiring_options *options,
 				   struct refd_store *ret, struct refd_error *err)
 {
 	static const char sqlite[] = "sqlite:";
 	enum refd_status st;
 
-	if (strncmp(w->store_name, sqlite, strlen(sqlite)) == 0 && w->store_name[strlen(sqlite)])
+	if (begins(w->store_name, sqlite))
 		return open_sqlite(w, w->store_name + strlen(sqlite), options->create, ret, err);
+	if (begins(w->store_name, "postgresql://") || begins(w->store_name, "postgres://"))
+		return open_postgres(w, options->create, ret, err);
 	if (strcmp(w->store_name, "memory:") != 0)
-		return refd_error_set(err, REFD_INVALID,
-				      "--db %s: must be sqlite:PATH, or memory: for a trial run",
-				      w->store_name);
+		return refd_error_set(
+			err, REFD_INVALID,
+			"--db %s: must be sqlite:PATH, postgresql://..., or memory: for a "
+			"trial run",
+			w->shown_name);
 	st = refd_memory_create(&w->allocator, &w->clock, &w->memory, err);
 	if (st == REFD_OK)
 		*ret = refd_memory_store(w->memory);
@@ -112,6 +161,31 @@ static enum refd_status open_app(struct wiring *w, const struct wiring_options *
 	return refd_app_create(&ports, &w->app, err);
 }
 
+/* What is between "user:" and "@", and what follows "password=". To be freed. */
+static char *without_password(const char *name)
+{
+	char *text = strdup(name);
+	char *authority = text ? strstr(text, "://") : NULL;
+	char *at, *colon, *parameter;
+
+	if (!authority)
+		return text;
+	authority += 3;
+	at = authority + strcspn(authority, "/?#");
+	while (at > authority && *at != '@')
+		at--;
+	colon = authority + strcspn(authority, ":@");
+	if (*at == '@' && *colon == ':' && colon < at)
+		memmove(colon, at, strlen(at) + 1);
+	parameter = strstr(authority, "password=");
+	if (parameter) {
+		parameter += strlen("password=");
+		at = parameter + strcspn(parameter, "&#");
+		memmove(parameter, at, strlen(at) + 1);
+	}
+	return text;
+}
+
 enum refd_status wiring_open(const struct wiring_options *options, struct wiring **ret,
 			     struct refd_error *err)
 {
@@ -121,6 +195,7 @@ enum refd_status wiring_open(const struct wiring_options *options, struct wiring
 	if (!w)
 		return refd_error_set(err, REFD_NO_MEMORY, "out of memory");
 	w->store_name = strdup(options->store);
+	w->shown_name = without_password(options->store);
 	w->allocator = refd_allocator_libc();
 	w->system = refd_system_clock();
 	w->random = refd_system_random();
@@ -128,8 +203,8 @@ enum refd_status wiring_open(const struct wiring_options *options, struct wiring
 	w->clock = w->system;
 	if (!refd_time_is_unset(options->now))
 		w->clock = (struct refd_clock){ &fixed_clock, w };
-	st = w->store_name ? open_app(w, options, err)
-			   : refd_error_set(err, REFD_NO_MEMORY, "out of memory");
+	st = w->store_name && w->shown_name ? open_app(w, options, err)
+					    : refd_error_set(err, REFD_NO_MEMORY, "out of memory");
 	if (st == REFD_OK)
 		*ret = w;
 	else
@@ -145,8 +220,12 @@ void wiring_close(struct wiring *wiring)
 	refd_spool_destroy(wiring->spool);
 	refd_memory_destroy(wiring->memory);
 	refd_sqlite_close(wiring->sqlite);
+#ifdef WITH_POSTGRES
+	refd_postgres_close(wiring->postgres);
+#endif
 	refd_tzdata_destroy(wiring->tzdata);
 	free(wiring->store_name);
+	free(wiring->shown_name);
 	free(wiring);
 }
 
@@ -157,17 +236,25 @@ const struct refd_app *wiring_app(const struct wiring *wiring)
 
 const char *wiring_store_name(const struct wiring *wiring)
 {
-	return wiring->store_name;
+	return wiring->shown_name;
 }
 
 enum refd_status wiring_check(struct wiring *wiring, struct refd_error *err)
 {
+#ifdef WITH_POSTGRES
+	if (wiring->postgres)
+		return refd_postgres_check(wiring->postgres, err);
+#endif
 	return wiring->sqlite ? refd_sqlite_check(wiring->sqlite, err) : REFD_OK;
 }
 
 enum refd_status wiring_figures(struct wiring *wiring, wiring_figure *figure, void *self,
 				struct refd_error *err)
 {
+#ifdef WITH_POSTGRES
+	if (wiring->postgres)
+		return refd_postgres_stats(wiring->postgres, figure, self, err);
+#endif
 	return wiring->sqlite ? refd_sqlite_stats(wiring->sqlite, figure, self, err) : REFD_OK;
 }
 

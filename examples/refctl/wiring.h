@@ -8,7 +8,8 @@
 struct wiring;
 
 struct wiring_options {
-	const char *store; /**< "sqlite:PATH", or "memory:" for a store that is gone afterwards */
+	const char *store; /**< "sqlite:PATH", "postgresql://...", with "#SCHEMA" unless the schema
+			      is refdomain, or "memory:" for a store that is gone afterwards */
 	bool create;	   /**< make the store if there is none */
 	struct refd_time now; /**< unset: the system's clock */
 	const char *spool;    /**< where notices are written; NULL: nowhere */
@@ -22,9 +23,9 @@ enum refd_status wiring_open(const struct wiring_options *options, struct wiring
 void wiring_close(struct wiring *wiring);
 
 const struct refd_app *wiring_app(const struct wiring *wiring);
-/** "sqlite:PATH" */
+/** As given, but for a password. */
 const char *wiring_store_name(const struct wiring *wiring);
-/** Let the engine check its file. @return OK; CORRUPT; ... */
+/** Let the engine check what it holds. @return OK; CORRUPT; ... */
 enum refd_status wiring_check(struct wiring *wiring, struct refd_error *err);
 /** What the engine counts, as "bytes.file". */
 typedef void wiring_figure(void *self, const char *name, int64_t value);

@@ -86,24 +86,6 @@ static void close_sqlite(struct league *league)
 #ifdef WITH_POSTGRES
 static char store_name[400];
 
-/* Deadlines of a server are real, the time of the league is not. */
-static struct refd_time league_now(void *self)
-{
-	return ((const struct league *)self)->now;
-}
-
-static int64_t real_monotonic(void *self)
-{
-	const struct refd_clock clock = refd_system_clock();
-
-	(void)self;
-	return clock.ops->monotonic(clock.self);
-}
-
-static const struct refd_clock_ops server_clock = { .struct_size = sizeof(server_clock),
-						    .now = league_now,
-						    .monotonic = real_monotonic };
-
 static void empty_schema(void)
 {
 	struct probe *probe = probe_open(store_name);
@@ -121,7 +103,7 @@ static void open_postgres(struct league *league)
 {
 	const struct named_store_options options = { .name = store_name,
 						     .allocator = league->allocator,
-						     .clock = { &server_clock, league },
+						     .clock = refd_system_clock(),
 						     .sleep = refd_system_sleep() };
 	struct named_store *store = calloc(1, sizeof(*store));
 	char schema[40];
@@ -131,7 +113,6 @@ static void open_postgres(struct league *league)
 	if (store_name[0] == '\0')
 		assert_true(postgres_store(postgres_url(), schema, store_name, sizeof(store_name)));
 	empty_schema();
-	league->ports.clock = options.clock;
 	support_assert_status(named_store_open(store, &options, &league->err), REFD_OK);
 	league->store = store;
 	league->ports.store = store->store;

@@ -66,6 +66,36 @@ static void open_proxy(struct rig *rig, const char *url)
 	assert_true(postgres_store(through, rig->schema, rig->name, sizeof(rig->name)));
 }
 
+/* Deadlines of a server are real, the time of the league is not. */
+static struct refd_time league_now(void *self)
+{
+	return ((const struct league *)self)->now;
+}
+
+static int64_t real_monotonic(void *self)
+{
+	const struct refd_clock clock = refd_system_clock();
+
+	(void)self;
+	return clock.ops->monotonic(clock.self);
+}
+
+static const struct refd_clock_ops rig_clock = { .struct_size = sizeof(rig_clock),
+						 .now = league_now,
+						 .monotonic = real_monotonic };
+
+static void open_apps(struct rig *rig)
+{
+	struct refd_ports ports = rig->league->ports;
+
+	refd_app_destroy(rig->league->app);
+	ports.clock = (struct refd_clock){ &rig_clock, rig->league };
+	support_assert_status(refd_app_create(&ports, &rig->league->app, &rig->league->err),
+			      REFD_OK);
+	ports.retry.attempts = 1;
+	support_assert_status(refd_app_create(&ports, &rig->once, &rig->league->err), REFD_OK);
+}
+
 static void keep_state(struct rig *rig)
 {
 	char sql[200];
@@ -82,7 +112,6 @@ void rig_open(struct rig *rig, const char *url)
 {
 	char *adapter[] = { (char[]){ "" }, (char[]){ "postgres" } };
 	char sql[200];
-	struct refd_ports ports;
 	void *state = NULL;
 
 	memset(rig, 0, sizeof(*rig));
@@ -103,9 +132,7 @@ void rig_open(struct rig *rig, const char *url)
 		 rig->schema, rig->schema);
 	run_sql(rig, sql);
 	keep_state(rig);
-	ports = rig->league->ports;
-	ports.retry.attempts = 1;
-	support_assert_status(refd_app_create(&ports, &rig->once, &rig->league->err), REFD_OK);
+	open_apps(rig);
 }
 
 void rig_close(struct rig *rig)

@@ -134,7 +134,7 @@ run 2 assignment what-if --file "$dir/empty.csv"
 
 # ---- the store
 got=0
-REFCTL_DB="sqlite:$dir/test.db" "$REFCTL" --db '' team list >"$dir/out" 2>"$dir/err" || got=$?
+REFCTL_DB="$home" "$REFCTL" --db '' team list >"$dir/out" 2>"$dir/err" || got=$?
 [ "$got" = 2 ] || fail "an empty --db ended with $got"
 says err 'sqlite:PATH'
 

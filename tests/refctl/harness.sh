@@ -1,10 +1,32 @@
 # What the tests of refctl share: a fresh store, and checks that say what was expected.
-# Sourced with REFCTL and DATA set.
+# Sourced with REFCTL and DATA set; the first argument may be `postgres`, then the store is a schema on
+# the server of REFDOMAIN_TEST_POSTGRES, or on one started for this test (POSTGRES_SH).
 set -u
 dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+server=
+trap clean EXIT
+trap 'exit 1' HUP INT TERM
 unset REFCTL_DB
 checks=0
+
+clean()
+{
+	[ -z "${schema-}" ] || psql -X -q "$url" -c "SET client_min_messages = error" \
+		-c "DROP SCHEMA IF EXISTS $schema CASCADE" >/dev/null
+	[ -z "$server" ] || sh "$POSTGRES_SH" stop "$server"
+	rm -rf "$dir"
+}
+
+home=sqlite:$dir/test.db
+if [ "${1-}" = postgres ]; then
+	url=${REFDOMAIN_TEST_POSTGRES-}
+	if [ -z "$url" ]; then
+		server=$(mktemp -d /tmp/refd-refctl-XXXXXX)
+		url=$(sh "$POSTGRES_SH" start "$server" $$) || exit 1
+	fi
+	schema=refctl_$$
+	home=$url#$schema
+fi
 
 fail()
 {
@@ -23,7 +45,7 @@ run()
 	wanted=$1
 	shift
 	got=0
-	"$REFCTL" --db "${store:-sqlite:$dir/test.db}" --now "${now:-2025-09-01T00:00:00Z}" "$@" \
+	"$REFCTL" --db "${store:-$home}" --now "${now:-2025-09-01T00:00:00Z}" "$@" \
 		>"$dir/out" 2>"$dir/err" || got=$?
 	[ "$got" = "$wanted" ] || fail "refctl $* ended with $got instead of $wanted"
 	checks=$((checks + 1))
