@@ -349,7 +349,7 @@ static int64_t timeout_for(struct pg_connection *c)
  * session, are set again only if the (coarse) time changes, and take a group of their own, because
  * a rollback would take the setting back.
  */
-static enum refd_status set_timeouts(struct pg_connection *c, struct refd_error *err)
+enum refd_status refd_postgres__set_timeouts(struct pg_connection *c, struct refd_error *err)
 {
 	bool local = c->store->options.pgbouncer;
 	int64_t ms = timeout_for(c);
@@ -366,7 +366,8 @@ static enum refd_status set_timeouts(struct pg_connection *c, struct refd_error 
 	st = refd_postgres__queue_frame(c, PG_TIMEOUTS, PG_QUIET, false, err);
 	if (st == REFD_OK && !local)
 		st = refd_postgres__sync(c, false, err);
-	c->timeout_ms = ms;
+	if (!local)
+		c->timeout_ms = ms;
 	return st;
 }
 
@@ -379,14 +380,14 @@ enum refd_status refd_postgres__begin(struct pg_connection *c, struct refd_error
 		return REFD_OK;
 	c->begun = true;
 	if (!local)
-		st = set_timeouts(c, err);
+		st = refd_postgres__set_timeouts(c, err);
 	refd_postgres__params_start(c);
 	if (st == REFD_OK)
 		st = refd_postgres__queue_frame(
 			c, c->mode == REFD_TX_WRITE ? PG_BEGIN_WRITE : PG_BEGIN_READ, PG_QUIET,
 			false, err);
 	if (st == REFD_OK && local)
-		st = set_timeouts(c, err);
+		st = refd_postgres__set_timeouts(c, err);
 	return st;
 }
 

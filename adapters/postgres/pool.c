@@ -130,7 +130,7 @@ enum refd_status refd_postgres__take(struct refd_postgres *store,
 		}
 	}
 	refd_postgres__give_time(c, deadline);
-	c->begun = c->failed = c->refused = c->committed = false;
+	c->once = c->spent = c->begun = c->failed = c->refused = c->committed = false;
 	*ret = c;
 	return REFD_OK;
 }

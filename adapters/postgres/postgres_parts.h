@@ -205,6 +205,8 @@ struct pg_connection {
 	struct pg_deadline end; /* of waiting for the server */
 	int64_t timeout_ms;	/* what the session's time-outs are set to; -1: not known */
 	enum refd_tx_mode mode;
+	bool once;	/* its first read is its last */
+	bool spent;	/* and was made */
 	bool begun;	/* BEGIN is on its way */
 	bool ended;	/* the last statement's end was taken */
 	bool broken;	/* not to be used again */
@@ -262,6 +264,8 @@ enum refd_status refd_postgres__collect(struct pg_connection *c, const struct pg
 					struct refd_error *err);
 /* What has come already of what is owed, without waiting. @return false: the connection is dead */
 bool refd_postgres__settle(struct pg_connection *c);
+/* The session's time-outs, if they are not as the deadline wants them. */
+enum refd_status refd_postgres__set_timeouts(struct pg_connection *c, struct refd_error *err);
 /* BEGIN, unless it was queued before. */
 enum refd_status refd_postgres__begin(struct pg_connection *c, struct refd_error *err);
 /* ROLLBACK goes out, its result is owed. */

@@ -1,4 +1,5 @@
 /* The store port: a transaction is a connection taken from the pool. */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,6 +37,9 @@ static enum refd_status store_begin(void *self, const struct refd_begin *begin,
 	if (st != REFD_OK)
 		return st;
 	c->mode = begin->mode;
+	c->once = begin->mode == REFD_TX_READ &&
+		  begin->struct_size >= offsetof(struct refd_begin, once) + sizeof(begin->once) &&
+		  begin->once;
 	*ret = (struct refd_tx *)(void *)c;
 	return REFD_OK;
 }
@@ -45,6 +49,8 @@ static enum refd_status require_open(const struct pg_connection *c, struct refd_
 {
 	enum refd_status st = refd_postgres__require_own(c->store, err);
 
+	if (st == REFD_OK && c->spent)
+		st = refd_error_set(err, REFD_MISUSE, "a transaction for one read had it");
 	if (st != REFD_OK || (!c->failed && !c->broken))
 		return st;
 	return refd_error_set(err, REFD_UNAVAILABLE, "%s: an earlier error ended the transaction",
@@ -78,6 +84,36 @@ static enum refd_status collect_reads(struct pg_connection *c, const struct pg_d
 	return st;
 }
 
+/* One statement is a transaction, and has one snapshot, without being told. */
+static bool is_one_statement(const struct pg_connection *c, const struct refd_read *reads,
+			     size_t count)
+{
+	return count == 1 && reads->kind != REFD_READ_FACTS && !c->store->options.pgbouncer &&
+	       (reads->n_keys <= 1 || refd_postgres__reads_many(c, reads));
+}
+
+static enum refd_status read_once(struct pg_connection *c, const struct refd_read *reads,
+				  size_t count, const struct pg_delivery *delivery,
+				  struct refd_error *err)
+{
+	const bool bare = is_one_statement(c, reads, count);
+	enum refd_status st =
+		bare ? refd_postgres__set_timeouts(c, err) : refd_postgres__begin(c, err);
+	size_t i;
+
+	c->spent = true;
+	for (i = 0; i < count && st == REFD_OK; i++)
+		st = refd_postgres__read(c, &reads[i], i, err);
+	refd_postgres__params_start(c);
+	if (!bare && st == REFD_OK) {
+		st = refd_postgres__queue_frame(c, PG_ROLLBACK, PG_QUIET, false, err);
+		c->begun = false;
+	}
+	st = collect_reads(c, delivery, st, err);
+	c->begun = c->begun || (c->failed && !bare);
+	return st;
+}
+
 static enum refd_status store_read(void *self, struct refd_tx *tx, const struct refd_read *reads,
 				   size_t count, refd_row_sink *sink, void *sink_self,
 				   struct refd_error *err)
@@ -90,6 +126,8 @@ static enum refd_status store_read(void *self, struct refd_tx *tx, const struct 
 	(void)self;
 	if (st != REFD_OK || count == 0)
 		return st;
+	if (c->once)
+		return read_once(c, reads, count, &delivery, err);
 	st = refd_postgres__begin(c, err);
 	for (i = 0; i < count && st == REFD_OK; i++)
 		st = refd_postgres__read(c, &reads[i], i, err);
@@ -138,6 +176,7 @@ static enum refd_status store_commit(void *self, struct refd_tx *tx,
 
 	if (!is_own(self))
 		return refd_postgres__require_own(self, err);
+	c->spent = false;
 	st = require_open(c, err);
 	if (st == REFD_OK && changes->count > 0 && c->mode == REFD_TX_WRITE)
 		st = commit_batch(c, changes, err);

@@ -81,7 +81,7 @@ static enum refd_status list_log(const struct refd_app *app, struct refd_read *r
 	enum refd_status st = check_range(list->range, err);
 
 	if (st == REFD_OK)
-		st = refd__reading_begin(app, &reading, err);
+		st = refd__reading_begin_once(app, &reading, err);
 	if (st != REFD_OK)
 		return st;
 	refd__digest_init(&query);

@@ -2,14 +2,15 @@
 
 #include <string.h>
 
-enum refd_status refd__reading_begin(const struct refd_app *app, struct refd__reading *ret,
-				     struct refd_error *err)
+static enum refd_status begin(const struct refd_app *app, bool once, struct refd__reading *ret,
+			      struct refd_error *err)
 {
 	const struct refd_ports *ports = &app->ports;
 	struct refd_begin begin = { .struct_size = sizeof(begin),
 				    .mode = REFD_TX_READ,
 				    .deadline = ports->clock.ops->monotonic(ports->clock.self) +
-						ports->retry.timeout };
+						ports->retry.timeout,
+				    .once = once };
 	enum refd_status st = ports->store.ops->begin(ports->store.self, &begin, &ret->tx, err);
 
 	if (st == REFD_OK) {
@@ -17,6 +18,18 @@ enum refd_status refd__reading_begin(const struct refd_app *app, struct refd__re
 		refd__arena_init(&ret->arena, &ports->allocator);
 	}
 	return st;
+}
+
+enum refd_status refd__reading_begin(const struct refd_app *app, struct refd__reading *ret,
+				     struct refd_error *err)
+{
+	return begin(app, false, ret, err);
+}
+
+enum refd_status refd__reading_begin_once(const struct refd_app *app, struct refd__reading *ret,
+					  struct refd_error *err)
+{
+	return begin(app, true, ret, err);
 }
 
 void refd__reading_end(struct refd__reading *reading)
@@ -47,7 +60,7 @@ enum refd_status refd__read_one(const struct refd_app *app, enum refd_record rec
 				  .keys = &key,
 				  .n_keys = 1 };
 	struct refd__reading reading;
-	enum refd_status st = refd__reading_begin(app, &reading, err);
+	enum refd_status st = refd__reading_begin_once(app, &reading, err);
 
 	if (st != REFD_OK)
 		return st;

@@ -16,6 +16,9 @@ struct refd__reading {
 
 enum refd_status refd__reading_begin(const struct refd_app *app, struct refd__reading *ret,
 				     struct refd_error *err);
+/* For a query of one read: where trips cost something, its end costs none. */
+enum refd_status refd__reading_begin_once(const struct refd_app *app, struct refd__reading *ret,
+					  struct refd_error *err);
 void refd__reading_end(struct refd__reading *reading);
 enum refd_status refd__reading_run(struct refd__reading *reading, const struct refd_read *reads,
 				   size_t count, refd_row_sink *sink, void *self,

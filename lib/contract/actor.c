@@ -89,7 +89,9 @@ static void must_be_ok(struct refd_contract__actor *actor, const char *step,
 enum refd_status refd_contract__try_begin(struct refd_contract__actor *actor,
 					  enum refd_tx_mode mode, int64_t deadline)
 {
-	struct refd_begin begin = { sizeof(begin), mode, deadline };
+	struct refd_begin begin = { .struct_size = sizeof(begin),
+				    .mode = mode,
+				    .deadline = deadline };
 	enum refd_status status;
 
 	if (!ready(actor))

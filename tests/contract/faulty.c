@@ -50,7 +50,9 @@ static enum refd_status insert_team(const struct refd_store *store, uint64_t num
 	struct refd_team_state team = { .status = REFD_PARTY_ACTIVE, .version = 1 };
 	struct refd_change change = { REFD_CHANGE_INSERT, REFD_RECORD_TEAM, &team, 0 };
 	struct refd_change_set set = { &change, 1 };
-	struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
+	struct refd_begin begin = { .struct_size = sizeof(begin),
+				    .mode = REFD_TX_WRITE,
+				    .deadline = 0 };
 	struct refd_tx *tx = NULL;
 	size_t seen = 0;
 	enum refd_status status = store->ops->begin(store->self, &begin, &tx, err);
@@ -67,7 +69,9 @@ static enum refd_status insert_team(const struct refd_store *store, uint64_t num
 
 static size_t count_teams(const struct refd_store *store)
 {
-	struct refd_begin begin = { sizeof(begin), REFD_TX_READ, 0 };
+	struct refd_begin begin = { .struct_size = sizeof(begin),
+				    .mode = REFD_TX_READ,
+				    .deadline = 0 };
 	struct refd_tx *tx;
 	size_t seen = 0;
 

@@ -119,7 +119,9 @@ static char *make_entry(const struct refd_change *changes, size_t count, size_t 
 static enum refd_status commit_inner(struct handle *handle, const struct refd_change_set *set,
 				     struct refd_error *err)
 {
-	struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
+	struct refd_begin begin = { .struct_size = sizeof(begin),
+				    .mode = REFD_TX_WRITE,
+				    .deadline = 0 };
 	struct refd_tx *tx;
 	enum refd_status status = handle->inner.ops->begin(handle->inner.self, &begin, &tx, err);
 
@@ -232,7 +234,9 @@ static enum refd_status journal_begin(void *self, const struct refd_begin *begin
 {
 	struct handle *handle = self;
 	struct refd_tx *tx = calloc(1, sizeof(*tx));
-	struct refd_begin inner = { sizeof(inner), REFD_TX_READ, begin->deadline };
+	struct refd_begin inner = { .struct_size = sizeof(inner),
+				    .mode = REFD_TX_READ,
+				    .deadline = begin->deadline };
 	enum refd_status status;
 
 	if (!tx)

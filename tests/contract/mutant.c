@@ -563,7 +563,9 @@ static enum refd_status mutant_read(void *self, struct refd_tx *tx, const struct
 {
 	struct handle *handle = self;
 	const struct refd_store *store = &handle->inner;
-	struct refd_begin begin = { sizeof(begin), REFD_TX_READ, 0 };
+	struct refd_begin begin = { .struct_size = sizeof(begin),
+				    .mode = REFD_TX_READ,
+				    .deadline = 0 };
 	struct refd_tx *inner = tx->inner;
 	enum refd_status status = REFD_OK;
 
@@ -726,7 +728,9 @@ static enum refd_status commit_some(struct handle *handle, const struct refd_cha
 				    size_t count, struct refd_error *err)
 {
 	const struct refd_store *store = &handle->inner;
-	struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
+	struct refd_begin begin = { .struct_size = sizeof(begin),
+				    .mode = REFD_TX_WRITE,
+				    .deadline = 0 };
 	struct refd_change_set set = { changes, count };
 	struct refd_tx *tx;
 	enum refd_status status = store->ops->begin(store->self, &begin, &tx, err);
@@ -831,7 +835,9 @@ static enum refd_status mutant_commit(void *self, struct refd_tx *tx,
 	struct refd_change *changes = calloc(wanted + 1, sizeof(*changes));
 	union any_state *space =
 		calloc(is(handle, MUTANT_FIELD_KEPT) ? wanted + 1 : 1, sizeof(*space));
-	struct refd_begin read = { sizeof(read), REFD_TX_READ, 0 };
+	struct refd_begin read = { .struct_size = sizeof(read),
+				   .mode = REFD_TX_READ,
+				   .deadline = 0 };
 	struct refd_tx *inner = tx->inner, *look = inner;
 	enum refd_status status = REFD_OK;
 

@@ -35,7 +35,9 @@ static void store_done(struct store *store)
 static enum refd_status store_begin(struct store *store, enum refd_tx_mode mode, int64_t deadline,
 				    struct refd_tx **ret, struct refd_error *err)
 {
-	struct refd_begin begin = { sizeof(begin), mode, deadline };
+	struct refd_begin begin = { .struct_size = sizeof(begin),
+				    .mode = mode,
+				    .deadline = deadline };
 
 	return store->port.ops->begin(store->port.self, &begin, ret, err);
 }

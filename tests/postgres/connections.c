@@ -105,7 +105,9 @@ static int teardown(void **state)
 
 static struct refd_tx *begin(struct bed *bed, enum refd_tx_mode mode, int64_t patience)
 {
-	struct refd_begin options = { sizeof(options), mode, patience ? now() + patience : 0 };
+	struct refd_begin options = { .struct_size = sizeof(options),
+				      .mode = mode,
+				      .deadline = patience ? now() + patience : 0 };
 	struct refd_tx *tx = NULL;
 
 	refd_error_clear(&bed->err);
@@ -250,7 +252,9 @@ static void lock_wait__ends_with_the_servers_word(void **state)
 static void empty_pool__is_unavailable_at_the_deadline(void **state)
 {
 	struct bed *bed = *state;
-	struct refd_begin options = { sizeof(options), REFD_TX_READ, 0 };
+	struct refd_begin options = { .struct_size = sizeof(options),
+				      .mode = REFD_TX_READ,
+				      .deadline = 0 };
 	struct refd_tx *held[2], *tx = NULL;
 	int64_t deadline;
 
@@ -278,7 +282,9 @@ static void child__is_told_to_open_its_own(void **state)
 	support_assert_status(read_teams(bed, tx), REFD_OK);
 	pid = fork();
 	if (pid == 0) {
-		struct refd_begin options = { sizeof(options), REFD_TX_READ, 0 };
+		struct refd_begin options = { .struct_size = sizeof(options),
+					      .mode = REFD_TX_READ,
+					      .deadline = 0 };
 		bool ok = bed->store.ops->begin(bed->store.self, &options, &mine, NULL) ==
 				  REFD_MISUSE &&
 			  read_teams(bed, tx) == REFD_MISUSE && insert(bed, tx, 9) == REFD_MISUSE;
@@ -315,6 +321,36 @@ static void trips__are_as_few_as_promised(void **state)
 	assert_int_equal(bed->trips, 4);
 	bed->store.ops->rollback(bed->store.self, begin(bed, REFD_TX_WRITE, REFD_SECOND));
 	assert_int_equal(bed->trips, 4);
+}
+
+/* A transaction for one read ends with it: one trip, one message each way, and no second read. */
+static void once__is_a_read_and_no_more(void **state)
+{
+	struct bed *bed = *state;
+	struct refd_begin options = { .struct_size = sizeof(options),
+				      .mode = REFD_TX_READ,
+				      .once = true };
+	const struct refd_read read = { .kind = REFD_READ_RANGE,
+					.record = REFD_RECORD_TEAM,
+					.index = REFD_INDEX_ALL };
+	const struct refd_read reads[] = { read, read };
+	struct refd_tx *tx = NULL;
+	size_t rows = 0, n;
+
+	support_assert_status(insert(bed, begin(bed, REFD_TX_WRITE, 0), 1), REFD_OK);
+	for (n = 1; n <= 2; n++) {
+		bed->statements = bed->trips = 0;
+		support_assert_status(
+			bed->store.ops->begin(bed->store.self, &options, &tx, &bed->err), REFD_OK);
+		support_assert_status(bed->store.ops->read(bed->store.self, tx, reads, n, ignore,
+							   &rows, &bed->err),
+				      REFD_OK);
+		support_assert_status(read_teams(bed, tx), REFD_MISUSE);
+		bed->store.ops->rollback(bed->store.self, tx);
+		assert_int_equal(bed->trips, 1);
+		assert_int_equal(bed->statements, n == 1 ? 1 : 4); /* BEGIN, two, ROLLBACK */
+	}
+	assert_int_equal(rows, 3);
 }
 
 /* ---- the schema ---- */
@@ -407,6 +443,7 @@ int main(void)
 		TEST(empty_pool__is_unavailable_at_the_deadline),
 		TEST(child__is_told_to_open_its_own),
 		TEST(trips__are_as_few_as_promised),
+		TEST(once__is_a_read_and_no_more),
 		TEST(altered_column__is_refused),
 		TEST(missing_index__is_refused),
 		TEST(changed_function__is_refused),

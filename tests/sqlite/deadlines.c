@@ -27,7 +27,9 @@ static struct refd_team_state team_of(uint64_t number)
 static enum refd_status begin_until(struct bed *bed, enum refd_tx_mode mode, int64_t deadline,
 				    struct refd_tx **ret)
 {
-	const struct refd_begin begin = { sizeof(begin), mode, deadline };
+	const struct refd_begin begin = { .struct_size = sizeof(begin),
+					  .mode = mode,
+					  .deadline = deadline };
 	const struct refd_store *store = &bed->ports.store;
 
 	refd_error_clear(&bed->err);
@@ -73,7 +75,9 @@ static void rollback(struct bed *bed, struct refd_tx *tx)
 static void lock__wait_ends_at_the_deadline(void **state)
 {
 	struct bed *bed = *state;
-	const struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
+	const struct refd_begin begin = { .struct_size = sizeof(begin),
+					  .mode = REFD_TX_WRITE,
+					  .deadline = 0 };
 	struct refd_sqlite *beside = NULL;
 	struct refd_store other;
 	struct refd_tx *holder = NULL;

@@ -254,7 +254,9 @@ static void commit__after_a_failed_read_applies_nothing(void **state)
 {
 	struct bed *bed = *state;
 	const struct refd_store *store = &bed->ports.store;
-	const struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
+	const struct refd_begin begin = { .struct_size = sizeof(begin),
+					  .mode = REFD_TX_WRITE,
+					  .deadline = 0 };
 	const struct refd_read read = { .kind = REFD_READ_RANGE,
 					.record = REFD_RECORD_TEAM,
 					.index = REFD_INDEX_ALL };
@@ -294,7 +296,9 @@ static void read__after_a_failed_read_is_refused(void **state)
 {
 	struct bed *bed = *state;
 	const struct refd_store *store = &bed->ports.store;
-	const struct refd_begin begin = { sizeof(begin), REFD_TX_READ, 0 };
+	const struct refd_begin begin = { .struct_size = sizeof(begin),
+					  .mode = REFD_TX_READ,
+					  .deadline = 0 };
 	const struct refd_read read = { .kind = REFD_READ_RANGE,
 					.record = REFD_RECORD_TEAM,
 					.index = REFD_INDEX_ALL };

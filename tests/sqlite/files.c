@@ -295,7 +295,9 @@ static void path__is_no_uri(void **state)
 static void read_only__handle_reads_and_denies_writes(void **state)
 {
 	struct bed *bed = *state;
-	const struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
+	const struct refd_begin begin = { .struct_size = sizeof(begin),
+					  .mode = REFD_TX_WRITE,
+					  .deadline = 0 };
 	struct refd_tx *tx = NULL;
 
 	support_assert_status(bed_open(bed), REFD_OK);
@@ -378,7 +380,9 @@ static void options__are_copied(void **state)
 static void memory__is_a_store_with_one_transaction(void **state)
 {
 	struct bed *bed = *state;
-	const struct refd_begin begin = { sizeof(begin), REFD_TX_READ, bed->now.us };
+	const struct refd_begin begin = { .struct_size = sizeof(begin),
+					  .mode = REFD_TX_READ,
+					  .deadline = bed->now.us };
 	struct refd_tx *first = NULL;
 	struct refd_tx *second = NULL;
 
@@ -571,7 +575,9 @@ static void row__with_an_unknown_word_is_not_stored(void **state)
 {
 	struct bed *bed = *state;
 	const struct refd_store *store = &bed->ports.store;
-	const struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
+	const struct refd_begin begin = { .struct_size = sizeof(begin),
+					  .mode = REFD_TX_WRITE,
+					  .deadline = 0 };
 	const struct refd_team_state team = { .id = { support_uuid(9) },
 					      .name = { 1, "A" },
 					      .club = { 1, "B" },

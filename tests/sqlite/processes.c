@@ -146,7 +146,9 @@ static void count_statement(void *self, const char *sql)
 static int use_in_child(struct bed *bed, struct refd_tx *reader, struct refd_tx *writer)
 {
 	const struct refd_store *store = &bed->ports.store;
-	struct refd_begin begin = { sizeof(begin), REFD_TX_READ, 0 };
+	struct refd_begin begin = { .struct_size = sizeof(begin),
+				    .mode = REFD_TX_READ,
+				    .deadline = 0 };
 	const size_t before = *(const size_t *)bed->options.trace_self;
 	struct refd_team_state found;
 	struct refd_tx *tx = NULL;
@@ -176,7 +178,9 @@ static int use_in_child(struct bed *bed, struct refd_tx *reader, struct refd_tx 
 static void fork__leaves_the_handle_to_the_parent(void **state)
 {
 	struct bed *bed = *state;
-	struct refd_begin begin = { sizeof(begin), REFD_TX_READ, 0 };
+	struct refd_begin begin = { .struct_size = sizeof(begin),
+				    .mode = REFD_TX_READ,
+				    .deadline = 0 };
 	const struct refd_store *store = &bed->ports.store;
 	struct refd_tx *reader = NULL;
 	struct refd_tx *writer = NULL;

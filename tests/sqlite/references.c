@@ -16,7 +16,9 @@ static enum refd_status commit_one(struct bed *bed, enum refd_change_kind kind,
 				   enum refd_record record, const void *row, int64_t version)
 {
 	const struct refd_store *store = &bed->ports.store;
-	const struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
+	const struct refd_begin begin = { .struct_size = sizeof(begin),
+					  .mode = REFD_TX_WRITE,
+					  .deadline = 0 };
 	const struct refd_change change = { kind, record, row, version };
 	const struct refd_change_set changes = { &change, 1 };
 	struct refd_tx *tx = NULL;

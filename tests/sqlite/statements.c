@@ -265,7 +265,9 @@ static void trace__tells_a_statement_once(void **state)
 					      .version = 2 };
 	const struct refd_change change = { REFD_CHANGE_UPDATE, REFD_RECORD_FIXTURE, &fixture, 1 };
 	const struct refd_change_set set = { &change, 1 };
-	const struct refd_begin begin = { sizeof(begin), REFD_TX_WRITE, 0 };
+	const struct refd_begin begin = { .struct_size = sizeof(begin),
+					  .mode = REFD_TX_WRITE,
+					  .deadline = 0 };
 	struct refd_tx *tx = NULL;
 	struct refd_store store;
 	size_t seen = 0;

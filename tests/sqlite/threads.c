@@ -178,7 +178,9 @@ static enum refd_status begin_within(struct bed *bed, enum refd_tx_mode mode, in
 {
 	const struct refd_store *store = &bed->ports.store;
 	const struct refd_begin begin = {
-		sizeof(begin), mode, bed->ports.clock.ops->monotonic(bed->ports.clock.self) + us
+		.struct_size = sizeof(begin),
+		.mode = mode,
+		.deadline = bed->ports.clock.ops->monotonic(bed->ports.clock.self) + us,
 	};
 
 	return store->ops->begin(store->self, &begin, ret, NULL);

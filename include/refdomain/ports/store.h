@@ -29,6 +29,8 @@ struct refd_begin {
 	enum refd_tx_mode mode;
 	int64_t deadline; /**< instant of the clock port's monotonic(), microseconds; 0: none. Every
 			     call of the transaction ends within it, plus 250 ms */
+	bool once; /**< READ: the caller makes one read call at most, so that a store can end the
+		      transaction with it */
 };
 
 /* ---- guards ---- */
