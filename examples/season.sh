@@ -1,9 +1,11 @@
 #!/bin/sh
-# A whole season on SQLite, from the fixture list to the notices: installs what is missing, builds
+# A whole season on SQLite or PostgreSQL, from the fixture list to the notices: installs what is missing, builds
 # refctl, then imports a season and its referees, declares availabilities, plans, shows what breaks
 # the rules, repairs it, commits, re-dates, moves and cancels a fixture, and spools the notices.
-# usage: sh examples/season.sh [FILE]
+# usage: [REFCTL_DB=STORE] sh examples/season.sh [FILE]
 #
+# STORE is what refctl takes as --db and must be empty: postgresql://HOST/DATABASE#SCHEMA, or
+# sqlite:PATH; without it a new SQLite file is made.
 # FILE is a fixture list with the columns of $mapping below; without it the sample of the
 # repository is played. Builds go to build-season, or to $REFDOMAIN_BUILD/season; the store and all
 # other files of the run to the folder season-data in there. The script counts for itself what must
@@ -40,8 +42,10 @@ install_missing()
 		return 0
 	fi
 	missing=
+	libpq=
+	[ "$postgres" = disabled ] || libpq=libpq-dev
 	for package in gcc libc6-dev meson ninja-build pkg-config libsqlite3-dev libjansson-dev \
-		libsmartcols-dev uuid-dev tzdata; do
+		libsmartcols-dev uuid-dev tzdata $libpq; do
 		dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
 			missing="$missing $package"
 	done
@@ -67,11 +71,13 @@ build_refctl()
 {
 	if [ ! -f "$build/build.ninja" ]; then
 		meson setup "$build" "$top" --buildtype=release -Dtests=disabled -Dexamples=enabled \
-			-Dsqlite=enabled -Djson=enabled -Dpostgres=disabled >"$build/setup.log" 2>&1 || {
+			-Dsqlite=enabled -Djson=enabled -Dpostgres=$postgres >"$build/setup.log" 2>&1 || {
 			tail -n 20 "$build/setup.log"
 			fail "meson failed"
 		}
 	fi
+	# an earlier season may have been built for another store
+	meson configure "$build" -Dpostgres=$postgres >"$build/setup.log" 2>&1 || fail "meson failed"
 	ninja -C "$build" examples/refctl/refctl >"$build/build.log" 2>&1 || {
 		tail -n 20 "$build/build.log"
 		fail "the build failed"
@@ -80,7 +86,7 @@ build_refctl()
 
 refctl()
 {
-	"$build/examples/refctl/refctl" --db "sqlite:$data/season.db" --now "$now" --actor season.sh "$@"
+	"$build/examples/refctl/refctl" --db "$store" --now "$now" --actor season.sh "$@"
 }
 
 # expect WHAT GOT WANTED
@@ -198,6 +204,11 @@ fi
 mkdir -p "$build"
 build=$(cd "$build" && pwd)
 data=$build/season-data
+store=${REFCTL_DB:-sqlite:$data/season.db}
+case $store in
+postgres*) postgres=enabled ;;
+*) postgres=disabled ;;
+esac
 [ -f "$list" ] || fail "$list: no such file"
 
 note "what the season needs"
@@ -208,6 +219,7 @@ mkdir -p "$data/spool"
 
 note "the store and its rules"
 refctl db init
+expect "fixtures before the season" "$(stat fixtures)" 0
 refctl rules set "$rules"
 
 note "the season: $list"

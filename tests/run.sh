@@ -273,14 +273,26 @@ if [ -n "$long" ] && [ -f "$build/gcc/build.ninja" ]; then
 	run_suites gcc long --suite long
 fi
 
-if [ -f examples/season.sh ]; then
-	note 'season'
-	sh examples/season.sh >"$build/season.log" 2>&1
-	count 'examples/season.sh' $? "$build/season.log"
-	if [ -n "${REFDOMAIN_REAL_SEASON-}" ]; then
-		sh examples/season.sh "$REFDOMAIN_REAL_SEASON" >"$build/real-season.log" 2>&1
-		count "examples/season.sh $REFDOMAIN_REAL_SEASON" $? "$build/real-season.log"
-	fi
+# play NAME STORE [FILE]: a season; STORE may be empty.
+play()
+{
+	name=$1
+	store=$2
+	shift 2
+	REFCTL_DB=$store sh examples/season.sh "$@" >"$build/$name.log" 2>&1
+	count "examples/season.sh $*${store:+ on PostgreSQL}" $? "$build/$name.log"
+}
+
+note 'season'
+unset REFCTL_DB
+schema=season_$$
+play season ''
+play season-postgres "$REFDOMAIN_TEST_POSTGRES#$schema"
+if [ -n "${REFDOMAIN_REAL_SEASON-}" ]; then
+	play real-season '' "$REFDOMAIN_REAL_SEASON"
+	play real-season-postgres "$REFDOMAIN_TEST_POSTGRES#${schema}_real" "$REFDOMAIN_REAL_SEASON"
 fi
+psql -X -q "$REFDOMAIN_TEST_POSTGRES" -c 'SET client_min_messages = error' \
+	-c "DROP SCHEMA IF EXISTS $schema, ${schema}_real CASCADE"
 
 finish
