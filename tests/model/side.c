@@ -12,6 +12,11 @@
 #ifdef WITH_SQLITE
 #include <refdomain/adapters/sqlite.h>
 #endif
+#ifdef WITH_POSTGRES
+#include "named_store.h"
+#include "postgres_server.h"
+#include "probe.h"
+#endif
 
 void side_problem(struct side *side, const char *format, ...)
 {
@@ -210,6 +215,79 @@ static bool open_sqlite(struct side *side)
 }
 #endif
 
+#ifdef WITH_POSTGRES
+/* One schema for all sides of the process, one after the other. */
+static struct {
+	struct named_store store;
+	struct probe *probe;
+	char schema[40], name[512];
+} server;
+
+static void leave_server(void)
+{
+	char sql[100];
+
+	named_store_close(&server.store);
+	snprintf(sql, sizeof(sql), "DROP SCHEMA IF EXISTS %s CASCADE", server.schema);
+	if (!probe_run(server.probe, sql))
+		fprintf(stderr, "%s\n", probe_message(server.probe));
+	probe_close(server.probe);
+}
+
+/* Nobody cuts the power: the server need not wait for its disk. */
+static bool meet_server(void)
+{
+	const struct named_store_options options = { .name = server.name,
+						     .allocator = refd_allocator_libc(),
+						     .clock = refd_system_clock(),
+						     .sleep = refd_system_sleep() };
+	struct refd_error err = REFD_ERROR_INIT;
+	const char *url = postgres_url();
+	char hasty[400];
+
+	if (url == NULL)
+		return false;
+	snprintf(hasty, sizeof(hasty), "%s%coptions=-csynchronous_commit%%3Doff", url,
+		 strchr(url, '?') != NULL ? '&' : '?');
+	snprintf(server.schema, sizeof(server.schema), "model_%ld", (long)getpid());
+	if (!postgres_store(hasty, server.schema, server.name, sizeof(server.name)))
+		return false;
+	server.probe = probe_open(server.name);
+	if (server.probe == NULL)
+		return false;
+	if (named_store_open(&server.store, &options, &err) == REFD_OK)
+		return atexit(leave_server) == 0;
+	fprintf(stderr, "%s\n", err.message);
+	return false;
+}
+
+static void leave_rows(struct side *side)
+{
+	(void)side;
+}
+
+static bool open_postgres(struct side *side)
+{
+	static const char *const empty = "DELETE FROM command; DELETE FROM notice;"
+					 "DELETE FROM event; DELETE FROM claim;"
+					 "DELETE FROM assignment; DELETE FROM availability;"
+					 "DELETE FROM slot; DELETE FROM fixture;"
+					 "DELETE FROM venue; DELETE FROM team;"
+					 "DELETE FROM referee; DELETE FROM board;"
+					 "DELETE FROM rules";
+
+	if (server.probe == NULL && !meet_server())
+		return false;
+	if (!probe_run(server.probe, empty)) {
+		fprintf(stderr, "%s\n", probe_message(server.probe));
+		return false;
+	}
+	side->ports.store = server.store.store;
+	side->close = leave_rows;
+	return true;
+}
+#endif
+
 static bool open_store(struct side *side, const char *adapter)
 {
 	if (strcmp(adapter, "memory") == 0)
@@ -217,6 +295,10 @@ static bool open_store(struct side *side, const char *adapter)
 #ifdef WITH_SQLITE
 	if (strcmp(adapter, "sqlite") == 0)
 		return open_sqlite(side);
+#endif
+#ifdef WITH_POSTGRES
+	if (strcmp(adapter, "postgres") == 0)
+		return open_postgres(side);
 #endif
 	return false;
 }

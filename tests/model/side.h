@@ -29,7 +29,7 @@ struct side {
 	struct side_aggregate aggregates[SIDE_AGGREGATES];
 };
 
-/* An empty store of that adapter ("memory", "sqlite"). False: there is no such adapter,
+/* An empty store of that adapter ("memory", "sqlite", "postgres"). False: there is no such adapter,
  * or no room. */
 bool side_open(struct side *side, const char *adapter, long now);
 void side_close(struct side *side);
