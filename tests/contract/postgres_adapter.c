@@ -10,6 +10,8 @@
 #include <refdomain/adapters/postgres.h>
 #include <refdomain/ports/system.h>
 
+#include "postgres_server.h"
+
 struct postgres_self {
 	const char *url;
 	bool pgbouncer;
@@ -76,8 +78,7 @@ static void destroy_store(void *self)
 	drop_schema(self);
 }
 
-/* Needs a server: REFDOMAIN_TEST_POSTGRES is its URL, REFDOMAIN_TEST_PGBOUNCER that of a PgBouncer
- * in transaction mode. */
+/* REFDOMAIN_TEST_PGBOUNCER is the URL of a PgBouncer in transaction mode. */
 static bool make(struct refd_contract_adapter *ret, const char *name, const char *url,
 		 bool pgbouncer)
 {
@@ -106,7 +107,7 @@ static bool make(struct refd_contract_adapter *ret, const char *name, const char
 
 bool postgres_adapter_make(struct refd_contract_adapter *ret)
 {
-	return make(ret, "postgres", getenv("REFDOMAIN_TEST_POSTGRES"), false);
+	return make(ret, "postgres", postgres_url(), false);
 }
 
 bool pgbouncer_adapter_make(struct refd_contract_adapter *ret)
