@@ -55,9 +55,11 @@ const struct refd_memory__index refd_memory__indexes[] = {
 	  .range = REFD_INDEX_FIXTURE,
 	  .a = IN(refd_slot_state, fixture),
 	  .order = IN(refd_slot_state, role) },
-	{ .record = REFD_RECORD_SLOT, /* for the foreign key only */
+	{ .record = REFD_RECORD_SLOT, /* a referee's fixtures */
+	  .range = REFD_INDEX_REFEREE,
+	  .by = REFD_MEMORY__TIME,
+	  .kickoff_of = IN(refd_slot_state, fixture),
 	  .a = IN(refd_slot_state, referee),
-	  .order = IN(refd_slot_state, role),
 	  .id = IN(refd_slot_state, fixture) },
 
 	BY_ID(AVAILABILITY, refd_availability_state, "availability"),

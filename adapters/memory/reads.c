@@ -128,10 +128,69 @@ static enum refd_status range(struct refd_memory__table *table, const struct ref
 	return status;
 }
 
+/* ---- reads that are made of others ---- */
+
+struct passing {
+	struct refd_memory__tables *tables;
+	refd_row_sink *sink;
+	void *sink_self;
+};
+
+static enum refd_status pass_parent(const struct passing *passing, size_t number,
+				    enum refd_record record, struct refd_uuid id)
+{
+	const struct refd_memory__row *row = refd_memory__row_by_id(passing->tables, record, id);
+
+	return row ? passing->sink(passing->sink_self, number, record, row->state) : REFD_OK;
+}
+
+/* The fixture of the slot instead of the slot. */
+static enum refd_status pass_fixture(void *self, size_t number, enum refd_record record,
+				     const void *state)
+{
+	(void)record;
+	return pass_parent(self, number, REFD_RECORD_FIXTURE,
+			   ((const struct refd_slot_state *)state)->fixture.uuid);
+}
+
+static enum refd_status pass_family(void *self, size_t number, enum refd_record record,
+				    const void *state)
+{
+	const struct refd_availability_state *availability = state;
+	const struct refd_assignment_state *assignment = state;
+	const struct refd_notice_state *notice = state;
+	struct passing *passing = self;
+	struct refd_uuid fixture = { { 0 } }, referee;
+	enum refd_status status = REFD_OK;
+
+	if (record == REFD_RECORD_AVAILABILITY) {
+		fixture = availability->fixture.uuid;
+		referee = availability->referee.uuid;
+	} else if (record == REFD_RECORD_ASSIGNMENT) {
+		fixture = assignment->fixture.uuid;
+		referee = assignment->referee.uuid;
+	} else {
+		referee = notice->recipient.uuid;
+	}
+	if (record != REFD_RECORD_NOTICE)
+		status = pass_parent(passing, number, REFD_RECORD_FIXTURE, fixture);
+	if (status == REFD_OK)
+		status = pass_parent(passing, number, REFD_RECORD_REFEREE, referee);
+	return status == REFD_OK ? passing->sink(passing->sink_self, number, record, state)
+				 : status;
+}
+
+static bool has_parents(enum refd_record record)
+{
+	return record == REFD_RECORD_AVAILABILITY || record == REFD_RECORD_ASSIGNMENT ||
+	       record == REFD_RECORD_NOTICE;
+}
+
 enum refd_status refd_memory__read(struct refd_memory__tables *tables, const struct refd_read *read,
 				   size_t number, refd_row_sink *sink, void *sink_self,
 				   struct refd_error *err)
 {
+	struct passing passing = { tables, sink, sink_self };
 	struct refd_memory__table *table;
 
 	if (read->kind == REFD_READ_FACTS)
@@ -141,6 +200,12 @@ enum refd_status refd_memory__read(struct refd_memory__tables *tables, const str
 	table = &tables->of[read->record];
 	if (read->kind == REFD_READ_FIND)
 		return find(table, read, number, sink, sink_self, err);
+	if (read->kind == REFD_READ_PARENTS && has_parents(read->record))
+		return range(table, read, number, pass_family, &passing, err);
+	if (read->kind == REFD_READ_RANGE && read->record == REFD_RECORD_FIXTURE &&
+	    read->index == REFD_INDEX_REFEREE)
+		return range(&tables->of[REFD_RECORD_SLOT], read, number, pass_fixture, &passing,
+			     err);
 	if (read->kind == REFD_READ_RANGE)
 		return range(table, read, number, sink, sink_self, err);
 	return refd_error_set(err, REFD_UNSUPPORTED, "no cards, only what they are made of");

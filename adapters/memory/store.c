@@ -143,7 +143,7 @@ static const struct refd_store_ops ops = {
 	.read = store_read,
 	.commit = store_commit,
 	.rollback = store_rollback,
-	.reads_native = UINT32_C(1) << REFD_READ_FACTS,
+	.reads_native = UINT32_C(1) << REFD_READ_FACTS | UINT32_C(1) << REFD_READ_PARENTS,
 };
 
 struct refd_store refd_memory_store(struct refd_memory *memory)

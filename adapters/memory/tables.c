@@ -264,6 +264,7 @@ void refd_memory__fixture_moved(struct refd_memory__tables *tables, struct refd_
 		enum refd_record record;
 		uint16_t offset;
 	} children[] = {
+		{ REFD_RECORD_SLOT, offsetof(struct refd_slot_state, fixture) },
 		{ REFD_RECORD_AVAILABILITY, offsetof(struct refd_availability_state, fixture) },
 		{ REFD_RECORD_ASSIGNMENT, offsetof(struct refd_assignment_state, fixture) },
 	};

@@ -88,9 +88,10 @@ static enum pg_card_use use_of(const struct refd_read *read)
 		return PG_CARD_TEAM;
 	case REFD_INDEX_STATUS:
 		return PG_CARD_STATUS;
+	case REFD_INDEX_REFEREE:
+		return PG_CARD_REFEREE;
 	case REFD_INDEX_ALL:
 	case REFD_INDEX_FIXTURE:
-	case REFD_INDEX_REFEREE:
 	case REFD_INDEX_AGGREGATE:
 	case REFD_INDEX_RECIPIENT:
 	case REFD_INDEX_STAGED:

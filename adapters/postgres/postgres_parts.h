@@ -34,7 +34,8 @@ enum pg_use {
 	PG_FIND_PAIR_MANY,
 	PG_FIXTURE_MANY, /* RANGE by FIXTURE */
 	PG_REFEREE_MANY, /* RANGE by REFEREE */
-	PG_USES
+	PG_PARENTS,	 /* + enum refd_index, as PG_RANGE */
+	PG_USES = PG_PARENTS + REFD_INDEX_STAGED + 1
 };
 
 enum pg_card_use {
@@ -43,6 +44,7 @@ enum pg_card_use {
 	PG_CARD_VENUE,
 	PG_CARD_TEAM,
 	PG_CARD_STATUS,
+	PG_CARD_REFEREE,
 	PG_CARD_ID_MANY,
 	PG_CARDS
 };

@@ -22,6 +22,44 @@ enum refd_status refd_postgres__deliver(struct pg_connection *c, const PGresult 
 	return st;
 }
 
+/* A row with what it refers to behind it: that is delivered first. */
+static enum refd_status deliver_family(struct pg_connection *c, const PGresult *result,
+				       const struct pg_pending *pending,
+				       const struct pg_delivery *delivery, struct refd_error *err)
+{
+	const enum refd_record fixture[] = { REFD_RECORD_FIXTURE, REFD_RECORD_REFEREE };
+	const enum refd_record *parents = fixture;
+	const struct refd_layout *own = refd_record_layout(pending->record);
+	size_t n_parents = 2;
+	enum refd_status st = REFD_OK;
+	size_t n;
+	int i;
+
+	if (pending->record == REFD_RECORD_NOTICE) {
+		parents++;
+		n_parents--;
+	}
+	for (i = 0; i < PQntuples(result) && st == REFD_OK; i++) {
+		int column = (int)own->count;
+
+		for (n = 0; n < n_parents && st == REFD_OK; n++) {
+			const struct refd_layout *layout = refd_record_layout(parents[n]);
+
+			st = refd_postgres__fetch(result, i, column, layout, c->row, err);
+			if (st == REFD_OK)
+				st = delivery->sink(delivery->self, pending->index, parents[n],
+						    c->row);
+			column += (int)layout->count;
+		}
+		if (st == REFD_OK)
+			st = refd_postgres__fetch(result, i, 0, own, c->row, err);
+		if (st == REFD_OK)
+			st = delivery->sink(delivery->self, pending->index, pending->record,
+					    c->row);
+	}
+	return st;
+}
+
 static enum refd_status queue(struct pg_connection *c, const struct refd_read *read, size_t use,
 			      size_t index, struct refd_error *err)
 {
@@ -29,7 +67,9 @@ static enum refd_status queue(struct pg_connection *c, const struct refd_read *r
 					    .statement = pg_statement(read->record, use),
 					    .index = index,
 					    .record = read->record,
-					    .deliver = refd_postgres__deliver };
+					    .deliver = read->kind == REFD_READ_PARENTS
+							       ? deliver_family
+							       : refd_postgres__deliver };
 
 	return refd_postgres__queue(c, &pending, err);
 }
@@ -160,7 +200,8 @@ static enum refd_status range(struct pg_connection *c, const struct refd_read *r
 			      struct refd_error *err)
 {
 	bool keyless = read->index == REFD_INDEX_ALL || read->index == REFD_INDEX_STAGED;
-	size_t use = PG_RANGE + (size_t)read->index;
+	size_t use =
+		(read->kind == REFD_READ_PARENTS ? PG_PARENTS : PG_RANGE) + (size_t)read->index;
 	size_t n = keyless ? 1 : read->n_keys;
 	enum refd_status st = REFD_OK;
 	size_t i;
@@ -185,6 +226,7 @@ enum refd_status refd_postgres__read(struct pg_connection *c, const struct refd_
 	case REFD_READ_FIND:
 		return find(c, read, index, err);
 	case REFD_READ_RANGE:
+	case REFD_READ_PARENTS:
 		return range(c, read, index, err);
 	case REFD_READ_CARDS:
 		return refd_postgres__read_cards(c, read, index, err);

@@ -133,6 +133,20 @@ static void write_all_engaged(struct pg_writer *w, enum refd_record record)
 	    w->schema, w->schema, refd_record_layout(record)->name);
 }
 
+/* Those with the referee in a slot, which no index orders. */
+static void write_slotted(struct pg_writer *w)
+{
+	refd_postgres__param(w, OID_UUID);
+	window_params(w);
+	put_select(w, REFD_RECORD_FIXTURE, "t.");
+	put(w,
+	    " FROM %s.fixture t WHERE t.id IN (SELECT s.fixture_id FROM %s.slot s WHERE "
+	    "s.referee_id = $1) AND ",
+	    w->schema, w->schema);
+	put_window(w, "t.kickoff", "t.id");
+	put(w, " ORDER BY t.kickoff, t.id LIMIT $5");
+}
+
 /* Home and away are two indexes; both arms are ordered, so they are merged. */
 static void write_team(struct pg_writer *w)
 {
@@ -306,6 +320,8 @@ static void make_ranges(struct making *m)
 	}
 	write_team(start(m));
 	keep(m, pg_statement(REFD_RECORD_FIXTURE, PG_RANGE + REFD_INDEX_TEAM));
+	write_slotted(start(m));
+	keep(m, pg_statement(REFD_RECORD_FIXTURE, PG_RANGE + REFD_INDEX_REFEREE));
 	write_words(start(m), REFD_RECORD_SLOT, &refd_record_layout(REFD_RECORD_SLOT)->fields[1],
 		    "");
 	keep(m, pg_statement(REFD_RECORD_SLOT, PG_RANGE + REFD_INDEX_FIXTURE));
@@ -314,6 +330,46 @@ static void make_ranges(struct making *m)
 	keep(m, pg_statement(REFD_RECORD_CLAIM, PG_RANGE + REFD_INDEX_FIXTURE));
 	write_aggregate(start(m));
 	keep(m, pg_statement(REFD_RECORD_EVENT, PG_RANGE + REFD_INDEX_AGGREGATE));
+}
+
+/* The rows of a range with those they refer to, side by side: fixture, referee, row. */
+static void make_parents(struct making *m, enum refd_record record, enum refd_index index,
+			 const char *order)
+{
+	const struct pg_sql_text *range =
+		&m->sql->items[pg_statement(record, PG_RANGE + (size_t)index)];
+	const bool notice = record == REFD_RECORD_NOTICE;
+	struct pg_writer *w = start(m);
+
+	if (range->text == NULL)
+		return;
+	memcpy(w->types, range->types, sizeof(w->types));
+	w->n_params = range->n_params;
+	put_select(w, record, "t.");
+	if (!notice) {
+		put(w, ", ");
+		refd_postgres__put_columns(w, refd_record_layout(REFD_RECORD_FIXTURE), "f.");
+	}
+	put(w, ", ");
+	refd_postgres__put_columns(w, refd_record_layout(REFD_RECORD_REFEREE), "r.");
+	put(w, " FROM (%s) t", range->text);
+	if (!notice)
+		put(w, " JOIN %s.fixture f ON f.id = t.fixture_id", w->schema);
+	put(w, " JOIN %s.referee r ON r.id = t.%s ORDER BY %s, t.id", w->schema,
+	    notice ? "recipient_id" : "referee_id", order);
+	keep(m, pg_statement(record, PG_PARENTS + (size_t)index));
+}
+
+static void make_families(struct making *m)
+{
+	int index;
+
+	for (index = REFD_INDEX_ALL; index <= REFD_INDEX_STAGED; index++) {
+		make_parents(m, REFD_RECORD_AVAILABILITY, (enum refd_index)index, "f.kickoff");
+		make_parents(m, REFD_RECORD_ASSIGNMENT, (enum refd_index)index, "f.kickoff");
+		make_parents(m, REFD_RECORD_NOTICE, (enum refd_index)index,
+			     index == REFD_INDEX_STATUS ? "t.due" : "t.created_at");
+	}
 }
 
 static void make_many(struct making *m)
@@ -370,6 +426,7 @@ enum refd_status refd_postgres__sql_make(struct pg_sql *sql, const char *schema,
 		make_record(&m, (enum refd_record)i);
 	make_pairs(&m);
 	make_ranges(&m);
+	make_families(&m);
 	make_many(&m);
 	make_joins(&m, pgbouncer);
 	return m.ok ? REFD_OK

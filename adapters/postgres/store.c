@@ -204,7 +204,8 @@ static const struct refd_store_ops ops = {
 	.read = store_read,
 	.commit = store_commit,
 	.rollback = store_rollback,
-	.reads_native = UINT32_C(1) << REFD_READ_CARDS | UINT32_C(1) << REFD_READ_FACTS,
+	.reads_native = UINT32_C(1) << REFD_READ_CARDS | UINT32_C(1) << REFD_READ_FACTS |
+			UINT32_C(1) << REFD_READ_PARENTS,
 };
 
 struct refd_store refd_postgres_store(struct refd_postgres *postgres)

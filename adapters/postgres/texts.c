@@ -271,6 +271,8 @@ static void put_fixture_window(struct pg_writer *w, const char *key)
 /* The fixtures are found and cut to size first, then joined with the few rows of each. */
 static void put_card_fixtures(struct pg_writer *w, enum pg_card_use use)
 {
+	char in_slots[160];
+
 	put(w, " FROM (");
 	switch (use) {
 	case PG_CARD_VENUE:
@@ -278,6 +280,13 @@ static void put_card_fixtures(struct pg_writer *w, enum pg_card_use use)
 		break;
 	case PG_CARD_STATUS:
 		put_fixture_window(w, "u.status = $1 AND ");
+		break;
+	case PG_CARD_REFEREE:
+		snprintf(
+			in_slots, sizeof(in_slots),
+			"u.id IN (SELECT s.fixture_id FROM %s.slot s WHERE s.referee_id = $1) AND ",
+			w->schema);
+		put_fixture_window(w, in_slots);
 		break;
 	case PG_CARD_TEAM:
 		put(w, "SELECT * FROM (");

@@ -100,9 +100,10 @@ static enum sq_card_use use_of(const struct refd_read *read)
 		return SQ_CARD_TEAM;
 	case REFD_INDEX_STATUS:
 		return SQ_CARD_STATUS;
+	case REFD_INDEX_REFEREE:
+		return SQ_CARD_REFEREE;
 	case REFD_INDEX_ALL:
 	case REFD_INDEX_FIXTURE:
-	case REFD_INDEX_REFEREE:
 	case REFD_INDEX_AGGREGATE:
 	case REFD_INDEX_RECIPIENT:
 	case REFD_INDEX_STAGED:

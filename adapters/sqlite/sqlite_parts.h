@@ -35,7 +35,15 @@ enum sq_use {
 	SQ_USES
 };
 
-enum sq_card_use { SQ_CARD_ID, SQ_CARD_ALL, SQ_CARD_VENUE, SQ_CARD_TEAM, SQ_CARD_STATUS, SQ_CARDS };
+enum sq_card_use {
+	SQ_CARD_ID,
+	SQ_CARD_ALL,
+	SQ_CARD_VENUE,
+	SQ_CARD_TEAM,
+	SQ_CARD_STATUS,
+	SQ_CARD_REFEREE,
+	SQ_CARDS
+};
 
 /* Keys that one statement of many takes; from SQ_FEW keys on it is worth its while. */
 #define SQ_MANY 32

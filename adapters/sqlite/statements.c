@@ -130,6 +130,8 @@ struct range {
 
 /* no index holds all of them by time, but fixtures come in that order */
 #define OF_FIXTURE " JOIN fixture f ON f.id = t.fixture_id"
+/* a referee's fixtures by id, then sorted: "+" keeps the planner from reading all by kick-off */
+#define IN_SLOTS "t.id IN (SELECT fixture_id FROM slot WHERE referee_id = ?1) AND "
 /* without it the planner reads all that is committed */
 #define BY_STAGED " INDEXED BY assignment_staged"
 
@@ -140,6 +142,7 @@ static const struct range ranges[] = {
 	{ REFD_RECORD_FIXTURE, REFD_INDEX_ALL, "", "", "t.kickoff" },
 	{ REFD_RECORD_FIXTURE, REFD_INDEX_VENUE, "", "t.venue_id = ?1 AND ", "t.kickoff" },
 	{ REFD_RECORD_FIXTURE, REFD_INDEX_STATUS, "", "t.status = ?1 AND ", "t.kickoff" },
+	{ REFD_RECORD_FIXTURE, REFD_INDEX_REFEREE, "", IN_SLOTS, "+t.kickoff" },
 	{ REFD_RECORD_AVAILABILITY, REFD_INDEX_ALL, OF_FIXTURE, "", "f.kickoff" },
 	{ REFD_RECORD_AVAILABILITY, REFD_INDEX_FIXTURE, "", "t.fixture_id = ?1 AND ", "t.kickoff" },
 	{ REFD_RECORD_AVAILABILITY, REFD_INDEX_REFEREE, "", "t.referee_id = ?1 AND ", "t.kickoff" },
@@ -338,7 +341,9 @@ static void write_cards(struct writer *w, enum sq_card_use use)
 		put(w, " WHERE t.id = ?1");
 		return;
 	}
-	if (use != SQ_CARD_TEAM)
+	if (use == SQ_CARD_REFEREE)
+		write_window(w, IN_SLOTS, "+t.kickoff");
+	else if (use != SQ_CARD_TEAM)
 		write_window(w,
 			     use == SQ_CARD_VENUE    ? "t.venue_id = ?1 AND "
 			     : use == SQ_CARD_STATUS ? "t.status = ?1 AND "

@@ -165,6 +165,7 @@ bool refd__know(struct refd_unit *unit, const struct refd_read *read)
 	case REFD_READ_FACTS:
 		return mark_facts(unit, read->facts);
 	case REFD_READ_CARDS:
+	case REFD_READ_PARENTS:
 		break; /* never asked in a unit */
 	}
 	return true;

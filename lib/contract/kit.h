@@ -22,7 +22,8 @@ enum {
 	REFD_CONTRACT__DURABLE = 1 << 0,
 	REFD_CONTRACT__PROCESSES = 1 << 1,
 	REFD_CONTRACT__CARDS = 1 << 2, /* the store reads CARDS itself */
-	REFD_CONTRACT__FACTS = 1 << 3  /* and FACTS */
+	REFD_CONTRACT__FACTS = 1 << 3, /* and FACTS */
+	REFD_CONTRACT__PARENTS = 1 << 4
 };
 
 struct refd_contract__case {
@@ -60,6 +61,7 @@ struct refd_contract__row {
 /* Copies of what a read delivered. */
 struct refd_contract__rows {
 	size_t count, room;
+	size_t shown; /* of these, what a case looks at */
 	struct refd_contract__row *rows;
 };
 

@@ -1,6 +1,7 @@
 /* Every index of the store port, asked in every way it can be. */
 #include "ranges.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,6 +38,8 @@ static const struct refd_contract__index indexes[] = {
 	{ REFD_RECORD_NOTICE, REFD_INDEX_RECIPIENT, REFD_CONTRACT__BY_TIME, true,
 	  REFD_RECORD_REFEREE, 0 },
 	{ REFD_RECORD_COMMAND, REFD_INDEX_ALL, REFD_CONTRACT__BY_TIME, true, 0, 0 },
+	{ REFD_RECORD_FIXTURE, REFD_INDEX_REFEREE, REFD_CONTRACT__BY_TIME, true,
+	  REFD_RECORD_REFEREE, 0 },
 };
 
 /* What a case works with. */
@@ -70,16 +73,80 @@ static struct refd_read read_of(const struct range_case *with, const struct refd
 	return read;
 }
 
+static struct refd_uuid id_at(const void *state, size_t offset)
+{
+	struct refd_uuid id;
+
+	memcpy(&id, (const char *)state + offset, sizeof(id));
+	return id;
+}
+
+/* The row of the season, as it was delivered. */
+static void check_parent(const struct range_case *with, const struct refd_contract__row *row,
+			 enum refd_record record, struct refd_uuid id, const char *how)
+{
+	const struct refd_contract__season *season = with->season;
+	bool found = false;
+
+	for (size_t i = 0; i < season->count && !found; i++)
+		found = season->records[i] == record && row->record == record &&
+			refd_uuid_equal(id_at(&season->rows[i].state, 0), id) &&
+			!refd_contract__difference(refd_record_layout(record),
+						   &season->rows[i].state, row->state);
+	refd_contract__check(with->actor->kit, found, "%s: a row's %s does not come before it", how,
+			     refd_record_layout(record)->name);
+}
+
+/* Take the parents out, each where it must be. */
+static void strip_parents(const struct range_case *with, struct refd_contract__rows *rows,
+			  const char *how)
+{
+	const bool notice = with->index->record == REFD_RECORD_NOTICE,
+		   assignment = with->index->record == REFD_RECORD_ASSIGNMENT;
+	const size_t of_each = notice ? 2 : 3,
+		     referee = notice	    ? offsetof(struct refd_notice_state, recipient)
+			       : assignment ? offsetof(struct refd_assignment_state, referee)
+					    : offsetof(struct refd_availability_state, referee),
+		     fixture = assignment ? offsetof(struct refd_assignment_state, fixture)
+					  : offsetof(struct refd_availability_state, fixture);
+	const size_t count = rows->count / of_each;
+
+	refd_contract__check(with->actor->kit, count * of_each == rows->count,
+			     "%s: %zu rows with their parents", how, rows->count);
+	for (size_t i = 0; i < count; i++) {
+		const struct refd_contract__row *row = &rows->rows[i * of_each + of_each - 1];
+
+		if (row->record != with->index->record) {
+			refd_contract__fail(with->actor->kit, "%s: row %zu is a parent", how, i);
+			return;
+		}
+		check_parent(with, row - 1, REFD_RECORD_REFEREE, id_at(row->state, referee), how);
+		if (!notice)
+			check_parent(with, row - 2, REFD_RECORD_FIXTURE, id_at(row->state, fixture),
+				     how);
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct refd_contract__row row = rows->rows[i * of_each + of_each - 1];
+
+		rows->rows[i * of_each + of_each - 1] = rows->rows[i];
+		rows->rows[i] = row;
+	}
+	rows->shown = count;
+}
+
 /* The rows of the last read, against the expected ones. A card starts with its fixture's row. */
 static void delivered(const struct range_case *with, size_t count, const char *how)
 {
 	const struct refd_layout *layout = refd_record_layout(with->index->record);
-	const struct refd_contract__rows *rows = &with->actor->rows;
+	struct refd_contract__rows *rows = &with->actor->rows;
 	struct refd_contract__kit *kit = with->actor->kit;
 
-	refd_contract__check(kit, rows->count == count, "%s: %zu rows, not %zu", how, rows->count,
+	rows->shown = rows->count;
+	if (with->kind == REFD_READ_PARENTS)
+		strip_parents(with, rows, how);
+	refd_contract__check(kit, rows->shown == count, "%s: %zu rows, not %zu", how, rows->shown,
 			     count);
-	for (size_t i = 0; i < rows->count && i < count; i++) {
+	for (size_t i = 0; i < rows->shown && i < count; i++) {
 		const char *field = refd_contract__difference(layout, &with->expected[i].state,
 							      rows->rows[i].state);
 
@@ -161,8 +228,8 @@ static void ask_pages(const struct range_case *with, size_t n_all, const struct 
 	read.limit = size;
 	while (!refd_contract__failed(with->actor->kit)) {
 		ask(with, n_all, &read, seen, "page");
-		seen += with->actor->rows.count;
-		if (with->actor->rows.count < size)
+		seen += with->actor->rows.shown;
+		if (with->actor->rows.shown < size)
 			break;
 		read.after = with->all[seen - 1].at;
 	}
@@ -224,6 +291,13 @@ static void ask_index(struct refd_contract__kit *kit, const struct refd_contract
 static void index_case(struct refd_contract__kit *kit, int arg)
 {
 	ask_index(kit, &indexes[arg], REFD_READ_RANGE);
+}
+
+/* ---- a store that joins parents itself delivers them before their rows ---- */
+
+static void parents_case(struct refd_contract__kit *kit, int arg)
+{
+	ask_index(kit, &indexes[arg], REFD_READ_PARENTS);
 }
 
 /* ---- a store that joins cards itself delivers them as it delivers fixtures ---- */
@@ -415,12 +489,29 @@ struct refd_contract__cases refd_contract__range_cases(void)
 		{ "range__notices_of_a_status", index_case, 20, 0 },
 		{ "range__notices_of_a_recipient", index_case, 21, 0 },
 		{ "range__commands_by_time", index_case, 22, 0 },
+		{ "parents__of_availabilities_by_time", parents_case, 8, REFD_CONTRACT__PARENTS },
+		{ "parents__of_availabilities_of_a_fixture", parents_case, 9,
+		  REFD_CONTRACT__PARENTS },
+		{ "parents__of_availabilities_of_a_referee", parents_case, 10,
+		  REFD_CONTRACT__PARENTS },
+		{ "parents__of_assignments_by_time", parents_case, 11, REFD_CONTRACT__PARENTS },
+		{ "parents__of_assignments_of_a_fixture", parents_case, 12,
+		  REFD_CONTRACT__PARENTS },
+		{ "parents__of_assignments_of_a_referee", parents_case, 13,
+		  REFD_CONTRACT__PARENTS },
+		{ "parents__of_assignments_of_a_status", parents_case, 14, REFD_CONTRACT__PARENTS },
+		{ "parents__of_assignments_staged", parents_case, 15, REFD_CONTRACT__PARENTS },
+		{ "parents__of_notices_by_time", parents_case, 19, REFD_CONTRACT__PARENTS },
+		{ "parents__of_notices_of_a_status", parents_case, 20, REFD_CONTRACT__PARENTS },
+		{ "parents__of_notices_of_a_recipient", parents_case, 21, REFD_CONTRACT__PARENTS },
 		{ "cards__all_by_time", cards_case, 3, REFD_CONTRACT__CARDS },
 		{ "cards__of_a_venue", cards_case, 4, REFD_CONTRACT__CARDS },
 		{ "cards__of_a_team", cards_case, 5, REFD_CONTRACT__CARDS },
 		{ "cards__of_a_status", cards_case, 6, REFD_CONTRACT__CARDS },
+		{ "cards__of_a_referee", cards_case, 23, REFD_CONTRACT__CARDS },
 		{ "cards__by_id_come_in_the_order_of_the_keys", cards_by_id, 0,
 		  REFD_CONTRACT__CARDS },
+		{ "range__fixtures_of_a_referee", index_case, 23, 0 },
 		{ "range__time_follows_the_kickoff", time_follows_kickoff, 0, 0 },
 		{ "range__names_are_in_byte_order", names_by_bytes, 0, 0 },
 	};

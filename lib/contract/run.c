@@ -153,6 +153,8 @@ static unsigned natives(const struct refd_contract_adapter *adapter)
 			native |= REFD_CONTRACT__CARDS;
 		if (store.ops->reads_native & (UINT32_C(1) << REFD_READ_FACTS))
 			native |= REFD_CONTRACT__FACTS;
+		if (store.ops->reads_native & (UINT32_C(1) << REFD_READ_PARENTS))
+			native |= REFD_CONTRACT__PARENTS;
 		adapter->close(adapter->self, &store);
 	}
 	adapter->destroy(adapter->self);

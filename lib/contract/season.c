@@ -269,10 +269,23 @@ static bool under_notice(const struct refd_notice_state *row, enum refd_index in
 	       (index == REFD_INDEX_RECIPIENT && is(row->recipient.uuid, key));
 }
 
-/* Whether the index holds the row under the key. */
-static bool under(const union refd_contract__state *row, const struct refd_contract__index *index,
-		  const struct refd_key *key)
+static bool under_slot(const struct refd_contract__season *season,
+		       const struct refd_fixture_state *row, const struct refd_key *key)
 {
+	for (size_t i = 0; i < season->count; i++)
+		if (season->records[i] == REFD_RECORD_SLOT &&
+		    is(season->rows[i].state.SLOT.referee.uuid, key) &&
+		    refd_uuid_equal(season->rows[i].state.SLOT.fixture.uuid, row->id.uuid))
+			return true;
+	return false;
+}
+
+/* Whether the index holds the row under the key. */
+static bool under(const struct refd_contract__season *season, const union refd_contract__state *row,
+		  const struct refd_contract__index *index, const struct refd_key *key)
+{
+	if (index->record == REFD_RECORD_FIXTURE && index->index == REFD_INDEX_REFEREE)
+		return under_slot(season, &row->FIXTURE, key);
 	if (index->record == REFD_RECORD_FIXTURE)
 		return under_fixture(&row->FIXTURE, index->index, key);
 	if (index->record == REFD_RECORD_ASSIGNMENT)
@@ -362,7 +375,7 @@ size_t refd_contract__season_range(const struct refd_contract__season *season,
 
 	for (size_t i = 0; i < season->count; i++)
 		if (season->records[i] == index->record &&
-		    under(&season->rows[i].state, index, key)) {
+		    under(season, &season->rows[i].state, index, key)) {
 			ret[count].state = season->rows[i].state;
 			ret[count++].at = place(season, &season->rows[i].state, index);
 		}

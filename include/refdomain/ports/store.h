@@ -70,7 +70,8 @@ enum refd_index {
 			       key.number is the enum value */
 	REFD_INDEX_FIXTURE, /**< slots, by role; availabilities and assignments, by (time, id);
 			       claims of a fixture, by (kind, holder) */
-	REFD_INDEX_REFEREE, /**< availabilities and assignments of a referee, by (time, id) */
+	REFD_INDEX_REFEREE, /**< availabilities and assignments of a referee, by (time, id);
+			       fixtures with the referee in a slot, by (kick-off, id) */
 	REFD_INDEX_AGGREGATE, /**< events of (key.number = noun, key.a), by version */
 	REFD_INDEX_RECIPIENT, /**< notices of a referee, by (created_at, id) */
 	REFD_INDEX_STAGED     /**< assignments that are staged, or committed with a staged role, by
@@ -107,8 +108,11 @@ enum refd_read_kind {
 	REFD_READ_FACTS, /**< what surrounds a fixture, see struct refd_facts_request; optional: a
 			       store whose trips cost something answers in one what is otherwise
 			       asked in several FIND and RANGE */
-	REFD_READ_CARDS	 /**< fixtures with names and addresses, see struct refd_fixture_card;
-			    optional */
+	REFD_READ_CARDS, /**< fixtures with names and addresses, see struct refd_fixture_card;
+			    optional. By id, or by an index of fixtures */
+	REFD_READ_PARENTS /**< as RANGE, of availabilities, assignments and notices; before each row
+			     come the fixture (not of notices) and the referee it refers to, under
+			     their own records; optional */
 };
 
 /**
