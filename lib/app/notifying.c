@@ -331,7 +331,7 @@ static enum refd_status hand_over_all(struct dispatch *dispatch, struct refd_err
 {
 	struct refd__reading reading;
 	struct refd__finds finds;
-	enum refd_status st = refd__reading_begin(dispatch->app, &reading, err);
+	enum refd_status st = refd__reading_begin(dispatch->app, false, &reading, err);
 	size_t i;
 
 	if (st != REFD_OK)

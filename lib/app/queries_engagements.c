@@ -23,6 +23,10 @@ struct engagement_list {
 	union row rows[CHUNK];
 	size_t n_rows;
 	bool ended;
+	/* where the store delivers parents itself: those of the next row */
+	struct refd_fixture_state fixture;
+	struct refd_referee_state referee;
+	bool known; /* what the list is asked for is there */
 };
 
 static struct refd_fixture_id fixture_of(const struct engagement_list *list, size_t i)
@@ -56,9 +60,9 @@ static enum refd_status collect(void *self, size_t read, enum refd_record record
 	return REFD_OK;
 }
 
-static bool matches(const struct engagement_list *list, size_t i)
+static bool matches(const struct engagement_list *list, const void *row)
 {
-	const struct refd_assignment_state *a = &list->rows[i].assignment;
+	const struct refd_assignment_state *a = row;
 
 	if (list->record != REFD_RECORD_ASSIGNMENT ||
 	    list->filter.status == (enum refd_assignment_status)0)
@@ -68,6 +72,26 @@ static bool matches(const struct engagement_list *list, size_t i)
 	return a->status == list->filter.status;
 }
 
+/* Nothing more is delivered once the page is full. */
+static enum refd_status deliver_row(struct engagement_list *list, const void *row,
+				    const struct refd_fixture_state *fixture,
+				    const struct refd_referee_state *referee)
+{
+	struct refd_position position = { .time = fixture->kickoff };
+
+	if (!matches(list, row))
+		return REFD_OK;
+	if (!refd__pager_room(&list->pager)) {
+		list->ended = true;
+		return REFD_OK;
+	}
+	memcpy(&position.id, row, sizeof(position.id));
+	refd__pager_note(&list->pager, &position);
+	if (list->record == REFD_RECORD_ASSIGNMENT)
+		return list->assignments(list->self, row, fixture, referee);
+	return list->availabilities(list->self, row, fixture, referee);
+}
+
 static enum refd_status deliver(struct engagement_list *list, const struct refd__finds *finds,
 				size_t i, struct refd_error *err)
 {
@@ -75,22 +99,11 @@ static enum refd_status deliver(struct engagement_list *list, const struct refd_
 		refd__finds_get(finds, REFD_RECORD_FIXTURE, fixture_of(list, i).uuid);
 	const struct refd_referee_state *referee =
 		refd__finds_get(finds, REFD_RECORD_REFEREE, referee_of(list, i).uuid);
-	struct refd_position position = { .id = id_of(list, i) };
 
 	if (fixture == NULL || referee == NULL)
 		return refd_error_set(err, REFD_CORRUPT,
 				      "an assignment or availability lacks its fixture or referee");
-	if (!matches(list, i))
-		return REFD_OK;
-	if (!refd__pager_room(&list->pager)) {
-		list->ended = true;
-		return REFD_OK;
-	}
-	position.time = fixture->kickoff;
-	refd__pager_note(&list->pager, &position);
-	if (list->record == REFD_RECORD_ASSIGNMENT)
-		return list->assignments(list->self, &list->rows[i].assignment, fixture, referee);
-	return list->availabilities(list->self, &list->rows[i].availability, fixture, referee);
+	return deliver_row(list, &list->rows[i], fixture, referee);
 }
 
 static enum refd_status deliver_chunk(struct engagement_list *list, struct refd_position *ret_last,
@@ -120,6 +133,73 @@ static enum refd_status deliver_chunk(struct engagement_list *list, struct refd_
 	}
 	return st;
 }
+
+/* ---- in one read, where the store delivers parents itself ---- */
+
+enum { KNOWN, ROWS };
+
+static enum refd_status take(void *self, size_t read, enum refd_record record, const void *state)
+{
+	struct engagement_list *list = self;
+	enum refd_status st;
+
+	if (read == KNOWN) {
+		list->known = true;
+		return REFD_OK;
+	}
+	if (record == REFD_RECORD_FIXTURE) {
+		list->fixture = *(const struct refd_fixture_state *)state;
+		return REFD_OK;
+	}
+	if (record == REFD_RECORD_REFEREE) {
+		list->referee = *(const struct refd_referee_state *)state;
+		return REFD_OK;
+	}
+	st = deliver_row(list, state, &list->fixture, &list->referee);
+	return st == REFD_OK && list->ended ? REFD_REFUSED : st; /* ends the read */
+}
+
+static enum refd_status not_known(const struct engagement_list *list, struct refd_error *err)
+{
+	const struct refd_engagement_filter *filter = &list->filter;
+
+	if (list->known)
+		return REFD_OK;
+	return refd_uuid_is_unset(filter->fixture.uuid)
+		       ? refd__not_found(err, REFD_NOUN_REFEREE, filter->referee.uuid)
+		       : refd__not_found(err, REFD_NOUN_FIXTURE, filter->fixture.uuid);
+}
+
+static enum refd_status run_joined(struct engagement_list *list, struct refd_read *read,
+				   struct refd_error *err)
+{
+	const struct refd_engagement_filter *filter = &list->filter;
+	const bool by_fixture = !refd_uuid_is_unset(filter->fixture.uuid);
+	const bool by_referee = !refd_uuid_is_unset(filter->referee.uuid);
+	const bool filtered =
+		filter->status != (enum refd_assignment_status)0 && (by_fixture || by_referee);
+	const struct refd_key key = { .a = by_fixture ? filter->fixture.uuid
+						      : filter->referee.uuid };
+	struct refd_read reads[] = {
+		[KNOWN] = { .kind = REFD_READ_FIND,
+			    .record = by_fixture ? REFD_RECORD_FIXTURE : REFD_RECORD_REFEREE,
+			    .by = REFD_BY_ID,
+			    .keys = &key,
+			    .n_keys = by_fixture || by_referee ? 1 : 0 },
+		[ROWS] = *read,
+	};
+	enum refd_status st;
+
+	list->known = !by_fixture && !by_referee;
+	reads[ROWS].kind = REFD_READ_PARENTS;
+	reads[ROWS].limit = refd__pager_ask(&list->pager, filtered);
+	st = refd__reading_run(list->reading, reads, 2, take, list, err);
+	if (list->ended)
+		return REFD_OK;
+	return st == REFD_OK ? not_known(list, err) : st;
+}
+
+/* ---- chunk by chunk, where it does not ---- */
 
 /* An unknown fixture or referee is an error, not an empty list. */
 static enum refd_status check_known(struct refd__reading *reading,
@@ -193,6 +273,24 @@ static void digest_query(struct refd__digest *digest, const struct engagement_li
 	refd__digest_add(digest, &list->filter.referee, sizeof(list->filter.referee));
 }
 
+static enum refd_status run_composed(struct engagement_list *list, struct refd_read *read,
+				     struct refd_error *err)
+{
+	enum refd_status st = check_known(list->reading, &list->filter, err);
+
+	read->limit = CHUNK;
+	while (st == REFD_OK && !list->ended) {
+		list->n_rows = 0;
+		st = refd__reading_run(list->reading, read, 1, collect, list, err);
+		if (st != REFD_OK || list->n_rows == 0)
+			break;
+		st = deliver_chunk(list, &read->after, err);
+		if (list->n_rows < CHUNK)
+			break;
+	}
+	return st;
+}
+
 static enum refd_status run(struct engagement_list *list, const struct refd_page *page,
 			    struct refd_error *err)
 {
@@ -201,24 +299,16 @@ static enum refd_status run(struct engagement_list *list, const struct refd_page
 				  .record = list->record,
 				  .range = list->filter.range };
 	struct refd__digest query;
-	enum refd_status st = check_known(list->reading, &list->filter, err);
+	enum refd_status st;
 
 	digest_query(&query, list);
-	if (st == REFD_OK)
-		st = refd__pager_init(&list->pager, &list->reading->arena, page, &query, err);
+	st = refd__pager_init(&list->pager, &list->reading->arena, page, &query, err);
+	if (st != REFD_OK)
+		return st;
 	choose_index(list, &read, &key);
 	read.after = list->pager.after;
-	read.limit = CHUNK;
-	while (st == REFD_OK && !list->ended) {
-		list->n_rows = 0;
-		st = refd__reading_run(list->reading, &read, 1, collect, list, err);
-		if (st != REFD_OK || list->n_rows == 0)
-			break;
-		st = deliver_chunk(list, &read.after, err);
-		if (list->n_rows < CHUNK)
-			break;
-	}
-	return st;
+	return refd__reads(list->reading->app, REFD_READ_PARENTS) ? run_joined(list, &read, err)
+								  : run_composed(list, &read, err);
 }
 
 static enum refd_status list_engagements(const struct refd_app *app, struct engagement_list *list,
@@ -233,7 +323,7 @@ static enum refd_status list_engagements(const struct refd_app *app, struct enga
 		list->filter = *filter;
 	st = check_filter(&list->filter, err);
 	if (st == REFD_OK)
-		st = refd__reading_begin(app, &reading, err);
+		st = refd__reading_begin(app, refd__reads(app, REFD_READ_PARENTS), &reading, err);
 	if (st != REFD_OK)
 		return st;
 	list->reading = &reading;
@@ -270,108 +360,90 @@ enum refd_status refd_query_assignments(const struct refd_app *app,
 	return list_engagements(app, &list, filter, page, ret_next, err);
 }
 
-/* ---- schedule ---- */
+/* ---- schedule: the fixtures a referee has a slot in ---- */
 
 struct schedule {
-	struct refd__reading reading;
 	struct refd__pager pager;
 	struct refd_referee_id referee;
 	refd_schedule_sink *sink;
 	void *self;
-	struct refd_key
-		keys[CHUNK]; /* fixtures of the referee's committed assignments, in time order */
-	struct refd_uuid assignments[CHUNK];
-	enum refd_role roles[CHUNK];
-	size_t n_read, n_keys;
-	struct refd_uuid last; /* assignment read last */
-	struct refd_time last_kickoff;
 	bool ended;
 };
 
-static enum refd_status collect_committed(void *self, size_t read, enum refd_record record,
-					  const void *state)
+static enum refd_role role_of(const struct refd_fixture_card *card, struct refd_referee_id referee)
 {
-	struct schedule *schedule = self;
-	const struct refd_assignment_state *a = state;
+	size_t i;
 
-	(void)read;
-	(void)record;
-	schedule->keys[schedule->n_read].a = a->fixture.uuid;
-	schedule->assignments[schedule->n_read] = a->id.uuid;
-	schedule->roles[schedule->n_read] =
-		a->status == REFD_ASSIGNMENT_COMMITTED ? a->role : (enum refd_role)0;
-	schedule->n_read++;
-	return REFD_OK;
+	for (i = 0; i < card->n_referees; i++) {
+		if (refd_uuid_equal(card->referees[i].id.uuid, referee.uuid))
+			return card->referees[i].role;
+	}
+	return (enum refd_role)0;
 }
 
 static enum refd_status take_card(void *self, const struct refd_fixture_card *card)
 {
 	struct schedule *schedule = self;
-	struct refd_position position = { .time = card->fixture.kickoff };
-	size_t i = schedule->n_keys++; /* cards come in the order of the keys, and every one is
-					  there */
+	const struct refd_position position = { .time = card->fixture.kickoff,
+						.id = card->fixture.id.uuid };
 
-	position.id = schedule->assignments[i];
-	schedule->last = position.id;
-	schedule->last_kickoff = position.time;
-	if (schedule->roles[i] == (enum refd_role)0)
-		return REFD_OK;
 	if (!refd__pager_room(&schedule->pager)) {
 		schedule->ended = true;
-		return REFD_REFUSED;
+		return REFD_REFUSED; /* ends the read */
 	}
 	refd__pager_note(&schedule->pager, &position);
-	return schedule->sink(schedule->self, card, schedule->roles[i]);
+	return schedule->sink(schedule->self, card, role_of(card, schedule->referee));
 }
 
-static enum refd_status schedule_chunk(struct schedule *schedule, struct refd_read *read,
-				       struct refd_error *err)
+static enum refd_status run_schedule(struct refd__reading *reading, struct schedule *schedule,
+				     struct refd_range range, const struct refd_page *page,
+				     struct refd_error *err)
 {
-	struct refd_read cards = { .kind = REFD_READ_CARDS,
-				   .record = REFD_RECORD_FIXTURE,
-				   .by = REFD_BY_ID,
-				   .keys = schedule->keys };
-	enum refd_status st;
-
-	schedule->n_read = 0;
-	schedule->n_keys = 0;
-	st = refd__reading_run(&schedule->reading, read, 1, collect_committed, schedule, err);
-	cards.n_keys = schedule->n_read;
-	if (st == REFD_OK && schedule->n_read > 0)
-		st = refd__read_cards(&schedule->reading, &cards, take_card, schedule, err);
-	read->after =
-		(struct refd_position){ .time = schedule->last_kickoff, .id = schedule->last };
-	return schedule->ended ? REFD_OK : st;
-}
-
-static enum refd_status run_schedule(struct schedule *schedule, struct refd_range range,
-				     const struct refd_page *page, struct refd_error *err)
-{
-	const struct refd_engagement_filter filter = { .referee = schedule->referee };
-	struct refd_key key = { .a = schedule->referee.uuid };
-	struct refd_read read = { .kind = REFD_READ_RANGE,
-				  .record = REFD_RECORD_ASSIGNMENT,
+	const struct refd_key key = { .a = schedule->referee.uuid };
+	struct refd_read read = { .kind = REFD_READ_CARDS,
+				  .record = REFD_RECORD_FIXTURE,
 				  .index = REFD_INDEX_REFEREE,
 				  .keys = &key,
 				  .n_keys = 1,
-				  .range = range,
-				  .limit = CHUNK };
+				  .range = range };
 	struct refd__digest query;
-	enum refd_status st = check_known(&schedule->reading, &filter, err);
+	enum refd_status st;
 
 	refd__digest_init(&query);
 	refd__digest_add(&query, "schedule", 8);
 	refd__digest_add(&query, &schedule->referee, sizeof(schedule->referee));
 	refd__digest_add(&query, &range, sizeof(range));
-	if (st == REFD_OK)
-		st = refd__pager_init(&schedule->pager, &schedule->reading.arena, page, &query,
-				      err);
+	st = refd__pager_init(&schedule->pager, &reading->arena, page, &query, err);
+	if (st != REFD_OK)
+		return st;
 	read.after = schedule->pager.after;
-	do {
-		if (st == REFD_OK)
-			st = schedule_chunk(schedule, &read, err);
-	} while (st == REFD_OK && !schedule->ended && schedule->n_read == CHUNK);
-	return st;
+	read.limit = refd__pager_ask(&schedule->pager, false);
+	st = refd__read_cards(reading, &read, take_card, schedule, err);
+	return schedule->ended ? REFD_OK : st;
+}
+
+static enum refd_status note_row(void *self, size_t read, enum refd_record record,
+				 const void *state)
+{
+	(void)read;
+	(void)record;
+	(void)state;
+	*(bool *)self = true;
+	return REFD_OK;
+}
+
+/* Only who has no fixtures may be nobody. */
+static enum refd_status check_referee(const struct refd_app *app, const struct schedule *schedule,
+				      struct refd_error *err)
+{
+	bool known = schedule->pager.delivered > 0;
+	enum refd_status st = known ? REFD_OK
+				    : refd__read_one(app, REFD_RECORD_REFEREE,
+						     schedule->referee.uuid, note_row, &known, err);
+
+	return st == REFD_OK && !known
+		       ? refd__not_found(err, REFD_NOUN_REFEREE, schedule->referee.uuid)
+		       : st;
 }
 
 enum refd_status refd_query_schedule(const struct refd_app *app, struct refd_referee_id referee,
@@ -380,16 +452,19 @@ enum refd_status refd_query_schedule(const struct refd_app *app, struct refd_ref
 				     struct refd_page_key *ret_next, struct refd_error *err)
 {
 	struct schedule schedule = { .referee = referee, .sink = sink, .self = self };
+	struct refd__reading reading;
 	enum refd_status st = REFD_OK;
 
 	if (range.from.us != 0 && range.to.us != 0 && range.to.us < range.from.us)
 		return refd__invalid(err, "range", REFD_RULE_RANGE_REVERSED, 0, 0, NULL);
-	st = refd__reading_begin(app, &schedule.reading, err);
+	st = refd__reading_begin(app, refd__reads(app, REFD_READ_CARDS), &reading, err);
 	if (st != REFD_OK)
 		return st;
-	st = run_schedule(&schedule, range, page, err);
+	st = run_schedule(&reading, &schedule, range, page, err);
+	refd__reading_end(&reading);
+	if (st == REFD_OK)
+		st = check_referee(app, &schedule, err);
 	if (st == REFD_OK)
 		refd__pager_next(&schedule.pager, ret_next);
-	refd__reading_end(&schedule.reading);
 	return st;
 }

@@ -100,15 +100,20 @@ static bool choose_index(const struct refd_fixture_filter *filter, struct refd_r
 		key->a = filter->team.uuid;
 		return referee || status || filter->unstaffed;
 	}
+	if (referee) {
+		read->index = REFD_INDEX_REFEREE;
+		key->a = filter->referee.uuid;
+		return status || filter->unstaffed;
+	}
 	if (status || filter->unstaffed) {
 		read->index = REFD_INDEX_STATUS;
 		key->number = filter->unstaffed ? REFD_FIXTURE_SCHEDULED : filter->status;
-		return referee || filter->unstaffed;
+		return filter->unstaffed;
 	}
 	read->index = REFD_INDEX_ALL;
 	read->keys = NULL;
 	read->n_keys = 0;
-	return referee;
+	return false;
 }
 
 static enum refd_status check_filter(const struct refd_fixture_filter *filter,
@@ -155,7 +160,7 @@ enum refd_status refd_query_fixtures(const struct refd_app *app,
 		list.filter = *filter;
 	st = check_filter(&list.filter, err);
 	if (st == REFD_OK)
-		st = refd__reading_begin(app, &reading, err);
+		st = refd__reading_begin(app, refd__reads(app, REFD_READ_CARDS), &reading, err);
 	if (st != REFD_OK)
 		return st;
 	st = run(&reading, &list, page, err);
@@ -176,7 +181,8 @@ enum refd_status refd_query_fixture(const struct refd_app *app, struct refd_fixt
 				  .n_keys = 1 };
 	struct fixture_list list = { .sink = sink, .self = self };
 	struct refd__reading reading;
-	enum refd_status st = refd__reading_begin(app, &reading, err);
+	enum refd_status st =
+		refd__reading_begin(app, refd__reads(app, REFD_READ_CARDS), &reading, err);
 
 	if (st != REFD_OK)
 		return st;

@@ -81,7 +81,7 @@ static enum refd_status list_log(const struct refd_app *app, struct refd_read *r
 	enum refd_status st = check_range(list->range, err);
 
 	if (st == REFD_OK)
-		st = refd__reading_begin_once(app, &reading, err);
+		st = refd__reading_begin(app, true, &reading, err);
 	if (st != REFD_OK)
 		return st;
 	refd__digest_init(&query);
@@ -151,6 +151,7 @@ struct notice_list {
 	struct refd_notice_state rows[CHUNK];
 	size_t n_rows;
 	bool ended;
+	struct refd_referee_state recipient; /* of the next row, where the store delivers it */
 };
 
 static enum refd_status collect(void *self, size_t read, enum refd_record record, const void *state)
@@ -170,6 +171,48 @@ static struct refd_position position_of(const struct notice_list *list,
 				       .id = notice->id.uuid };
 }
 
+static enum refd_status deliver_notice(struct notice_list *list,
+				       const struct refd_notice_state *notice,
+				       const struct refd_referee_state *recipient)
+{
+	const struct refd_position position = position_of(list, notice);
+
+	if (list->status != (enum refd_notice_status)0 && notice->status != list->status)
+		return REFD_OK;
+	list->ended = !refd__pager_room(&list->pager);
+	if (list->ended)
+		return REFD_OK;
+	refd__pager_note(&list->pager, &position);
+	return list->sink(list->self, notice, recipient);
+}
+
+static enum refd_status take(void *self, size_t read, enum refd_record record, const void *state)
+{
+	struct notice_list *list = self;
+	enum refd_status st;
+
+	(void)read;
+	if (record == REFD_RECORD_REFEREE) {
+		list->recipient = *(const struct refd_referee_state *)state;
+		return REFD_OK;
+	}
+	st = deliver_notice(list, state, &list->recipient);
+	return st == REFD_OK && list->ended ? REFD_REFUSED : st; /* ends the read */
+}
+
+/* In one read, where the store delivers the recipients itself. */
+static enum refd_status run_joined(struct notice_list *list, struct refd_read *read,
+				   struct refd_error *err)
+{
+	const bool filtered = list->status != (enum refd_notice_status)0 && !list->by_due;
+	enum refd_status st;
+
+	read->kind = REFD_READ_PARENTS;
+	read->limit = refd__pager_ask(&list->pager, filtered);
+	st = refd__reading_run(list->reading, read, 1, take, list, err);
+	return list->ended ? REFD_OK : st;
+}
+
 static enum refd_status deliver_chunk(struct notice_list *list, struct refd_error *err)
 {
 	struct refd_uuid ids[CHUNK];
@@ -185,18 +228,11 @@ static enum refd_status deliver_chunk(struct notice_list *list, struct refd_erro
 		const struct refd_notice_state *notice = &list->rows[i];
 		const struct refd_referee_state *recipient =
 			refd__finds_get(&finds, REFD_RECORD_REFEREE, notice->recipient.uuid);
-		struct refd_position position = position_of(list, notice);
 
 		if (recipient == NULL)
 			return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_NOTICE,
 						 notice->id.uuid, "a notice lacks its recipient");
-		if (list->status != (enum refd_notice_status)0 && notice->status != list->status)
-			continue;
-		list->ended = !refd__pager_room(&list->pager);
-		if (list->ended)
-			break;
-		refd__pager_note(&list->pager, &position);
-		st = list->sink(list->self, notice, recipient);
+		st = deliver_notice(list, notice, recipient);
 	}
 	return st;
 }
@@ -214,6 +250,8 @@ static enum refd_status run_notices(struct notice_list *list, struct refd_read *
 		refd__digest_add(&query, &read->keys[0].a, sizeof(read->keys[0].a));
 	st = refd__pager_init(&list->pager, &list->reading->arena, page, &query, err);
 	read->after = list->pager.after;
+	if (st == REFD_OK && refd__reads(list->reading->app, REFD_READ_PARENTS))
+		return run_joined(list, read, err);
 	read->limit = CHUNK;
 	while (st == REFD_OK && !list->ended) {
 		list->n_rows = 0;
@@ -239,7 +277,8 @@ enum refd_status refd_query_notices(const struct refd_app *app, enum refd_notice
 				  .index = REFD_INDEX_ALL };
 	struct notice_list list = { .status = status, .sink = sink, .self = self };
 	struct refd__reading reading;
-	enum refd_status st = refd__reading_begin(app, &reading, err);
+	enum refd_status st =
+		refd__reading_begin(app, refd__reads(app, REFD_READ_PARENTS), &reading, err);
 
 	if (st != REFD_OK)
 		return st;

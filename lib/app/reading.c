@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-static enum refd_status begin(const struct refd_app *app, bool once, struct refd__reading *ret,
-			      struct refd_error *err)
+enum refd_status refd__reading_begin(const struct refd_app *app, bool once,
+				     struct refd__reading *ret, struct refd_error *err)
 {
 	const struct refd_ports *ports = &app->ports;
 	struct refd_begin begin = { .struct_size = sizeof(begin),
@@ -20,16 +20,9 @@ static enum refd_status begin(const struct refd_app *app, bool once, struct refd
 	return st;
 }
 
-enum refd_status refd__reading_begin(const struct refd_app *app, struct refd__reading *ret,
-				     struct refd_error *err)
+bool refd__reads(const struct refd_app *app, enum refd_read_kind kind)
 {
-	return begin(app, false, ret, err);
-}
-
-enum refd_status refd__reading_begin_once(const struct refd_app *app, struct refd__reading *ret,
-					  struct refd_error *err)
-{
-	return begin(app, true, ret, err);
+	return app->ports.store.ops->reads_native & UINT32_C(1) << kind;
 }
 
 void refd__reading_end(struct refd__reading *reading)
@@ -60,7 +53,7 @@ enum refd_status refd__read_one(const struct refd_app *app, enum refd_record rec
 				  .keys = &key,
 				  .n_keys = 1 };
 	struct refd__reading reading;
-	enum refd_status st = refd__reading_begin_once(app, &reading, err);
+	enum refd_status st = refd__reading_begin(app, true, &reading, err);
 
 	if (st != REFD_OK)
 		return st;

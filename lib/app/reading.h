@@ -14,12 +14,12 @@ struct refd__reading {
 	struct refd__arena arena;
 };
 
-enum refd_status refd__reading_begin(const struct refd_app *app, struct refd__reading *ret,
-				     struct refd_error *err);
-/* For a query of one read: where trips cost something, its end costs none. */
-enum refd_status refd__reading_begin_once(const struct refd_app *app, struct refd__reading *ret,
-					  struct refd_error *err);
+/* @p once: there will be one read; where trips cost something, the end then costs none. */
+enum refd_status refd__reading_begin(const struct refd_app *app, bool once,
+				     struct refd__reading *ret, struct refd_error *err);
 void refd__reading_end(struct refd__reading *reading);
+/* Whether the store does that kind of read itself. */
+bool refd__reads(const struct refd_app *app, enum refd_read_kind kind);
 enum refd_status refd__reading_run(struct refd__reading *reading, const struct refd_read *reads,
 				   size_t count, refd_row_sink *sink, void *self,
 				   struct refd_error *err);

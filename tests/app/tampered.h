@@ -23,7 +23,7 @@ struct tampered {
 	struct refd_store_ops ops;
 	struct tampering begin, guard, read, commit;
 	size_t down_after; /* from so many commits on, begin() answers UNAVAILABLE; 0: never */
-	bool twice;			  /* every row is delivered twice */
+	bool twice;	   /* every row is delivered twice */
 	size_t begins, reads, commits;	  /* calls */
 	size_t changes[REFD_RECORDS + 1]; /* rows of the last commit, asserts left out */
 	size_t asserts;

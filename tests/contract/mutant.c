@@ -506,6 +506,47 @@ static enum refd_status read_cards(struct handle *handle, struct refd_tx *inner,
 	return status;
 }
 
+struct parents_filter {
+	const struct handle *handle;
+	refd_row_sink *sink;
+	void *sink_self;
+	struct refd_referee_state kept; /* by the flaw "late" */
+};
+
+static enum refd_status filter_parent(void *self, size_t read, enum refd_record record,
+				      const void *state)
+{
+	struct parents_filter *filter = self;
+	enum refd_status status;
+
+	if ((int)record == filter->handle->mutant->arg)
+		return REFD_OK;
+	if (has_flaw(filter->handle, "late") && record == REFD_RECORD_REFEREE) {
+		filter->kept = *(const struct refd_referee_state *)state;
+		return REFD_OK;
+	}
+	status = filter->sink(filter->sink_self, read, record, state);
+	if (status == REFD_OK && filter->kept.version != 0 && record != REFD_RECORD_FIXTURE) {
+		status = filter->sink(filter->sink_self, read, REFD_RECORD_REFEREE, &filter->kept);
+		filter->kept.version = 0;
+	}
+	return status;
+}
+
+static enum refd_status read_parents(struct handle *handle, struct refd_tx *inner,
+				     const struct refd_read *wanted, size_t number,
+				     refd_row_sink *sink, void *sink_self, struct refd_error *err)
+{
+	struct parents_filter filter = { handle, sink, sink_self, { .version = 0 } };
+	struct refd_read read = *wanted;
+
+	(void)number;
+	if (has_flaw(handle, "unlimited"))
+		read.limit = 0;
+	return handle->inner.ops->read(handle->inner.self, inner, &read, 1, filter_parent, &filter,
+				       err);
+}
+
 struct facts_filter {
 	const struct handle *handle;
 	struct refd_fixture_id asked;
@@ -572,9 +613,10 @@ static enum refd_status mutant_read(void *self, struct refd_tx *tx, const struct
 	if (!tx->inner)
 		status = store->ops->begin(store->self, &begin, &inner, err);
 	for (size_t i = 0; i < count && status == REFD_OK; i++)
-		status = (reads[i].kind == REFD_READ_CARDS ? read_cards
-			  : reads[i].kind == REFD_READ_FACTS
-				  ? read_facts
+		status = (reads[i].kind == REFD_READ_CARDS   ? read_cards
+			  : reads[i].kind == REFD_READ_FACTS ? read_facts
+			  : reads[i].kind == REFD_READ_PARENTS
+				  ? read_parents
 				  : read_one)(handle, inner, &reads[i], i, sink, sink_self, err);
 	if (!tx->inner)
 		store->ops->rollback(store->self, inner);
@@ -903,6 +945,8 @@ static enum refd_status open_handle(void *self, struct refd_store *ret, struct r
 	}
 	static const struct refd_store_ops ops = MUTANT_OPS(0);
 	static const struct refd_store_ops with_cards = MUTANT_OPS(UINT32_C(1) << REFD_READ_CARDS);
+	static const struct refd_store_ops with_parents =
+		MUTANT_OPS(UINT32_C(1) << REFD_READ_PARENTS);
 	static const struct refd_store_ops with_facts = MUTANT_OPS(UINT32_C(1) << REFD_READ_FACTS);
 	struct mutant *mutant = self;
 	struct handle *handle = calloc(1, sizeof(*handle));
@@ -911,9 +955,10 @@ static enum refd_status open_handle(void *self, struct refd_store *ret, struct r
 		return refd_error_set(err, REFD_NO_MEMORY, "out of memory");
 	handle->mutant = mutant;
 	handle->inner = refd_memory_store(mutant->memory);
-	*ret = (struct refd_store){ mutant->is == MUTANT_CARDS	 ? &with_cards
-				    : mutant->is == MUTANT_FACTS ? &with_facts
-								 : &ops,
+	*ret = (struct refd_store){ mutant->is == MUTANT_CARDS	   ? &with_cards
+				    : mutant->is == MUTANT_PARENTS ? &with_parents
+				    : mutant->is == MUTANT_FACTS   ? &with_facts
+								   : &ops,
 				    handle };
 	return REFD_OK;
 }

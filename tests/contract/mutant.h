@@ -56,6 +56,8 @@ enum mutation {
 	MUTANT_NAMES_FOLDED, /* names are ordered without regard to case */
 	MUTANT_CARDS,	     /* reads CARDS itself, with the mutation `arg` in these reads alone and
 				the flaw `name` in every card */
+	MUTANT_PARENTS,	     /* reads PARENTS itself, without parents of record `arg`, or with the
+				flaw `name` */
 	MUTANT_FACTS,	     /* reads FACTS itself, without rows of record `arg` (fixtures: but the
 				one asked for), or with the flaw `name` */
 	/* transactions */

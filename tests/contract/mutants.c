@@ -169,6 +169,10 @@ static const struct trial trials[] = {
 	{ MUTANT_CARDS, MUTANT_NONE, "email", "query__cards", ALL },
 	{ MUTANT_CARDS, MUTANT_NONE, "slot", "query__cards", ALL },
 	{ MUTANT_CARDS, MUTANT_NONE, "roles", "query__cards", ALL },
+	{ MUTANT_PARENTS, REFD_RECORD_REFEREE, NULL, "parents__", ALL },
+	{ MUTANT_PARENTS, REFD_RECORD_FIXTURE, NULL, "parents__of_a", ALL },
+	{ MUTANT_PARENTS, 0, "late", "parents__", ALL },
+	{ MUTANT_PARENTS, 0, "unlimited", "parents__", ALL },
 	{ MUTANT_FACTS, REFD_RECORD_FIXTURE, NULL, "facts__what", ALL },
 	{ MUTANT_FACTS, REFD_RECORD_SLOT, NULL, "facts__what", ALL },
 	{ MUTANT_FACTS, REFD_RECORD_AVAILABILITY, NULL, "facts__what", ALL },
@@ -267,7 +271,7 @@ int main(int argc, char **argv)
 
 	(void)argv;
 	if (!caught || !sound_passes(MUTANT_NONE) || !sound_passes(MUTANT_CARDS) ||
-	    !sound_passes(MUTANT_FACTS)) {
+	    !sound_passes(MUTANT_FACTS) || !sound_passes(MUTANT_PARENTS)) {
 		printf("FAILED the sound store does not pass\n");
 		free(caught);
 		return EXIT_FAILURE;

@@ -3,13 +3,14 @@
  * a command that would break a rule together with the first. It waits, and is then refused for what
  * the first did. Each race names the guards that keep it out; without them it does not wait.
  *
- * usage: interleavings STORE (sqlite:PATH or postgresql://...#SCHEMA; made anew by the caller)
+ * usage: interleavings sqlite:PATH | postgres
  */
 #include <pthread.h>
 #include <time.h>
 
 #include "league.h"
 #include "named_store.h"
+#include "postgres_server.h"
 
 #include <refdomain/adapters/json.h>
 
@@ -492,14 +493,19 @@ static void open_store(const char *name)
 int main(int argc, char **argv)
 {
 	struct CMUnitTest tests[2 * RACES];
+	char store[256];
 	size_t n = 0;
 	int failed;
 
 	if (argc != 2) {
-		fprintf(stderr, "usage: interleavings STORE\n");
+		fprintf(stderr, "usage: interleavings sqlite:PATH | postgres\n");
 		return EXIT_FAILURE;
 	}
-	open_store(argv[1]);
+	if (strcmp(argv[1], "postgres") != 0)
+		snprintf(store, sizeof(store), "%s", argv[1]);
+	else if (!postgres_store(postgres_url(), "races", store, sizeof(store)))
+		return EXIT_FAILURE;
+	open_store(store);
 	for (size_t i = 0; i < RACES; i++) {
 		void *race = (void *)(uintptr_t)&races[i]; /* cmocka has no const state */
 
