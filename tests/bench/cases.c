@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { COMMITTED = 1000, MONTHS = 100, MONTH = 1000 };
+enum { COMMITTED = 1000, BLOCK = COMMITTED / 2, MONTHS = 100, MONTH = 1000 };
 
 static struct refd_time evening(size_t day)
 {
@@ -37,10 +37,52 @@ static void build_fixtures(struct world *world, size_t count, size_t per_day, si
 	}
 }
 
+/* Blocks are runs of 500 fixtures; both roles of each are given to 1,000 referees. */
+static void declare_block(struct world *world, size_t block)
+{
+	world_begin(world);
+	for (size_t i = 0; i < COMMITTED; i++)
+		world_declare(world, block * BLOCK + i / 2, i);
+	world_commit(world);
+}
+
+static void prepare_commit(struct world *world, size_t operation)
+{
+	world_begin(world);
+	for (size_t i = 0; i < COMMITTED; i++)
+		world_stage(world, operation * BLOCK + i / 2, i,
+			    i % 2 == 0 ? REFD_ROLE_FIRST : REFD_ROLE_SECOND);
+	world_commit(world);
+}
+
+static void run_commit(struct world *world, size_t operation)
+{
+	struct refd_error err = REFD_ERROR_INIT;
+	const struct refd_commit cmd = { 0 };
+	struct refd_result result;
+	enum refd_status st = refd_assigning_commit(world->app, NULL, &cmd, &result, &err);
+
+	if (st != REFD_OK)
+		bench_die("commit", st, &err);
+	if (result.affected != COMMITTED) {
+		fprintf(stderr, "bench: commit %zu: %lld committed\n", operation,
+			(long long)result.affected);
+		exit(1);
+	}
+}
+
+/* As a store in use: with assignments, so that PostgreSQL plans for tables that hold something. */
+static void build_assigned(struct world *world, size_t block)
+{
+	declare_block(world, block);
+	prepare_commit(world, block);
+	run_commit(world, block);
+}
+
 static void build_nothing(struct world *world, size_t operations)
 {
 	(void)operations;
-	build_parties(world, 1000, 100);
+	build_parties(world, COMMITTED, 100);
 }
 
 static void run_register(struct world *world, size_t operation)
@@ -50,8 +92,11 @@ static void run_register(struct world *world, size_t operation)
 
 static void build_season(struct world *world, size_t operations)
 {
-	build_parties(world, 1000, 100);
-	build_fixtures(world, operations, 100, 2);
+	const size_t blocks = (operations + BLOCK - 1) / BLOCK;
+
+	build_parties(world, COMMITTED, 100);
+	build_fixtures(world, (blocks + 1) * BLOCK, 100, 2);
+	build_assigned(world, blocks);
 }
 
 static void reschedule(struct world *world, size_t fixture, struct refd_time kickoff)
@@ -76,46 +121,14 @@ static void run_stage(struct world *world, size_t operation)
 	world_stage(world, operation, operation % 1000, REFD_ROLE_FIRST);
 }
 
-/* Every operation has 500 fixtures of its own with both roles staged. */
+/* Every operation has a block of its own. */
 static void build_staged(struct world *world, size_t operations)
 {
-	const size_t fixtures = operations * COMMITTED / 2;
-
 	build_parties(world, COMMITTED, 100);
-	build_fixtures(world, fixtures, 100, 1);
-	for (size_t i = 0; i < fixtures; i++) {
-		if (i % 500 == 0)
-			world_begin(world);
-		world_declare(world, i, 2 * i % COMMITTED);
-		world_declare(world, i, 2 * i % COMMITTED + 1);
-		if (i % 500 == 499)
-			world_commit(world);
-	}
-}
-
-static void prepare_commit(struct world *world, size_t operation)
-{
-	world_begin(world);
-	for (size_t i = 0; i < COMMITTED; i++)
-		world_stage(world, (operation * COMMITTED + i) / 2, i,
-			    i % 2 == 0 ? REFD_ROLE_FIRST : REFD_ROLE_SECOND);
-	world_commit(world);
-}
-
-static void run_commit(struct world *world, size_t operation)
-{
-	struct refd_error err = REFD_ERROR_INIT;
-	const struct refd_commit cmd = { 0 };
-	struct refd_result result;
-	enum refd_status st = refd_assigning_commit(world->app, NULL, &cmd, &result, &err);
-
-	if (st != REFD_OK)
-		bench_die("commit", st, &err);
-	if (result.affected != COMMITTED) {
-		fprintf(stderr, "bench: commit %zu: %lld committed\n", operation,
-			(long long)result.affected);
-		exit(1);
-	}
+	build_fixtures(world, (operations + 1) * BLOCK, 100, 1);
+	for (size_t i = 0; i < operations; i++)
+		declare_block(world, i);
+	build_assigned(world, operations);
 }
 
 /* 100,000 fixtures, 1,000 in every 30 days, the first 500 with both referees. */
@@ -132,12 +145,7 @@ static void build_years(struct world *world, size_t operations)
 		if (i % 1000 == 999)
 			world_commit(world);
 	}
-	world_begin(world);
-	for (size_t i = 0; i < COMMITTED; i++)
-		world_declare(world, i / 2, i);
-	world_commit(world);
-	prepare_commit(world, 0);
-	run_commit(world, 0);
+	build_assigned(world, 0);
 }
 
 static enum refd_status take_card(void *self, const struct refd_fixture_card *card)
@@ -153,7 +161,7 @@ static void run_load(struct world *world, size_t operation)
 	struct refd_error err = REFD_ERROR_INIT;
 	volatile size_t sum = 0;
 	enum refd_status st =
-		refd_query_fixture(world->app, BENCH_ID(fixture, BENCH_FIXTURE, operation % 500),
+		refd_query_fixture(world->app, BENCH_ID(fixture, BENCH_FIXTURE, operation % BLOCK),
 				   take_card, (void *)&sum, &err);
 
 	if (st != REFD_OK)
@@ -176,14 +184,18 @@ static void run_range(struct world *world, size_t operation)
 
 static void build_hall(struct world *world, size_t operations)
 {
-	build_parties(world, 1000, 100);
-	for (size_t i = 0; i < operations; i++) {
+	const size_t blocks = (operations + BLOCK - 1) / BLOCK;
+	const size_t fixtures = (blocks + 1) * BLOCK;
+
+	build_parties(world, COMMITTED, 100);
+	for (size_t i = 0; i < fixtures; i++) {
 		if (i % 1000 == 0)
 			world_begin(world);
 		world_fixture(world, i, i % 200, (i + 1) % 200, 0, evening(2 * i));
-		if (i % 1000 == 999 || i + 1 == operations)
+		if (i % 1000 == 999 || i + 1 == fixtures)
 			world_commit(world);
 	}
+	build_assigned(world, blocks);
 }
 
 static void run_hall(struct world *world, size_t operation)
