@@ -147,6 +147,8 @@ static uint64_t to_timestamp(int64_t us)
 	return (uint64_t)(us - PG_EPOCH);
 }
 
+#define MOST_KEPT ((size_t)1 << 20)
+
 #define IS_NULL (-1)
 #define IS_BAD	(-2)
 
@@ -326,6 +328,18 @@ static bool make_room(struct pg_params *p, size_t more)
 	p->bytes = bytes;
 	p->room = room;
 	return true;
+}
+
+/* What a large change set needed is not kept for the small ones after it. */
+void refd_postgres__params_trim(struct pg_connection *c)
+{
+	struct pg_params *p = &c->params;
+
+	if (p->room <= MOST_KEPT)
+		return;
+	p->allocator->free(p->allocator->self, p->bytes);
+	p->bytes = NULL;
+	p->len = p->room = 0;
 }
 
 static void append(struct pg_params *p, const void *bytes, size_t len)

@@ -325,8 +325,8 @@ bool refd_postgres__settle(struct pg_connection *c)
 
 /* ---- the frame of a transaction ---- */
 
-/* Floored to four digits, so that transactions with like deadlines find the session as they want
- * it. Never 0, which would be none. */
+/* Floored to four binary digits, so that transactions with like deadlines find the session as they
+ * want it. Never 0, which would be none. */
 static int64_t timeout_for(struct pg_connection *c)
 {
 	int64_t ms = refd_postgres__left(c->store, &c->deadline) / 1000;

@@ -144,6 +144,7 @@ void refd_postgres__give(struct pg_connection *c)
 		give_back_leave(store);
 		return;
 	}
+	refd_postgres__params_trim(c);
 	pthread_mutex_lock(&store->mutex);
 	c->next = store->idle;
 	store->idle = c;

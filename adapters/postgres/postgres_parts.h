@@ -287,6 +287,7 @@ const char *refd_postgres__word(const char *const *words, int64_t value);
 const struct refd_field *refd_postgres__version_field(const struct refd_layout *layout);
 
 void refd_postgres__params_start(struct pg_connection *c);
+void refd_postgres__params_trim(struct pg_connection *c);
 void refd_postgres__put_uuid(struct pg_params *p, const struct refd_uuid *id);
 void refd_postgres__put_optional_uuid(struct pg_params *p, const struct refd_uuid *id);
 void refd_postgres__put_int32(struct pg_params *p, int32_t value);

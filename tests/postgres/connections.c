@@ -39,7 +39,8 @@ static long ask(struct bed *bed, const char *format)
 	result = PQexec(bed->db, sql);
 	if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) > 0)
 		answer = strtol(PQgetvalue(result, 0, 0), NULL, 10);
-	else if (PQresultStatus(result) != PGRES_COMMAND_OK)
+	else if (PQresultStatus(result) != PGRES_COMMAND_OK &&
+		 PQresultStatus(result) != PGRES_TUPLES_OK)
 		print_error("%s\n", PQerrorMessage(bed->db));
 	PQclear(result);
 	return answer;
@@ -196,32 +197,38 @@ static void silent_server__holds_nobody_beyond_the_deadline(void **state)
 {
 	struct bed *bed = *state;
 	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 400 * 1000);
-	int64_t deadline = now() + 400 * 1000;
+	int64_t deadline = now() + 400 * 1000, end;
+	enum refd_status st;
 	pid_t pid;
 
 	support_assert_status(read_teams(bed, tx), REFD_OK);
 	pid = (pid_t)ask(bed, "SELECT pid " BACKENDS);
 	assert_int_equal(kill(pid, SIGSTOP), 0);
-	support_assert_status(read_teams(bed, tx), REFD_UNAVAILABLE);
-	assert_in_range(now(), deadline - 50 * 1000, deadline + 250 * 1000);
+	st = read_teams(bed, tx);
+	end = now();
 	bed->store.ops->rollback(bed->store.self, tx);
 	assert_int_equal(kill(pid, SIGCONT), 0);
+	support_assert_status(st, REFD_UNAVAILABLE);
+	assert_in_range(end, deadline - 50 * 1000, deadline + 250 * 1000);
 }
 
 static void silence_in_the_commit__is_unknown(void **state)
 {
 	struct bed *bed = *state;
 	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 400 * 1000);
-	int64_t deadline = now() + 400 * 1000;
+	int64_t deadline = now() + 400 * 1000, end;
+	enum refd_status st;
 	pid_t pid;
 
 	support_assert_status(read_teams(bed, tx), REFD_OK);
 	pid = (pid_t)ask(bed, "SELECT pid " BACKENDS);
 	assert_int_equal(kill(pid, SIGSTOP), 0);
-	support_assert_status(insert(bed, tx, 1), REFD_UNKNOWN);
-	support_assert_status(bed->err.status, REFD_UNKNOWN);
-	assert_in_range(now(), deadline - 50 * 1000, deadline + 250 * 1000);
+	st = insert(bed, tx, 1);
+	end = now();
 	assert_int_equal(kill(pid, SIGCONT), 0);
+	support_assert_status(st, REFD_UNKNOWN);
+	support_assert_status(bed->err.status, REFD_UNKNOWN);
+	assert_in_range(end, deadline - 50 * 1000, deadline + 250 * 1000);
 	/* the same again waits for the lost attempt, or takes its place */
 	tx = begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND);
 	if (insert(bed, tx, 1) != REFD_OK)
@@ -353,6 +360,142 @@ static void once__is_a_read_and_no_more(void **state)
 	assert_int_equal(rows, 3);
 }
 
+/* ---- guards ---- */
+
+/* What another transaction holds while it waits for `guard`: everything that comes before. */
+struct asking {
+	struct bed *bed;
+	struct refd_guard guard;
+	enum refd_status status;
+};
+
+static void *ask_for(void *self)
+{
+	struct asking *asking = self;
+	struct bed *bed = asking->bed;
+	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 10 * REFD_SECOND);
+
+	asking->status = bed->store.ops->guard(bed->store.self, tx, &asking->guard, 1, NULL);
+	if (asking->status == REFD_OK)
+		asking->status = read_teams(bed, tx);
+	bed->store.ops->rollback(bed->store.self, tx);
+	return NULL;
+}
+
+/* Locks of the only backend that waits for one; -1: none waits yet. */
+static long held_while_waiting(struct bed *bed)
+{
+	return ask(bed,
+		   "SELECT count(*) FROM pg_locks l WHERE l.locktype = 'advisory' AND "
+		   "l.granted AND l.pid = (SELECT pid FROM pg_stat_activity WHERE "
+		   "application_name = '%s' AND wait_event = 'advisory') HAVING count(*) > 0 OR "
+		   "EXISTS (SELECT FROM pg_stat_activity WHERE application_name = '%s' AND "
+		   "wait_event = 'advisory')");
+}
+
+static void held_behind(struct bed *bed, enum refd_guard_class guard_class, uint8_t byte, long held)
+{
+	struct asking asking = { bed,
+				 { .guard_class = REFD_GUARD_FIXTURE,
+				   .derive = REFD_DERIVE_REFEREES | REFD_DERIVE_TEAMS |
+					     REFD_DERIVE_VENUE },
+				 REFD_OK };
+	struct refd_guard blocked = { .guard_class = guard_class };
+	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 0);
+	int64_t until = now() + 5 * REFD_SECOND;
+	pthread_t thread;
+	long seen;
+
+	asking.guard.key.bytes[0] = 0xf0;
+	blocked.key.bytes[0] = byte;
+	support_assert_status(bed->store.ops->guard(bed->store.self, tx, &blocked, 1, &bed->err),
+			      REFD_OK);
+	support_assert_status(read_teams(bed, tx), REFD_OK);
+	assert_int_equal(pthread_create(&thread, NULL, ask_for, &asking), 0);
+	do
+		seen = held_while_waiting(bed);
+	while (seen < 0 && now() < until);
+	bed->store.ops->rollback(bed->store.self, tx);
+	pthread_join(thread, NULL);
+	assert_int_equal(seen, held);
+	support_assert_status(asking.status, REFD_OK);
+}
+
+/* By class: fixture, referees, teams, venue. */
+static void derived_guards__are_taken_in_lock_order(void **state)
+{
+	static const char *const rows[] = {
+		"SET session_replication_role = replica",
+		"INSERT INTO %s.fixture VALUES ('f0000000-0000-0000-0000-000000000000', "
+		"'10000000-0000-0000-0000-000000000000', '20000000-0000-0000-0000-000000000000', "
+		"'30000000-0000-0000-0000-000000000000', now(), 'scheduled', false, NULL, 1)",
+		"INSERT INTO %s.slot VALUES ('f0000000-0000-0000-0000-000000000000', 'first', "
+		"'40000000-0000-0000-0000-000000000000')",
+		"INSERT INTO %s.assignment VALUES ('50000000-0000-0000-0000-000000000000', "
+		"'f0000000-0000-0000-0000-000000000000', '60000000-0000-0000-0000-000000000000', "
+		"'first', 'staged', NULL, NULL, 0, 1, now())",
+		"RESET session_replication_role",
+	};
+	struct bed *bed = *state;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		(void)ask(bed, rows[i]);
+	held_behind(bed, REFD_GUARD_FIXTURE, 0xf0, 0);
+	held_behind(bed, REFD_GUARD_VENUE, 0x30, 5); /* fixture, two referees, two teams */
+}
+
+/* ---- memory ---- */
+
+/* Each allocation of opening and of a commit fails once: an error, and nothing is lost. */
+static void allocation__that_fails_is_no_memory(void **state)
+{
+	struct bed *bed = *state;
+	struct support_heap heap;
+	struct refd_postgres_options options = { .struct_size = sizeof(options),
+						 .url = bed->url,
+						 .schema = bed->schema,
+						 .create = true,
+						 .clock = refd_system_clock(),
+						 .sleep = refd_system_sleep() };
+	struct refd_allocator allocator;
+	struct refd_postgres *own = bed->postgres, *postgres = NULL;
+	uint64_t n, step = 1;
+	uint8_t number = 0;
+	bool failed = true;
+
+	for (n = 1; failed; n += step) {
+		struct refd_team_state teams[3] = { team(0), team(0), team(0) };
+		struct refd_change changes[3];
+		const struct refd_change_set set = { changes, 3 };
+		enum refd_status st;
+		size_t i;
+
+		support_heap_init(&heap);
+		allocator = support_heap_allocator(&heap);
+		heap.fail_at = n;
+		postgres = NULL;
+		st = refd_postgres_open(&options, &allocator, &postgres, &bed->err);
+		if (st == REFD_OK) {
+			bed->store = refd_postgres_store(postgres);
+			for (i = 0; i < 3; i++) {
+				teams[i] = team(++number);
+				changes[i] = (struct refd_change){ REFD_CHANGE_INSERT,
+								   REFD_RECORD_TEAM, &teams[i], 0 };
+			}
+			st = bed->store.ops->commit(bed->store.self, begin(bed, REFD_TX_WRITE, 0),
+						    &set, &bed->err);
+		}
+		failed = heap.failed > 0;
+		support_assert_status(st, failed ? REFD_NO_MEMORY : REFD_OK);
+		refd_postgres_close(postgres);
+		support_heap_done(&heap);
+		step = n > 20 && n < 200 ? 10 : 1; /* the texts of statements are all alike */
+	}
+	bed->store = refd_postgres_store(own);
+	assert_int_equal(ask(bed, "SELECT count(*) FROM %s.team"), 3);
+}
+
 /* ---- the schema ---- */
 
 static void refused(struct bed *bed, const char *harm, const char *reason)
@@ -444,6 +587,8 @@ int main(void)
 		TEST(child__is_told_to_open_its_own),
 		TEST(trips__are_as_few_as_promised),
 		TEST(once__is_a_read_and_no_more),
+		TEST(derived_guards__are_taken_in_lock_order),
+		TEST(allocation__that_fails_is_no_memory),
 		TEST(altered_column__is_refused),
 		TEST(missing_index__is_refused),
 		TEST(changed_function__is_refused),
