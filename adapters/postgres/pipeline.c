@@ -22,7 +22,7 @@ bool refd_postgres__wait(struct pg_connection *c, bool write)
 
 		if (fd.fd < 0 || left == 0)
 			return false;
-		n = poll(&fd, 1, left < LOOK ? (int)(left / 1000) + 1 : LOOK / 1000);
+		n = poll(&fd, 1, (int)(left < LOOK ? left / 1000 + 1 : LOOK / 1000));
 		if (n > 0 || (n < 0 && errno != EINTR))
 			return n > 0;
 	}
