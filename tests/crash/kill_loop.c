@@ -230,6 +230,18 @@ static bool speaks_before(int pipe, int64_t instant)
 	return pselect(pipe + 1, &set, NULL, NULL, &timeout, NULL) > 0;
 }
 
+/* A planted fault of the writer shows right behind an answer, and seldom anywhere else. */
+static bool hear_answer(struct loop *loop, int pipe)
+{
+	struct message message = { .said = SAID_READY };
+
+	while (message.said != SAID_ANSWERED) {
+		if (hear(loop, pipe, &message) != 1)
+			return false;
+	}
+	return true;
+}
+
 /* Listens until the writer has been at work for so long. @return false if it ended before, or never
  * began */
 static bool watch(struct loop *loop, int pipe, bool early, int64_t activity)
@@ -246,7 +258,8 @@ static bool watch(struct loop *loop, int pipe, bool early, int64_t activity)
 			limit = now_us() + activity;
 		}
 	}
-	return ready;
+	return ready && (loop->fault == NULL || loop->fault->place != FAULT_IN_WRITER ||
+			 hear_answer(loop, pipe));
 }
 
 /* One writer from fork to its last message. @return false if it did not live until the kill */

@@ -62,7 +62,7 @@ enum refd_status stream_open(struct stream *stream, const char *store, bool hast
 						     .hasty = hasty };
 	struct refd_ports ports = { .struct_size = sizeof(ports),
 				    .allocator = options.allocator,
-				    .clock = refd_fixed_clock(&stream->now),
+				    .clock = support_clock(&stream->now),
 				    .ids = { &drawn_ids, stream },
 				    .codec = refd_json_codec(),
 				    .sleep = refd_system_sleep() };

@@ -109,22 +109,6 @@ static void rollback(void *self, struct refd_tx *tx)
 	unguarded->inner.ops->rollback(unguarded->inner.self, tx);
 }
 
-/* The date stands still, deadlines do not. */
-static struct refd_time read_now(void *self)
-{
-	return *(const struct refd_time *)self;
-}
-
-static int64_t read_monotonic(void *self)
-{
-	struct refd_clock clock = refd_system_clock();
-
-	(void)self;
-	return clock.ops->monotonic(clock.self);
-}
-
-static const struct refd_clock_ops clock_ops = { sizeof(clock_ops), read_now, read_monotonic };
-
 static enum refd_status draw(void *self, struct refd_time now, struct refd_uuid *ret,
 			     struct refd_error *err)
 {
@@ -163,7 +147,7 @@ static void user_make(struct user *user, unsigned without)
 					     .ids = { &ids, league },
 					     .sleep = refd_system_sleep(),
 					     .codec = refd_json_codec() };
-	league->ports.clock = (struct refd_clock){ &clock_ops, &league->now };
+	league->ports.clock = support_clock(&league->now);
 	support_assert_status(refd_app_create(&league->ports, &league->app, &league->err), REFD_OK);
 }
 

@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include <refdomain/ports/system.h>
+
 /* Before each block; keeps what follows aligned for any type. */
 union block_head {
 	size_t size;
@@ -116,4 +118,24 @@ struct refd_uuid support_uuid(uint64_t number)
 	for (size_t i = 16; i > 8; i--, number >>= 8)
 		id.bytes[i - 1] = (uint8_t)number;
 	return id;
+}
+
+static struct refd_time read_date(void *self)
+{
+	return *(const struct refd_time *)self;
+}
+
+static int64_t read_system(void *self)
+{
+	struct refd_clock clock = refd_system_clock();
+
+	(void)self;
+	return clock.ops->monotonic(clock.self);
+}
+
+struct refd_clock support_clock(struct refd_time *now)
+{
+	static const struct refd_clock_ops ops = { sizeof(ops), read_date, read_system };
+
+	return (struct refd_clock){ &ops, now };
 }

@@ -15,6 +15,7 @@
 
 #include <refdomain/alloc.h>
 #include <refdomain/error.h>
+#include <refdomain/ports/clock.h>
 #include <refdomain/text.h>
 
 /* An allocator over malloc that counts, and fails the n-th allocation. Not thread-safe. The usual
@@ -60,6 +61,9 @@ void support_check_status(enum refd_status actual, enum refd_status expected, co
 /* A copy on the heap with nothing behind it, so that a sanitizer sees a read past the end; free its
  * ptr. */
 struct refd_str support_exact(struct refd_str text);
+
+/* The date is what now says, deadlines go by the system's clock. */
+struct refd_clock support_clock(struct refd_time *now);
 
 /* A UUID whose last eight bytes are number. */
 struct refd_uuid support_uuid(uint64_t number);
