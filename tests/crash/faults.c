@@ -12,7 +12,7 @@
 /* A team that plays nowhere: nothing else refers to it. */
 #define SPARE_TEAM                                                                                 \
 	"(SELECT t.id FROM team t WHERE t.version = 1 AND t.id NOT IN"                             \
-	" (SELECT home_id FROM fixture UNION SELECT away_id FROM fixture) ORDER BY t.id DESC"      \
+	" (SELECT home_id FROM fixture UNION SELECT away_id FROM fixture) ORDER BY t.id"           \
 	" LIMIT 1)"
 #define WITHOUT_TEAM " WHERE aggregatetype = 'team' AND aggregateid NOT IN (SELECT id FROM team)"
 #define EVENT_COLUMNS                                                                              \

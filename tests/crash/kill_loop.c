@@ -29,7 +29,8 @@
 
 #define FILE_KILLS     50  /* then a new file */
 #define ON_DISK	       10  /* one file in so many is on a disk, the others in memory */
-#define SLOW_FACTOR    2   /* commands take longer there, and on a server */
+#define DISK_FACTOR    2   /* commands take longer there */
+#define SERVER_FACTOR  6   /* and there */
 #define LEAST_US       500 /* of activity before a kill */
 #define MOST_US	       10000
 #define EARLY	       10 /* one kill in so many counts from the fork, and may meet the opening */
@@ -63,7 +64,7 @@ struct loop {
 	uint32_t processes; /* so far, of this store */
 	char memory[128];   /* directories */
 	char disk[128];
-	bool slow;
+	int64_t slowness;		 /* of the commands, times */
 	char schema[40];		 /* on a server */
 	char store[400];		 /* its name */
 	struct verifier_answer *answers; /* by number of the command */
@@ -442,7 +443,7 @@ static void renew_store(struct loop *loop, uint64_t kill)
 	else
 		snprintf(loop->store, sizeof(loop->store), "sqlite:%s/season.db",
 			 on_disk ? loop->disk : loop->memory);
-	loop->slow = loop->on_server || on_disk;
+	loop->slowness = loop->on_server ? SERVER_FACTOR : on_disk ? DISK_FACTOR : 1;
 	loop->count = 0;
 	loop->processes = 0;
 	loop->seed = support_random_next(&loop->random);
@@ -456,7 +457,7 @@ static bool kill_once(struct loop *loop, uint64_t kill)
 	const int64_t activity =
 		LEAST_US + (int64_t)support_random_below(&loop->random, MOST_US - LEAST_US);
 
-	if (write_and_kill(loop, early, loop->slow ? SLOW_FACTOR * activity : activity))
+	if (write_and_kill(loop, early, loop->slowness * activity))
 		return true;
 	printf("FINDING writer: it ended or got stuck before it was killed\n");
 	return false;

@@ -14,6 +14,7 @@
 #define OPEN_ROUNDS 6 /* the rest is about the fixtures of so many last rounds */
 #define CANDIDATES  4 /* referees who are asked about one fixture */
 #define DAYS	    250
+#define PATIENCE    (60 * REFD_SECOND)			/* on a busy machine */
 #define START	    (INT64_C(1788264000) * REFD_SECOND) /* 2026-09-01T12:00:00Z */
 
 enum tag { TAG_COMMAND = 1, TAG_REFEREE, TAG_TEAM, TAG_VENUE, TAG_FIXTURE, TAG_DRAWN };
@@ -65,7 +66,8 @@ enum refd_status stream_open(struct stream *stream, const char *store, bool hast
 				    .clock = support_clock(&stream->now),
 				    .ids = { &drawn_ids, stream },
 				    .codec = refd_json_codec(),
-				    .sleep = refd_system_sleep() };
+				    .sleep = refd_system_sleep(),
+				    .retry = { .timeout = PATIENCE } };
 	enum refd_status st = named_store_open(&stream->store, &options, err);
 
 	if (st != REFD_OK)

@@ -199,8 +199,7 @@ static void connection__cut_at_a_byte_of_each_use_case(void **state)
 		add(&sum, &trial.outcome);
 	}
 	report("cuts", &sum);
-	assert_true(sum.acknowledged > 0 && sum.failed > 0 && sum.unknown > 0 &&
-		    sum.unknown_stored > 0);
+	assert_true(sum.failed > 0 && sum.unknown > 0 && sum.unknown_stored > 0);
 }
 
 /* The service asks again by itself: what can be had is had. */
