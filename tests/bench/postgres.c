@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES_MAX = 8, SLICES = 10, OPERATIONS_MAX = 400 };
+enum { LANES_MAX = 8, SLICES = 10, OPERATIONS_MAX = 200 };
 
 static const char *const databases[] = { "bench_ours", "bench_raw", "bench_raw2", "bench_raw3" };
 
