@@ -247,7 +247,7 @@ compile sanitized gcc -Db_sanitize=address,undefined -Db_lundef=false &&
 note 'coverage of lib/'
 # Threads share the counters.
 if compile coverage gcc -Db_coverage=true -Dc_args=-fprofile-update=atomic; then
-	run_suites coverage 'quick and contract' --suite quick --suite contract --suite postgres -t 3
+	run_suites coverage 'quick and contract' --suite quick --suite contract -t 3
 	sh tests/coverage.sh "$build/coverage" >"$build/coverage-gate.log" 2>&1
 	status=$?
 	tail -n 5 "$build/coverage-gate.log"
@@ -257,7 +257,7 @@ fi
 note 'thread sanitizer'
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 compile threads clang -Db_sanitize=thread -Db_lundef=false &&
-	run_suites threads threads --suite threads --suite contract --suite postgres --no-suite torture \
+	run_suites threads threads --suite threads --suite contract --no-suite torture \
 		-t 10 ${plain_layout:+--wrapper "$plain_layout"}
 
 note 'valgrind'

@@ -7,6 +7,7 @@
  */
 #include <pthread.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "league.h"
 #include "named_store.h"
@@ -84,9 +85,9 @@ static enum refd_status guard(void *self, struct refd_tx *tx, const struct refd_
 	return st;
 }
 
-static enum refd_status read(void *self, struct refd_tx *tx, const struct refd_read *reads,
-			     size_t count, refd_row_sink *sink, void *sink_self,
-			     struct refd_error *err)
+static enum refd_status read_on(void *self, struct refd_tx *tx, const struct refd_read *reads,
+				size_t count, refd_row_sink *sink, void *sink_self,
+				struct refd_error *err)
 {
 	struct unguarded *unguarded = self;
 
@@ -134,7 +135,7 @@ static void user_make(struct user *user, unsigned without)
 		(struct refd_store_ops){ .struct_size = sizeof(user->unguarded.ops),
 					 .begin = begin,
 					 .guard = guard,
-					 .read = read,
+					 .read = read_on,
 					 .commit = commit,
 					 .rollback = rollback,
 					 .reads_native = named.store.ops->reads_native };
@@ -477,7 +478,7 @@ static void open_store(const char *name)
 int main(int argc, char **argv)
 {
 	struct CMUnitTest tests[2 * RACES];
-	char store[256];
+	char store[256], schema[32];
 	size_t n = 0;
 	int failed;
 
@@ -485,9 +486,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: interleavings sqlite:PATH | postgres\n");
 		return EXIT_FAILURE;
 	}
+	snprintf(schema, sizeof(schema), "races_%ld", (long)getpid());
 	if (strcmp(argv[1], "postgres") != 0)
 		snprintf(store, sizeof(store), "%s", argv[1]);
-	else if (!postgres_store(postgres_url(), "races", store, sizeof(store)))
+	else if (!postgres_store(postgres_url(), schema, store, sizeof(store)))
 		return EXIT_FAILURE;
 	open_store(store);
 	for (size_t i = 0; i < RACES; i++) {
