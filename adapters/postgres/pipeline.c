@@ -115,6 +115,8 @@ static enum refd_status prepare(struct pg_connection *c, size_t statement,
 	if (c->prepared[statement] || c->store->options.pgbouncer)
 		return REFD_OK;
 	snprintf(name, sizeof(name), "refd%zu", statement);
+	if (add_pending(c) == NULL)
+		return not_queued(c, err);
 	if (!PQsendPrepare(c->db, name, sql->text, (int)sql->n_params, sql->types))
 		return not_queued(c, err);
 	c->prepared[statement] = true;
@@ -141,6 +143,8 @@ enum refd_status refd_postgres__queue(struct pg_connection *c, const struct pg_p
 	st = prepare(c, pending->statement, sql, pending->owed, err);
 	if (st != REFD_OK)
 		return st;
+	if (add_pending(c) == NULL) /* before libpq has it: it would go out even when closing */
+		return not_queued(c, err);
 	trace(c, sql);
 	if (!send(c, pending->statement, sql))
 		return not_queued(c, err);
@@ -201,18 +205,34 @@ static bool is_fatal(const PGresult *result)
 	return severity == NULL || strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0;
 }
 
+/* The time-outs' group ends before the BEGIN: its error does not keep what follows from the commit.
+ */
+static bool is_apart(const struct pg_connection *c, const struct pg_pending *pending)
+{
+	return pending->statement == pg_frame_statement(PG_TIMEOUTS) &&
+	       !c->store->options.pgbouncer;
+}
+
+/* What the session was to have from it, it has not. */
+static void forget(struct pg_connection *c, const struct pg_pending *pending)
+{
+	if (pending->kind == PG_PREPARED)
+		c->prepared[pending->statement] = false;
+	if (is_apart(c, pending))
+		c->timeout_ms = INT64_MAX; /* like none that is wanted */
+}
+
 static enum refd_status on_error(struct pg_connection *c, const PGresult *result,
 				 const struct pg_pending *pending,
 				 const struct pg_delivery *delivery, struct refd_error *err)
 {
-	if (pending->kind == PG_PREPARED)
-		c->prepared[pending->statement] = false;
+	forget(c, pending);
 	if (is_fatal(result))
 		c->broken = true;
 	if (pending->owed)
 		return REFD_OK;
 	c->failed = true;
-	c->refused = c->refused || !c->broken;
+	c->refused = c->refused || (!c->broken && !is_apart(c, pending));
 	if (PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL)
 		return refd_postgres__lost(c, "the connection is lost", err);
 	if (pending->kind == PG_CHANGED && delivery != NULL)
@@ -243,8 +263,7 @@ static enum refd_status on_result(struct pg_connection *c, PGresult *result,
 			       ? pending->deliver(c, result, pending, delivery, err)
 			       : REFD_OK;
 	case PGRES_PIPELINE_ABORTED: /* the error that did it was told before */
-		if (pending->kind == PG_PREPARED)
-			c->prepared[pending->statement] = false;
+		forget(c, pending);
 		return REFD_OK;
 	case PGRES_PIPELINE_SYNC:
 		return REFD_OK;
@@ -397,6 +416,10 @@ void refd_postgres__end(struct pg_connection *c)
 
 	if (!c->begun || c->broken)
 		return;
+	if (c->tail > c->head && c->pending[c->tail - 1].kind != PG_SYNCED) {
+		c->broken = true; /* guards nobody waited for: the next one should not either */
+		return;
+	}
 	for (i = c->head; i < c->tail; i++)
 		c->pending[i].owed = true;
 	refd_postgres__params_start(c);

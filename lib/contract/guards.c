@@ -251,6 +251,33 @@ static void given_back(struct refd_contract__kit *kit, int arg)
 			     refd_status_name(second->status));
 }
 
+/* A guard that somebody else holds is asked for and given up before anything is read: what the
+ * handle does next is none of its business. */
+static void given_up(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_contract__actor *first = refd_contract__actor(kit, 0),
+				    *second = refd_contract__actor(kit, 1);
+	struct contest *contest = contest_of(first);
+	enum refd_status status;
+
+	(void)arg;
+	if (!contest)
+		return;
+	hold_first(first, contest);
+	for (int i = 0; i < 2 && !refd_contract__failed(kit); i++) {
+		status = refd_contract__try_hold(
+			second, refd_contract__now() + REFD_CONTRACT__MOMENT, &contest->second, 1);
+		refd_contract__check(kit, status == REFD_OK || status == REFD_UNAVAILABLE,
+				     "a guard that is held answers %s", refd_status_name(status));
+		refd_contract__rollback(second);
+		refd_contract__check(kit,
+				     refd_contract__version(second, REFD_RECORD_FIXTURE,
+							    &contest->world.fixtures[0]) == 1,
+				     "after a guard was given up the handle does not read");
+	}
+	refd_contract__rollback(first);
+}
+
 enum { ROUNDS = 40, WRITERS = 4 };
 
 static void grow_often(struct refd_contract__actor *actor)
@@ -335,6 +362,7 @@ struct refd_contract__cases refd_contract__guard_cases(void)
 		{ "guard__rollback_gives_it_back", given_back, 0, 0 },
 		{ "guard__commit_gives_it_back", given_back, 1, 0 },
 		{ "guard__failed_commit_gives_it_back", given_back, 2, 0 },
+		{ "guard__given_up_before_a_read_is_forgotten", given_up, 0, 0 },
 		{ "guard__four_writers_lose_no_update", four_writers, 0, 0 },
 		{ "guard__thousands_at_once", thousands, 0, 0 },
 	};
