@@ -89,18 +89,16 @@ static void trace(const struct pg_connection *c, const struct pg_sql_text *sql)
 	options->trace(options->trace_self, &traced);
 }
 
-static int send(struct pg_connection *c, size_t statement, const struct pg_sql_text *sql)
+static int send(struct pg_connection *c, const struct pg_sql_text *sql)
 {
 	static const int binary[PG_PARAMS] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 					       1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
 	const struct pg_params *p = &c->params;
-	char name[24];
 
 	if (c->store->options.pgbouncer)
 		return PQsendQueryParams(c->db, sql->text, (int)p->n, sql->types, p->values,
 					 p->lengths, binary, 1);
-	snprintf(name, sizeof(name), "refd%zu", statement);
-	return PQsendQueryPrepared(c->db, name, (int)p->n, p->values, p->lengths, binary, 1);
+	return PQsendQueryPrepared(c->db, sql->name, (int)p->n, p->values, p->lengths, binary, 1);
 }
 
 /* Parsed by the server on its first use, without a trip of its own. */
@@ -110,14 +108,12 @@ static enum refd_status prepare(struct pg_connection *c, size_t statement,
 	const struct pg_pending pending = { .kind = PG_PREPARED,
 					    .statement = statement,
 					    .owed = owed };
-	char name[24];
 
 	if (c->prepared[statement] || c->store->options.pgbouncer)
 		return REFD_OK;
-	snprintf(name, sizeof(name), "refd%zu", statement);
 	if (add_pending(c) == NULL)
 		return not_queued(c, err);
-	if (!PQsendPrepare(c->db, name, sql->text, (int)sql->n_params, sql->types))
+	if (!PQsendPrepare(c->db, sql->name, sql->text, (int)sql->n_params, sql->types))
 		return not_queued(c, err);
 	c->prepared[statement] = true;
 	return note(c, &pending, err);
@@ -146,7 +142,7 @@ enum refd_status refd_postgres__queue(struct pg_connection *c, const struct pg_p
 	if (add_pending(c) == NULL) /* before libpq has it: it would go out even when closing */
 		return not_queued(c, err);
 	trace(c, sql);
-	if (!send(c, pending->statement, sql))
+	if (!send(c, sql))
 		return not_queued(c, err);
 	return note(c, pending, err);
 }

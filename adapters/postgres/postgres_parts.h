@@ -87,7 +87,8 @@ static inline size_t pg_frame_statement(enum pg_frame use)
 }
 
 struct pg_sql_text {
-	char *text; /* NULL: there is no such statement */
+	char name[16]; /* as it is prepared */
+	char *text;    /* NULL: there is no such statement */
 	size_t n_params;
 	Oid types[PG_PARAMS];
 	enum refd_record record; /* whose columns it returns */

@@ -1,5 +1,6 @@
 /* Every statement of the adapter, written from the layouts: the columns of a record are named in
  * one place only. */
+#include <stdio.h>
 #include <string.h>
 
 #include "postgres_parts.h"
@@ -270,6 +271,7 @@ static void keep(struct making *m, size_t statement)
 		return;
 	}
 	memcpy(item->text, m->w.text, m->w.len + 1);
+	snprintf(item->name, sizeof(item->name), "refd%zu", statement);
 	memcpy(item->types, m->w.types, sizeof(item->types));
 	item->n_params = m->w.n_params;
 	item->record = m->w.record;
