@@ -202,41 +202,6 @@ static int32_t int32_at(const char *member)
 	return value;
 }
 
-/* Unset is all-zero, empty, or said so by the member's own flag. */
-static bool is_unset(const struct refd_field *field, const char *state)
-{
-	const char *member = state + field->offset;
-
-	if (!(field->flags & REFD_FIELD_OPTIONAL))
-		return false;
-	if (field->present)
-		return !*(const bool *)(const void *)(state + field->present);
-	switch (field->type) {
-	case REFD_FIELD_UUID:
-		return refd_uuid_is_unset(*(const struct refd_uuid *)(const void *)member);
-	case REFD_FIELD_TIME:
-		return refd_time_is_unset(*(const struct refd_time *)(const void *)member);
-	case REFD_FIELD_TEXT:
-		return *(const uint16_t *)(const void *)member == 0;
-	case REFD_FIELD_SLICE:
-		return ((const struct refd_str *)(const void *)member)->len == 0;
-	case REFD_FIELD_WORD:
-		return int32_at(member) == 0;
-	case REFD_FIELD_OBJECT:
-		return *(const void *const *)(const void *)member == NULL;
-	case REFD_FIELD_LIST:
-		return ((const struct refd_list *)(const void *)member)->count == 0;
-	case REFD_FIELD_INT32:
-	case REFD_FIELD_INT64:
-	case REFD_FIELD_BOOL:
-	case REFD_FIELD_HASH:
-	case REFD_FIELD_DEGREES:
-	case REFD_FIELD_RULES:
-		break;
-	}
-	return false;
-}
-
 static void put_value(struct writer *writer, const struct refd_field *field, const void *member)
 {
 	const struct refd_str *slice = member;
@@ -295,7 +260,7 @@ static void put_object(struct writer *writer, const struct refd_layout *layout, 
 		put(writer, i ? ",\"" : "{\"", 2);
 		put(writer, field->name, length);
 		put(writer, "\":", 2);
-		if (is_unset(field, state))
+		if (refd_field_is_unset(field, state))
 			put(writer, "null", 4);
 		else
 			put_value(writer, field, state + field->offset);

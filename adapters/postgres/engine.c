@@ -98,48 +98,6 @@ static void store64(unsigned char *at, uint64_t value)
 	store32(at + 4, (uint32_t)value);
 }
 
-static bool is_unset(const struct refd_field *field, const char *at, const char *state)
-{
-	if (!(field->flags & REFD_FIELD_OPTIONAL))
-		return false;
-	if (field->present != 0) {
-		bool present;
-
-		memcpy(&present, state + field->present, sizeof(present));
-		return !present;
-	}
-	switch (field->type) {
-	case REFD_FIELD_UUID:
-		return refd_uuid_is_unset(*(const struct refd_uuid *)(const void *)at);
-	case REFD_FIELD_TIME:
-		return ((const struct refd_time *)(const void *)at)->us == 0;
-	case REFD_FIELD_TEXT: {
-		uint16_t len;
-
-		memcpy(&len, at, sizeof(len));
-		return len == 0;
-	}
-	case REFD_FIELD_SLICE:
-		return ((const struct refd_str *)(const void *)at)->len == 0;
-	case REFD_FIELD_WORD: {
-		int value;
-
-		memcpy(&value, at, sizeof(value));
-		return value == 0;
-	}
-	case REFD_FIELD_INT32:
-	case REFD_FIELD_INT64:
-	case REFD_FIELD_BOOL:
-	case REFD_FIELD_HASH:
-	case REFD_FIELD_DEGREES:
-	case REFD_FIELD_RULES:
-	case REFD_FIELD_LIST:
-	case REFD_FIELD_OBJECT:
-		break;
-	}
-	return false;
-}
-
 static uint64_t to_timestamp(int64_t us)
 {
 	if (us == INT64_MIN || us == INT64_MAX) /* as PostgreSQL has its infinities */
@@ -186,7 +144,7 @@ static int value_of(const struct refd_field *field, const char *state, unsigned 
 	const char *at = state + field->offset;
 
 	*ret = (const char *)scratch;
-	if (is_unset(field, at, state))
+	if (refd_field_is_unset(field, state))
 		return IS_NULL;
 	switch (field->type) {
 	case REFD_FIELD_UUID:

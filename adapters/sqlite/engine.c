@@ -3,48 +3,6 @@
 
 #include "sqlite_parts.h"
 
-static bool is_unset(const struct refd_field *field, const char *at, const char *state)
-{
-	if (!(field->flags & REFD_FIELD_OPTIONAL))
-		return false;
-	if (field->present != 0) {
-		bool present;
-
-		memcpy(&present, state + field->present, sizeof(present));
-		return !present;
-	}
-	switch (field->type) {
-	case REFD_FIELD_UUID:
-		return refd_uuid_is_unset(*(const struct refd_uuid *)(const void *)at);
-	case REFD_FIELD_TIME:
-		return ((const struct refd_time *)(const void *)at)->us == 0;
-	case REFD_FIELD_TEXT: {
-		uint16_t len;
-
-		memcpy(&len, at, sizeof(len));
-		return len == 0;
-	}
-	case REFD_FIELD_SLICE:
-		return ((const struct refd_str *)(const void *)at)->len == 0;
-	case REFD_FIELD_WORD: {
-		int value;
-
-		memcpy(&value, at, sizeof(value));
-		return value == 0;
-	}
-	case REFD_FIELD_INT32:
-	case REFD_FIELD_INT64:
-	case REFD_FIELD_BOOL:
-	case REFD_FIELD_HASH:
-	case REFD_FIELD_DEGREES:
-	case REFD_FIELD_RULES:
-	case REFD_FIELD_LIST:
-	case REFD_FIELD_OBJECT:
-		break;
-	}
-	return false;
-}
-
 const char *refd_sqlite__word(const char *const *words, int64_t value)
 {
 	int64_t i;
@@ -124,8 +82,8 @@ int refd_sqlite__bind(sqlite3_stmt *stmt, const struct refd_layout *layout, cons
 
 		if (keys_only && !(field->flags & REFD_FIELD_KEY))
 			continue;
-		code = is_unset(field, at, state) ? sqlite3_bind_null(stmt, index)
-						  : bind_field(stmt, index, field, at);
+		code = refd_field_is_unset(field, state) ? sqlite3_bind_null(stmt, index)
+							 : bind_field(stmt, index, field, at);
 		index++;
 	}
 	*ret_next = index;

@@ -64,6 +64,14 @@ struct refd_list {
 	size_t count;
 };
 
+/**
+ * Whether a field is unset in a record or payload: a store keeps it as NULL then, and a codec
+ * writes null. A field that is not OPTIONAL never is.
+ * @param state what the field's layout describes
+ * @since 0.1
+ */
+REFD_API bool refd_field_is_unset(const struct refd_field *field, const void *state);
+
 REFD_END_DECLS
 
 #endif

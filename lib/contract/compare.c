@@ -8,14 +8,6 @@ static const char *at(const struct refd_field *field, const void *state)
 	return (const char *)state + field->offset;
 }
 
-static bool all_zero(const char *bytes, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (bytes[i] != 0)
-			return false;
-	return true;
-}
-
 static struct refd_str text_of(const struct refd_field *field, const void *state)
 {
 	struct refd_str text = { NULL, 0 };
@@ -36,15 +28,6 @@ static bool is_text(const struct refd_field *field)
 	return field->type == REFD_FIELD_TEXT || field->type == REFD_FIELD_SLICE;
 }
 
-bool refd_contract__present(const struct refd_field *field, const void *state)
-{
-	if (field->present)
-		return *(const bool *)((const char *)state + field->present);
-	if (is_text(field))
-		return text_of(field, state).len != 0;
-	return !all_zero(at(field, state), field->size);
-}
-
 /* A text of fixed size keeps its NUL. */
 static bool terminated(const struct refd_field *field, const void *state)
 {
@@ -56,12 +39,12 @@ static bool terminated(const struct refd_field *field, const void *state)
 
 static bool equal(const struct refd_field *field, const void *a, const void *b)
 {
-	if (refd_contract__present(field, a) != refd_contract__present(field, b))
+	if (refd_field_is_unset(field, a) != refd_field_is_unset(field, b))
 		return false;
 	if (is_text(field))
 		return terminated(field, b) && refd_str_equal(text_of(field, a), text_of(field, b));
 	/* What is not there has no value to compare. */
-	return (field->present && !refd_contract__present(field, a)) ||
+	return (field->present && refd_field_is_unset(field, a)) ||
 	       memcmp(at(field, a), at(field, b), field->size) == 0;
 }
 

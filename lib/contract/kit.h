@@ -199,7 +199,6 @@ void refd_contract__make(struct refd_contract__actor *actor, enum refd_record re
 /* The state as the layout sees it; NULL if they are equal, else the field that differs. */
 const char *refd_contract__difference(const struct refd_layout *layout, const void *a,
 				      const void *b);
-bool refd_contract__present(const struct refd_field *field, const void *state);
 int64_t refd_contract__version_of(enum refd_record record, const void *state);
 void refd_contract__set_version(enum refd_record record, void *state, int64_t version);
 bool refd_contract__versioned(enum refd_record record);

@@ -243,6 +243,115 @@ static void layout__text_sizes_are_the_most_bytes(void **unused)
 	assert_int_equal(refd_rules_layout.fields[2].size, REFD_ZONE_BYTES);
 }
 
+/* One member of every type; `unset` of a field is judged by its own bytes only. */
+struct sample {
+	struct refd_uuid uuid;
+	struct refd_time time;
+	int32_t i32;
+	int64_t i64;
+	bool flag;
+	struct {
+		uint16_t len;
+		char utf8[257];
+	} text;
+	enum refd_role word;
+	struct refd_str slice;
+	uint8_t hash[32];
+	int32_t degrees;
+	uint32_t rules;
+	struct refd_list list;
+	const void *object;
+};
+
+#define SAMPLE(kind, member)                                                                       \
+	{                                                                                          \
+		.name = #member, .type = REFD_FIELD_##kind, .flags = REFD_FIELD_OPTIONAL,          \
+		.offset = (uint32_t)offsetof(struct sample, member),                               \
+		.size = (uint32_t)sizeof(((struct sample *)NULL)->member)                          \
+	}
+
+static const struct refd_field samples[] = {
+	SAMPLE(UUID, uuid),	  SAMPLE(TIME, time),	SAMPLE(INT32, i32), SAMPLE(INT64, i64),
+	SAMPLE(BOOL, flag),	  SAMPLE(TEXT, text),	SAMPLE(WORD, word), SAMPLE(SLICE, slice),
+	SAMPLE(HASH, hash),	  SAMPLE(RULES, rules), SAMPLE(LIST, list), SAMPLE(OBJECT, object),
+	SAMPLE(DEGREES, degrees),
+};
+
+/* Every value differs from zero in one byte only, the last one looked at. */
+static void fill_sample(struct sample *ret)
+{
+	static const char one = 'x';
+
+	memset(ret, 0, sizeof(*ret));
+	ret->uuid.bytes[15] = 1;
+	ret->time.us = 1;
+	ret->i32 = 1;
+	ret->i64 = INT64_MIN;
+	ret->flag = true;
+	ret->text.len = 256;
+	ret->word = REFD_ROLE_FIRST;
+	ret->slice = (struct refd_str){ &one, 1 };
+	ret->hash[31] = 1;
+	ret->degrees = 1;
+	ret->rules = 1;
+	ret->list = (struct refd_list){ &one, 1 };
+	ret->object = &one;
+}
+
+static void field__unset_is_zero_or_empty(void **unused)
+{
+	struct sample filled, empty;
+
+	(void)unused;
+	fill_sample(&filled);
+	memset(&empty, 0, sizeof(empty));
+	/* nothing in it, wherever it lies */
+	empty.slice.ptr = (const char *)&empty;
+	empty.list.items = &empty;
+	memcpy(empty.text.utf8, "rest", 4);
+	for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
+		assert_false(refd_field_is_unset(&samples[i], &filled));
+		assert_true(refd_field_is_unset(&samples[i], &empty));
+	}
+}
+
+static void field__that_is_not_optional_is_never_unset(void **unused)
+{
+	struct sample empty;
+
+	(void)unused;
+	memset(&empty, 0, sizeof(empty));
+	for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
+		struct refd_field field = samples[i];
+
+		field.flags = REFD_FIELD_KEY | REFD_FIELD_VERSION;
+		assert_false(refd_field_is_unset(&field, &empty));
+	}
+}
+
+static void field__its_own_flag_says_whether_it_is_set(void **unused)
+{
+	struct refd_venue_state venue;
+	size_t found = 0;
+
+	(void)unused;
+	memset(&venue, 0, sizeof(venue));
+	for (size_t i = 0; i < refd_venue_layout.count; i++) {
+		const struct refd_field *field = &refd_venue_layout.fields[i];
+
+		if (field->present == 0)
+			continue;
+		venue.coordinates.set = true; /* at 0, 0 */
+		venue.coordinates.latitude = venue.coordinates.longitude = 0;
+		assert_false(refd_field_is_unset(field, &venue));
+		venue.coordinates.set = false;
+		venue.coordinates.latitude = venue.coordinates.longitude = 1;
+		assert_true(refd_field_is_unset(field, &venue));
+		found++;
+	}
+	assert_int_equal(found, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +361,9 @@ int main(void)
 		cmocka_unit_test(layout__words_are_as_stored),
 		cmocka_unit_test(layout__coordinates_are_present_together),
 		cmocka_unit_test(layout__text_sizes_are_the_most_bytes),
+		cmocka_unit_test(field__unset_is_zero_or_empty),
+		cmocka_unit_test(field__that_is_not_optional_is_never_unset),
+		cmocka_unit_test(field__its_own_flag_says_whether_it_is_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
