@@ -72,6 +72,7 @@ needed_packages()
 		valgrind|memory errors
 		libclang-rt-dev|clang sanitizers
 		binutils|symbol tests
+		cmake|install test: find_package
 		clang-format|source format
 		util-linux|setarch, for sanitizers on kernels that spread addresses widely
 	EOF

@@ -1,6 +1,7 @@
 #!/bin/sh
-# refdomain as its users meet it: installed, through pkg-config alone, from C and C++, and as a meson
-# subproject. The program is the one printed in README.md. usage: run.sh SOURCE_DIR
+# refdomain as its users meet it: installed, through pkg-config alone, from C and C++, statically linked,
+# through CMake, and as a meson subproject and wrap. The program is the one printed in README.md.
+# usage: run.sh SOURCE_DIR
 set -eu
 root=$(cd "$1" && pwd)
 here=$root/tests/install
@@ -70,6 +71,13 @@ done
 	quietly g++ -std=c++17 $strict "$here/embedding.cc" -o "$work/cxx" \
 		$(pkg-config --cflags --libs refdomain-memory refdomain-json)
 	quietly "$work/cxx"
+	step 'README.md statically linked, by what the .pc files say'
+	quietly cc -std=c11 $strict -static "$work/embedding.c" -o "$work/static" \
+		$(pkg-config --static --cflags --libs refdomain-sqlite refdomain-json)
+	! readelf -l "$work/static" | grep -q INTERP || {
+		echo 'FAIL: -static gave a program that needs a loader'
+		exit 1
+	}
 }
 
 # play PROGRAM: run it on a new store; it lists the fixture it scheduled.
@@ -85,22 +93,81 @@ play()
 }
 play "$work/embedding"
 cat "$work/played"
+play "$work/static"
+
+step 'README.md through CMake, the installation moved and a library taken away'
+unset PKG_CONFIG_PATH
+mv "$work/prefix" "$work/moved"
+rm "$work/moved/lib/librefdomain-spool.a"
+mkdir "$work/cmake"
+cp "$work/embedding.c" "$work/cmake"
+
+# found ARGUMENT...: configure a project that embeds by find_package(refdomain ARGUMENT...).
+found()
+{
+	cat >"$work/cmake/CMakeLists.txt" <<-EOF
+		cmake_minimum_required(VERSION 3.16)
+		project(embedding C)
+		find_package(refdomain $*)
+		message(STATUS "spool: \${refdomain_spool_FOUND}")
+		add_executable(embedding embedding.c)
+		set_target_properties(embedding PROPERTIES C_STANDARD 11)
+		target_link_libraries(embedding refdomain::sqlite refdomain::json)
+	EOF
+	cmake -S "$work/cmake" -B "$work/cmake/build" -DCMAKE_PREFIX_PATH="$work/moved" -DCMAKE_C_FLAGS="$strict"
+}
+
+# refused WORDS ARGUMENT...: that configuration fails and says WORDS.
+refused()
+{
+	words=$1
+	shift
+	! found "$@" >"$work/log" 2>&1 && tr -s ' \n' ' ' <"$work/log" | grep -q "$words" || {
+		echo "FAIL: find_package(refdomain $*) does not say '$words'"
+		cat "$work/log"
+		exit 1
+	}
+}
+quietly found 0.1 REQUIRED COMPONENTS sqlite json memory tzdata contract OPTIONAL_COMPONENTS spool
+grep -q 'spool: FALSE' "$work/log" || {
+	echo 'FAIL: an optional component that was not built is not FALSE'
+	exit 1
+}
+quietly cmake --build "$work/cmake/build"
+play "$work/cmake/build/embedding"
+quietly found REQUIRED
+refused 'has no component oracle' REQUIRED COMPONENTS sqlite oracle
+refused 'built without spool' REQUIRED COMPONENTS spool sqlite
+refused 'requested version "0.2"' 0.2 REQUIRED COMPONENTS sqlite
+refused 'requested version "0.1.1"' 0.1.1 REQUIRED COMPONENTS sqlite
+
+# embed DEPENDENCY...: build and play a meson project in $project that embeds by these.
+embed()
+{
+	cp "$work/embedding.c" "$project"
+	{
+		echo "project('embedding', 'c', default_options: ['c_std=c11', 'warning_level=3'])"
+		echo "executable('embedding', 'embedding.c', dependencies: ["
+		printf '%s,\n' "$@"
+		echo '])'
+	} >"$project/meson.build"
+	quietly meson setup "$project/build" "$project" --werror
+	quietly ninja -C "$project/build" embedding
+	play "$project/build/embedding"
+}
 
 step 'README.md with refdomain as a meson subproject'
-unset PKG_CONFIG_PATH
-mkdir -p "$work/project/subprojects/refdomain"
-cp -R "$root/include" "$root/lib" "$root/adapters" "$root/meson.build" "$root/meson_options.txt" \
-	"$work/project/subprojects/refdomain"
-cp "$work/embedding.c" "$work/project"
-cat >"$work/project/meson.build" <<'EOF'
-project('embedding', 'c', default_options: ['c_std=c11', 'warning_level=3'])
-executable('embedding', 'embedding.c', dependencies: [
-  dependency('refdomain-sqlite', fallback: 'refdomain'),
-  dependency('refdomain-json', fallback: 'refdomain'),
-])
-EOF
-quietly meson setup "$work/project/build" "$work/project" --werror
-quietly ninja -C "$work/project/build" embedding
-play "$work/project/build/embedding"
+project=$work/project
+mkdir -p "$project/subprojects/refdomain"
+cp -R "$root/include" "$root/lib" "$root/adapters" "$root/cmake" "$root/meson.build" \
+	"$root/meson_options.txt" "$project/subprojects/refdomain"
+embed "dependency('refdomain-sqlite', fallback: 'refdomain')" "dependency('refdomain-json', fallback: 'refdomain')"
+
+step 'README.md with refdomain as a meson wrap'
+project=$work/wrapping
+mkdir -p "$project/subprojects/packagefiles"
+tar -C "$work/project/subprojects" -cf "$project/subprojects/packagefiles/refdomain.tar" refdomain
+cp "$here/refdomain.wrap" "$project/subprojects"
+embed "dependency('refdomain-sqlite')" "dependency('refdomain-json')"
 
 echo 'installed copy works'
