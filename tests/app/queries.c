@@ -75,6 +75,14 @@ static enum refd_status add_scheduled(void *self, const struct refd_fixture_card
 	return add(self, c->fixture.id.uuid, c->fixture.kickoff.us, no_name);
 }
 
+static enum refd_status add_appointments(void *self, const struct refd_fixture_card *c,
+					 const struct refd_appointment *appointments, size_t count)
+{
+	assert_true(count > 0);
+	assert_true(appointments[0].name.len > 0);
+	return add(self, c->fixture.id.uuid, c->fixture.kickoff.us, no_name);
+}
+
 static enum refd_status add_event(void *self, const struct refd_event_state *e)
 {
 	return add(self, e->id.uuid, e->occurred_at.us, no_name);
@@ -188,6 +196,8 @@ enum list {
 	ASSIGNMENTS_OF_FIXTURE,
 	COMMITTED_OF_REFEREE,
 	SCHEDULE,
+	APPOINTMENTS,
+	APPOINTMENTS_OF_REFEREE,
 	EVENTS,
 	EVENTS_OF_FIXTURE,
 	EVENTS_OF_FIXTURE_IN_RANGE,
@@ -291,6 +301,11 @@ static enum refd_status run(struct league *league, const struct season *s, enum 
 		return refd_query_schedule(league->app, s->anna,
 					   (struct refd_range){ { 0 }, { 0 } }, page, add_scheduled,
 					   rows, next, &league->err);
+	if (list == APPOINTMENTS || list == APPOINTMENTS_OF_REFEREE)
+		return refd_query_appointments(
+			league->app, list == APPOINTMENTS ? (struct refd_referee_id){ 0 } : s->anna,
+			(struct refd_range){ { 0 }, { 0 } }, page, add_appointments, rows, next,
+			&league->err);
 	return list_logs(league, s, list, page, rows, next);
 }
 
@@ -690,6 +705,8 @@ static void range__reversed_is_invalid_everywhere(void **state)
 					&league->err));
 	REVERSED(refd_query_schedule(app, s->anna, range, NULL, add_scheduled, &rows, NULL,
 				     &league->err));
+	REVERSED(refd_query_appointments(app, s->anna, range, NULL, add_appointments, &rows, NULL,
+					 &league->err));
 	REVERSED(refd_query_events(app, (struct refd_ref){ 0 }, range, NULL, add_event, &rows, NULL,
 				   &league->err));
 	REVERSED(

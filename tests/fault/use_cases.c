@@ -344,6 +344,20 @@ CASE(query_schedule)
 				   NULL, see_scheduled, NULL, NULL, err);
 }
 
+static enum refd_status see_appointments(void *self, const struct refd_fixture_card *card,
+					 const struct refd_appointment *appointments, size_t count)
+{
+	(void)appointments;
+	(void)count;
+	return see_card(self, card);
+}
+
+CASE(query_appointments)
+{
+	return refd_query_appointments(league->app, set->anna, (struct refd_range){ { 0 }, { 0 } },
+				       NULL, see_appointments, NULL, NULL, err);
+}
+
 CASE(validate)
 {
 	size_t total = 0;
@@ -392,6 +406,7 @@ const struct use_case use_cases[] = {
 	{ "unit of two commands", unit_of_two, true },
 	{ "query fixtures", query_fixtures, false },
 	{ "query schedule", query_schedule, false },
+	{ "query appointments", query_appointments, false },
 	{ "validate", validate, false },
 	{ "what-if", what_if, false },
 };

@@ -125,6 +125,43 @@ REFD_NODISCARD REFD_API enum refd_status refd_query_schedule(
 	const struct refd_page *page, refd_schedule_sink *sink, void *self,
 	struct refd_page_key *ret_next, struct refd_error *err);
 
+/* ---- appointments: who has, had or may get a role of a fixture, as calendars tell it ---- */
+
+enum refd_appointment_status {
+	REFD_APPOINTMENT_STAGED = 1,
+	REFD_APPOINTMENT_COMMITTED,
+	REFD_APPOINTMENT_ENDED /**< unstaged, removed, replaced, or the fixture was cancelled */
+};
+
+/** A referee and a fixture, over all assignments there were between the two. */
+struct refd_appointment {
+	struct refd_referee_id referee;
+	struct refd_str name, club; /**< of the referee */
+	enum refd_role role;	    /**< held; STAGED: wanted; ENDED: the last one */
+	enum refd_appointment_status status;
+	bool was_committed; /**< now or once */
+	/** Changes since the first event: what was planned for this referee, every change of who
+	 * referees the fixture, of its kick-off, venue and status, and of the match duration. */
+	int64_t revision;
+	struct refd_time since;	  /**< first event; unset if it is not in the log any more */
+	struct refd_time changed; /**< last event that counts, or last correction of the venue, a
+				     team or a referee of the fixture; unset likewise */
+};
+
+/** @param appointments of this fixture, by referee id. */
+typedef enum refd_status refd_appointment_sink(void *self, const struct refd_fixture_card *card,
+					       const struct refd_appointment *appointments,
+					       size_t count);
+
+/** Fixtures by (kick-off, id) that have or had appointments, in the kick-off's range; with @p
+ * referee set those with one of this referee (unknown: NOT_FOUND). Present state comes from the
+ * assignments, all else from the log of events: every call reads all of it once, so ask for large
+ * pages; events that were purged are not counted. */
+REFD_NODISCARD REFD_API enum refd_status refd_query_appointments(
+	const struct refd_app *app, struct refd_referee_id referee, struct refd_range range,
+	const struct refd_page *page, refd_appointment_sink *sink, void *self,
+	struct refd_page_key *ret_next, struct refd_error *err);
+
 /* ---- logs ---- */
 typedef enum refd_status refd_event_sink(void *self, const struct refd_event_state *event);
 typedef enum refd_status refd_notice_sink(void *self, const struct refd_notice_state *notice,
