@@ -66,6 +66,7 @@ needed_packages()
 		libjansson-dev|JSON codec
 		libsmartcols-dev|tables of refctl
 		uuid-dev|name-based ids of refctl
+		mandoc|the manual page of refctl is linted
 		libcmocka-dev|unit tests
 		tzdata|time zones
 		gcovr|coverage gate

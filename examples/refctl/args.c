@@ -1,15 +1,61 @@
 #include "args.h"
 
-#include <stdio.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 const struct option_info option_table[OPTIONS] = {
-#define XX(symbol, name, kind, placeholder, help)                                                  \
-	[OPT_##symbol] = { name, OPTION_##kind, placeholder, help },
+#define XX(symbol, name, kind, argument, range, preset, help)                                      \
+	[OPT_##symbol] = { name, OPTION_##kind, argument, range, preset, help },
 	OPTION_MAP(XX)
 #undef XX
 };
+
+const enum option options_global[] = { OPT_DB,	 OPT_JSON,    OPT_NOW, OPT_ACTOR,
+				       OPT_HELP, OPT_VERSION, OPTIONS };
+
+const char *option_word(const char *argument, struct refd_str *ret, bool *ret_literal)
+{
+	size_t len = strcspn(argument, "|");
+
+	if (!*argument)
+		return NULL;
+	*ret = (struct refd_str){ argument, len };
+	*ret_literal = islower((unsigned char)*argument);
+	return argument + len + (argument[len] == '|');
+}
+
+static size_t count_options(const enum option *options)
+{
+	size_t n = 0;
+
+	while (options && options[n] != OPTIONS)
+		n++;
+	return n;
+}
+
+enum option command_option(const struct command *command, size_t n)
+{
+	const enum option *lists[] = { command ? command->required : NULL,
+				       command ? command->optional : NULL, options_global };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		size_t count = count_options(lists[i]);
+
+		if (n < count)
+			return lists[i][n];
+		n -= count;
+	}
+	return OPTIONS;
+}
+
+bool command_requires(const struct command *command, enum option option)
+{
+	for (size_t i = 0; i < count_options(command->required); i++)
+		if (command->required[i] == option)
+			return true;
+	return false;
+}
 
 const char *args_nth(const struct args *args, enum option option, size_t n)
 {
@@ -62,7 +108,7 @@ static enum refd_status parse_option(int argc, char **argv, int *at, struct args
 		value = argv[++*at];
 	if (!value)
 		return refd_error_set(err, REFD_INVALID, "--%s needs a value %s",
-				      option_table[o].name, option_table[o].placeholder);
+				      option_table[o].name, option_table[o].argument);
 	args->given[args->n_given++] = (struct given){ (enum option)o, value };
 	return REFD_OK;
 }
@@ -130,7 +176,7 @@ static enum refd_status find_command(const struct command *commands, struct args
 
 static enum refd_status check_words(const struct args *args, struct refd_error *err)
 {
-	const char *wanted = args->command->positionals;
+	const char *wanted = args->command->argument;
 	bool many = strstr(wanted, "...") != NULL;
 
 	if (*wanted && args->n_words == 0)
@@ -141,20 +187,35 @@ static enum refd_status check_words(const struct args *args, struct refd_error *
 	return REFD_OK;
 }
 
-static enum refd_status check_options(const struct args *args, struct refd_error *err)
+/* Of the options of one name the one this command takes; OPTIONS if it takes none. */
+static enum option find_own(const struct command *c, const char *name)
+{
+	size_t n = 0;
+
+	while (command_option(c, n) != OPTIONS &&
+	       strcmp(option_table[command_option(c, n)].name, name) != 0)
+		n++;
+	return command_option(c, n);
+}
+
+static enum refd_status check_options(struct args *args, struct refd_error *err)
 {
 	const struct command *c = args->command;
-	uint64_t allowed = c->required | c->optional | OPTIONS_GLOBAL;
 
-	for (size_t i = 0; i < args->n_given; i++)
-		if (!(allowed >> args->given[i].option & 1))
+	for (size_t i = 0; i < args->n_given; i++) {
+		const char *name = option_table[args->given[i].option].name;
+
+		args->given[i].option = find_own(c, name);
+		if (args->given[i].option == OPTIONS)
 			return refd_error_set(err, REFD_INVALID, "--%s does not belong to %s%s%s",
-					      option_table[args->given[i].option].name, c->noun,
-					      c->verb ? " " : "", c->verb ? c->verb : "");
-	for (size_t o = 0; o < OPTIONS; o++)
-		if ((c->required >> o & 1) && !args_has(args, (enum option)o))
+					      name, c->noun, c->verb ? " " : "",
+					      c->verb ? c->verb : "");
+	}
+	for (size_t i = 0; i < count_options(c->required); i++)
+		if (!args_has(args, c->required[i]))
 			return refd_error_set(err, REFD_INVALID, "--%s %s is missing",
-					      option_table[o].name, option_table[o].placeholder);
+					      option_table[c->required[i]].name,
+					      option_table[c->required[i]].argument);
 	return REFD_OK;
 }
 
@@ -176,52 +237,4 @@ enum refd_status args_parse(int argc, char **argv, const struct command *command
 		return st;
 	st = check_words(args, err);
 	return st == REFD_OK ? check_options(args, err) : st;
-}
-
-static void print_options(uint64_t set, const char *prefix, const char *suffix)
-{
-	for (size_t o = 0; o < OPTIONS; o++)
-		if (set >> o & 1)
-			printf(" %s--%s%s%s%s", prefix, option_table[o].name,
-			       *option_table[o].placeholder ? " " : "", option_table[o].placeholder,
-			       suffix);
-}
-
-static void print_command(const struct command *c, bool details)
-{
-	printf("  %s%s%s%s%s", c->noun, c->verb ? " " : "", c->verb ? c->verb : "",
-	       *c->positionals ? " " : "", c->positionals);
-	if (details) {
-		print_options(c->required, "", "");
-		print_options(c->optional, "[", "]");
-	}
-	printf("\n      %s\n", c->help);
-}
-
-void args_help(const struct command *commands, const char *noun, const char *verb)
-{
-	uint64_t options = OPTIONS_GLOBAL;
-
-	printf("usage: refctl [--db sqlite:PATH] [--json] [--now TIME] [--actor NAME] NOUN VERB "
-	       "...\n\n");
-	for (const struct command *c = commands; c->noun; c++) {
-		if ((noun && strcmp(c->noun, noun) != 0) ||
-		    (verb && (!c->verb || strcmp(c->verb, verb) != 0)))
-			continue;
-		print_command(c, noun != NULL);
-		options |= c->required | c->optional;
-	}
-	if (!noun)
-		printf("\nrefctl NOUN VERB --help explains one command\n");
-	printf("\noptions\n");
-	for (size_t o = 0; o < OPTIONS; o++)
-		if ((noun ? options : OPTIONS_GLOBAL) >> o & 1)
-			printf("  --%s %-*s  %s\n", option_table[o].name,
-			       (int)(26 - strlen(option_table[o].name)),
-			       option_table[o].placeholder, option_table[o].help);
-	printf("\nexit codes: 0 done; 1 refused, locked, late; 2 usage, invalid; 3 not found; 4 "
-	       "conflict,\n"
-	       "already exists; 5 unavailable, unknown, no memory; 6 corrupt; 7 denied; 8 "
-	       "unsupported; 9 "
-	       "other\n");
 }

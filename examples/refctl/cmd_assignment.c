@@ -164,8 +164,7 @@ enum refd_status cmd_assignment_list(struct refctl *ctl)
 	input_id(ctl, OPT_FIXTURE, &filter.fixture.uuid);
 	input_id(ctl, OPT_REFEREE, &filter.referee.uuid);
 	input_range(ctl, &filter.range);
-	filter.status =
-		(enum refd_assignment_status)input_status_word(ctl, refd_assignment_status_words);
+	filter.status = (enum refd_assignment_status)input_choice(ctl, OPT_ASSIGNMENT_STATUS);
 	input_page(ctl, &page);
 	st = input_status(ctl);
 	if (st != REFD_OK)

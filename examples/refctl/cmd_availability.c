@@ -161,7 +161,7 @@ enum refd_status cmd_availability_announce(struct refctl *ctl)
 	enum refd_status st;
 
 	input_target(ctl, &target);
-	input_time(ctl, OPT_AT, &hand_out);
+	input_time(ctl, OPT_HAND_OUT, &hand_out);
 	st = input_status(ctl);
 	if (st == REFD_OK)
 		st = refd_availabilities_announce(ctl->app, &meta, &target, hand_out, &result,

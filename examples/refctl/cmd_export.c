@@ -8,17 +8,13 @@
 
 enum format { FORMAT_CSV = 1, FORMAT_JSON };
 
-static enum refd_status input_format(struct refctl *ctl, enum format *ret)
+static enum format input_format(struct refctl *ctl)
 {
-	static const char *const words[] = { "", "csv", "json", NULL };
-	const char *text = args_value(ctl->args, OPT_FORMAT);
-	int value = text ? word_value(words, refd_str_of(text)) : FORMAT_CSV;
+	int format = input_choice(ctl, OPT_EXPORT_FORMAT);
 
-	if (!value)
-		return refd_error_set(&ctl->err, REFD_INVALID, "--format %s: must be csv or json",
-				      text);
-	*ret = text || !ctl->json ? (enum format)value : FORMAT_JSON;
-	return REFD_OK;
+	if (format)
+		return (enum format)format;
+	return ctl->json ? FORMAT_JSON : FORMAT_CSV;
 }
 
 /* A CSV export: the header goes before the first row, so that a query that fails prints nothing. */
@@ -134,10 +130,7 @@ static enum refd_status written(struct refctl *ctl, struct sheet *sheet, enum re
 {
 	if (st == REFD_OK)
 		put_header(sheet); /* of no rows */
-	if (st == REFD_OK && (fflush(stdout) != 0 || ferror(stdout)))
-		return refd_error_set(&ctl->err, REFD_UNAVAILABLE,
-				      "standard output cannot be written");
-	return st;
+	return st == REFD_OK ? output_flush(ctl, false) : st;
 }
 
 static void begin_json(struct refctl *ctl, struct output *out)
@@ -154,12 +147,11 @@ enum refd_status cmd_export_fixtures(struct refctl *ctl)
 	struct refd_page all = { 0 };
 	struct output out;
 	struct sheet sheet = { fixture_headers };
-	enum format format = FORMAT_CSV;
-	enum refd_status st = input_format(ctl, &format);
+	enum format format = input_format(ctl);
+	enum refd_status st;
 
 	input_range(ctl, &filter.range);
-	if (st == REFD_OK)
-		st = input_status(ctl);
+	st = input_status(ctl);
 	if (st != REFD_OK)
 		return st;
 	if (format == FORMAT_JSON) {
@@ -212,12 +204,11 @@ enum refd_status cmd_export_assignments(struct refctl *ctl)
 	struct refd_page all = { 0 };
 	struct output out;
 	struct sheet sheet = { assignment_headers };
-	enum format format = FORMAT_CSV;
-	enum refd_status st = input_format(ctl, &format);
+	enum format format = input_format(ctl);
+	enum refd_status st;
 
 	input_range(ctl, &filter.range);
-	if (st == REFD_OK)
-		st = input_status(ctl);
+	st = input_status(ctl);
 	if (st != REFD_OK)
 		return st;
 	if (format == FORMAT_JSON) {

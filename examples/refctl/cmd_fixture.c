@@ -61,7 +61,7 @@ enum refd_status cmd_fixture_add(struct refctl *ctl)
 	input_id(ctl, OPT_HOME, &cmd.home.uuid);
 	input_id(ctl, OPT_AWAY, &cmd.away.uuid);
 	input_id(ctl, OPT_VENUE, &cmd.venue.uuid);
-	input_time(ctl, OPT_AT, &cmd.kickoff);
+	input_time(ctl, OPT_KICKOFF, &cmd.kickoff);
 	st = input_status(ctl);
 	if (st == REFD_OK)
 		st = refd_scheduling_schedule(ctl->app, &meta, &cmd, &result, &ctl->err);
@@ -126,7 +126,7 @@ enum refd_status cmd_fixture_list(struct refctl *ctl)
 	filter.team = refd_uuid_is_unset(wanted.home.uuid) ? wanted.away : wanted.home;
 	input_id(ctl, OPT_TEAM, &filter.team.uuid);
 	input_id(ctl, OPT_REFEREE, &filter.referee.uuid);
-	filter.status = (enum refd_fixture_status)input_status_word(ctl, refd_fixture_status_words);
+	filter.status = (enum refd_fixture_status)input_choice(ctl, OPT_FIXTURE_STATUS);
 	input_page(ctl, &page);
 	st = input_status(ctl);
 	if (st != REFD_OK)
@@ -153,7 +153,7 @@ enum refd_status cmd_fixture_reschedule(struct refctl *ctl)
 	enum refd_status st;
 
 	input_object(ctl, "fixture", &id.uuid);
-	input_time(ctl, OPT_AT, &kickoff);
+	input_time(ctl, OPT_KICKOFF, &kickoff);
 	st = input_status(ctl);
 	if (st == REFD_OK)
 		st = refd_scheduling_reschedule(ctl->app, &meta, id, kickoff, &result, &ctl->err);

@@ -214,35 +214,14 @@ static enum refd_status read_file(struct import *im, const struct csv_options *o
 
 /* ---- options ---- */
 
-static enum refd_status choose(struct refctl *ctl, enum option option, const char *const *words,
-			       int *ret)
-{
-	const char *text = args_value(ctl->args, option);
-	int value = text ? word_value(words, refd_str_of(text)) : 0;
-
-	if (text && !value)
-		return refd_error_set(&ctl->err, REFD_INVALID, "--%s %s: must be %s",
-				      option_table[option].name, text,
-				      option_table[option].placeholder);
-	*ret = value;
-	return REFD_OK;
-}
-
 static enum refd_status read_options(struct import *im, struct csv_options *options)
 {
-	static const char *const encodings[] = { "", "utf-8", "latin1", NULL };
-	static const char *const orders[] = { "", "dmy", "mdy", NULL };
 	struct refctl *ctl = im->ctl;
 	const char *delimiter = args_value(ctl->args, OPT_DELIMITER);
-	int encoding = 0, order = 0;
-	enum refd_status st = choose(ctl, OPT_ENCODING, encodings, &encoding);
+	int encoding = input_choice(ctl, OPT_ENCODING);
 
-	if (st == REFD_OK)
-		st = choose(ctl, OPT_DATE_ORDER, orders, &order);
-	if (st != REFD_OK)
-		return st;
 	options->encoding = encoding ? (enum csv_encoding)encoding : CSV_UTF8;
-	im->order = (enum civil_order)order;
+	im->order = (enum civil_order)input_choice(ctl, OPT_DATE_ORDER);
 	input_text(ctl, OPT_TIMEZONE, &im->zone);
 	if (delimiter && strcmp(delimiter, "tab") == 0)
 		delimiter = "\t";
@@ -250,7 +229,7 @@ static enum refd_status read_options(struct import *im, struct csv_options *opti
 		return refd_error_set(&ctl->err, REFD_INVALID,
 				      "--delimiter must be one character or tab");
 	options->delimiter = delimiter ? *delimiter : ',';
-	return REFD_OK;
+	return input_status(ctl);
 }
 
 static enum refd_status check_zone(struct import *im)
@@ -289,16 +268,13 @@ static enum refd_status check_kind_options(struct import *im)
 
 static enum refd_status find_kind(struct import *im)
 {
-	const char *name = args_value(im->ctl->args, OPT_KIND);
+	int kind = input_choice(im->ctl, OPT_KIND);
 
-	for (const struct import_kind *kind = import_kinds; kind->name; kind++)
-		if (strcmp(kind->name, name) == 0)
-			im->kind = kind;
-	if (strcmp(import_season.name, name) == 0)
+	if (!kind)
+		return REFD_INVALID;
+	im->kind = &import_kinds[kind - 1];
+	if (!im->kind->name)
 		im->kind = &import_season;
-	if (!im->kind)
-		return refd_error_set(&im->ctl->err, REFD_INVALID, "--kind %s: must be one of %s",
-				      name, option_table[OPT_KIND].placeholder);
 	return check_kind_options(im);
 }
 

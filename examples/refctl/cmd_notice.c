@@ -44,7 +44,7 @@ enum refd_status cmd_notice_list(struct refctl *ctl)
 	struct refd_page page;
 	struct refd_page_key next = { 0 };
 	struct output out;
-	int status = input_status_word(ctl, refd_notice_status_words);
+	int status = input_choice(ctl, OPT_NOTICE_STATUS);
 	enum refd_status st;
 
 	input_id(ctl, OPT_REFEREE, &recipient.uuid);
@@ -98,15 +98,15 @@ static enum refd_status check_spool(struct refctl *ctl)
 enum refd_status cmd_notice_send(struct refctl *ctl)
 {
 	struct refd_dispatched sum = { 0 };
-	struct refd_page page;
+	long long limit = 0;
 	enum refd_status st;
 
-	input_page(ctl, &page);
+	input_number(ctl, OPT_SEND_LIMIT, &limit);
 	st = input_status(ctl);
 	if (st == REFD_OK)
 		st = check_spool(ctl);
 	if (st == REFD_OK)
-		st = send(ctl, page.limit, &sum);
+		st = send(ctl, (size_t)limit, &sum);
 	if (st != REFD_OK)
 		return st;
 	if (ctl->json)

@@ -88,7 +88,7 @@ enum refd_status cmd_venue_list(struct refctl *ctl)
 	struct refd_page page;
 	struct refd_page_key next = { 0 };
 	struct output out;
-	int status = input_status_word(ctl, refd_party_status_words);
+	int status = input_choice(ctl, OPT_PARTY_STATUS);
 	enum refd_status st;
 
 	input_page(ctl, &page);

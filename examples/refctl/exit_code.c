@@ -1,5 +1,7 @@
 #include "exit_code.h"
 
+#include <stdio.h>
+
 int exit_code(enum refd_status status)
 {
 	switch (status) {
@@ -31,4 +33,20 @@ int exit_code(enum refd_status status)
 		return 9;
 	}
 	return 9;
+}
+
+bool exit_code_names(int code, char *ret, size_t size)
+{
+	static const enum refd_status statuses[] = {
+#define XX(number, name, text) REFD_##name,
+		REFD_STATUS_MAP(XX)
+#undef XX
+	};
+	size_t len = 0;
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]) && len < size; i++)
+		if (exit_code(statuses[i]) == code)
+			len += (size_t)snprintf(ret + len, size - len, "%s%s", len ? ", " : "",
+						refd_status_name(statuses[i]));
+	return len > 0;
 }

@@ -74,31 +74,46 @@ int word_value(const char *const *words, struct refd_str text)
 	return 0;
 }
 
-void input_role(struct refctl *ctl, enum refd_role *ret)
+/* The words of an argument with a bar between them, as they are told to people. */
+static void list_words(const char *argument, char *ret, size_t size)
 {
-	const char *text = args_value(ctl->args, OPT_ROLE);
-	int value = text ? word_value(refd_role_words, refd_str_of(text)) : 0;
+	struct refd_str word;
+	bool literal;
+	size_t len = 0;
 
-	if (value)
-		*ret = (enum refd_role)value;
-	else if (text)
-		malformed(ctl, OPT_ROLE, "must be first or second");
+	while ((argument = option_word(argument, &word, &literal)) != NULL && len < size)
+		len += (size_t)snprintf(ret + len, size - len, "%s%.*s",
+					len == 0    ? ""
+					: *argument ? ", "
+						    : " or ",
+					(int)word.len, word.ptr);
 }
 
-int input_status_word(struct refctl *ctl, const char *const *words)
+int input_choice(struct refctl *ctl, enum option option)
 {
-	const char *text = args_value(ctl->args, OPT_STATUS);
-	int value = text ? word_value(words, refd_str_of(text)) : 0;
-	char message[REFD_MESSAGE_BYTES + 1] = "must be one of";
+	const char *text = args_value(ctl->args, option), *at = option_table[option].argument;
+	char words[REFD_MESSAGE_BYTES + 1], message[REFD_MESSAGE_BYTES + 1];
+	struct refd_str word;
+	bool literal;
 
-	if (!text || value)
-		return value;
-	for (int i = 1; words[i]; i++) {
-		strncat(message, i == 1 ? " " : ", ", sizeof(message) - strlen(message) - 1);
-		strncat(message, words[i], sizeof(message) - strlen(message) - 1);
-	}
-	malformed(ctl, OPT_STATUS, message);
+	if (!text)
+		return 0;
+	for (int value = 1; (at = option_word(at, &word, &literal)) != NULL; value++)
+		if (literal && strlen(text) == word.len &&
+		    strncasecmp(text, word.ptr, word.len) == 0)
+			return value;
+	list_words(option_table[option].argument, words, sizeof(words));
+	snprintf(message, sizeof(message), "must be %.*s", (int)sizeof(message) - 10, words);
+	malformed(ctl, option, message);
 	return 0;
+}
+
+void input_role(struct refctl *ctl, enum refd_role *ret)
+{
+	int role = input_choice(ctl, OPT_ROLE);
+
+	if (role)
+		*ret = (enum refd_role)role;
 }
 
 void input_coordinates(struct refctl *ctl, struct refd_coordinates *ret)
@@ -111,16 +126,17 @@ void input_coordinates(struct refctl *ctl, struct refd_coordinates *ret)
 		collected(refd_coordinates_parse(latitude, longitude, ret, &ctl->err));
 }
 
-static void input_number(struct refctl *ctl, enum option option, long long least, long long most,
-			 long long *ret)
+void input_number(struct refctl *ctl, enum option option, long long *ret)
 {
-	const char *text = args_value(ctl->args, option);
+	const char *text = args_value(ctl->args, option), *range = option_table[option].range;
 	char message[REFD_MESSAGE_BYTES + 1];
 	char *end = NULL;
-	long long value;
+	long long least = strtoll(range, &end, 10), most = INT64_MAX, value;
 
 	if (!text)
 		return;
+	if (end[strspn(end, ".")])
+		most = strtoll(end + strspn(end, "."), NULL, 10);
 	errno = 0;
 	value = strtoll(text, &end, 10);
 	if (*text >= '0' && *text <= '9' && !*end && !errno && value >= least && value <= most) {
@@ -137,7 +153,7 @@ void input_page(struct refctl *ctl, struct refd_page *ret)
 	long long limit = 0;
 
 	*ret = (struct refd_page){ 0 };
-	input_number(ctl, OPT_LIMIT, 1, 10000, &limit);
+	input_number(ctl, OPT_LIMIT, &limit);
 	ret->limit = (size_t)limit;
 	if (after && strlen(after) > REFD_PAGE_KEY_BYTES)
 		malformed(ctl, OPT_AFTER, "is no page key");
@@ -155,7 +171,7 @@ struct refd_command input_command(struct refctl *ctl)
 		actor = getenv("USER");
 	meta.actor = refd_str_of(actor);
 	input_id(ctl, OPT_COMMAND_ID, &meta.id.uuid);
-	input_number(ctl, OPT_EXPECTED_VERSION, 1, INT64_MAX, &version);
+	input_number(ctl, OPT_EXPECTED_VERSION, &version);
 	meta.expected_version = version;
 	return meta;
 }

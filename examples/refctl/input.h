@@ -16,8 +16,10 @@ void input_time(struct refctl *ctl, enum option option, struct refd_time *ret);
 void input_range(struct refctl *ctl, struct refd_range *ret);
 void input_text(struct refctl *ctl, enum option option, struct refd_str *ret);
 void input_role(struct refctl *ctl, enum refd_role *ret);
-/** --status as the value of a word of @p words. @return 0 if not given */
-int input_status_word(struct refctl *ctl, const char *const *words);
+/** An option whose argument is a choice of words. @return which of them, from 1; 0 if not given */
+int input_choice(struct refctl *ctl, enum option option);
+/** A whole number of the range in the table. */
+void input_number(struct refctl *ctl, enum option option, long long *ret);
 void input_coordinates(struct refctl *ctl, struct refd_coordinates *ret);
 /** --limit and --after. */
 void input_page(struct refctl *ctl, struct refd_page *ret);

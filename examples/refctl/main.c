@@ -7,7 +7,9 @@
 
 #include "commands.h"
 #include "exit_code.h"
+#include "help.h"
 #include "input.h"
+#include "output.h"
 #include "report.h"
 #include "wiring.h"
 
@@ -22,9 +24,8 @@ static void choose_locale(void)
 static enum refd_status wire(struct refctl *ctl)
 {
 	struct wiring_options options = { .store = args_value(ctl->args, OPT_DB),
-					  .create = ctl->args->command->makes_store,
+					  .create = ctl->args->command->store == STORE_MADE,
 					  .spool = args_value(ctl->args, OPT_SPOOL) };
-	const char *format = args_value(ctl->args, OPT_FORMAT);
 	enum refd_status st;
 
 	/* an empty --db is more likely a variable that is not set than a wish for the default */
@@ -32,10 +33,7 @@ static enum refd_status wire(struct refctl *ctl)
 		options.store = getenv("REFCTL_DB");
 	if (!options.store || (!*options.store && !args_has(ctl->args, OPT_DB)))
 		options.store = "sqlite:refdomain.db";
-	if (options.spool && format && strcmp(format, "json") != 0 && strcmp(format, "eml") != 0)
-		return refd_error_set(&ctl->err, REFD_INVALID, "--format %s: must be json or eml",
-				      format);
-	options.eml = options.spool && format && strcmp(format, "eml") == 0;
+	options.eml = input_choice(ctl, OPT_SPOOL_FORMAT) == 2;
 	input_time(ctl, OPT_NOW, &options.now);
 	st = input_status(ctl);
 	if (st == REFD_OK)
@@ -51,18 +49,30 @@ static enum refd_status run(struct refctl *ctl)
 	enum refd_status st;
 
 	if (args_has(args, OPT_HELP)) {
-		args_help(commands, args->noun, args->verb);
+		help_print(stdout, commands, args->noun, args->verb);
 		return REFD_OK;
 	}
 	if (args_has(args, OPT_VERSION)) {
 		printf("refctl %s\n", refd_version());
 		return REFD_OK;
 	}
-	st = wire(ctl);
+	st = args->command->store == STORE_NONE ? REFD_OK : wire(ctl);
 	if (st == REFD_OK)
 		st = args->command->run(ctl);
 	wiring_close(ctl->wiring);
 	return st;
+}
+
+enum refd_status cmd_completion(struct refctl *ctl)
+{
+	help_completion(stdout, commands);
+	return output_flush(ctl, false);
+}
+
+enum refd_status cmd_manual(struct refctl *ctl)
+{
+	help_manual(stdout, commands);
+	return output_flush(ctl, false);
 }
 
 /* Also when the command line cannot be read, errors come in the form asked for. */

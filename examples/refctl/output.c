@@ -133,7 +133,7 @@ void output_number(struct output *out, int64_t number)
 	cell(out, text);
 }
 
-static enum refd_status flushed(struct refctl *ctl, int failed)
+enum refd_status output_flush(struct refctl *ctl, bool failed)
 {
 	if (failed || fflush(stdout) != 0 || ferror(stdout))
 		return refd_error_set(&ctl->err, REFD_UNAVAILABLE,
@@ -150,7 +150,7 @@ enum refd_status output_json(struct refctl *ctl, json_t *value)
 	failed = json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
 	putchar('\n');
 	json_decref(value);
-	return flushed(ctl, failed);
+	return output_flush(ctl, failed != 0);
 }
 
 enum refd_status output_end(struct output *out, struct refctl *ctl, enum refd_status status)
@@ -161,7 +161,7 @@ enum refd_status output_end(struct output *out, struct refctl *ctl, enum refd_st
 		status = output_json(ctl, out->value ? out->value : json_null());
 		out->value = NULL;
 	} else if (status == REFD_OK && out->rows > 0) {
-		status = flushed(ctl, scols_print_table(out->table) != 0);
+		status = output_flush(ctl, scols_print_table(out->table) != 0);
 	}
 	json_decref(out->value);
 	scols_unref_table(out->table);

@@ -45,6 +45,9 @@ enum refd_status output_end(struct output *out, struct refctl *ctl, enum refd_st
 /** As output_end() for a list, and tell on standard error where the next page starts. */
 enum refd_status output_list_end(struct output *out, struct refctl *ctl, enum refd_status status,
 				 const struct refd_page_key *next);
+/** Standard output is complete. @param failed something could not be written @return OK;
+ * UNAVAILABLE */
+enum refd_status output_flush(struct refctl *ctl, bool failed);
 /** Print one JSON value on standard output. Takes it over. */
 enum refd_status output_json(struct refctl *ctl, json_t *value);
 

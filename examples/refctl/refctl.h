@@ -68,7 +68,9 @@ struct refctl {
 	XX(schedule_show)                                                                          \
 	XX(import_file)                                                                            \
 	XX(export_fixtures)                                                                        \
-	XX(export_assignments)
+	XX(export_assignments)                                                                     \
+	XX(completion)                                                                             \
+	XX(manual)
 
 #define XX(name) enum refd_status cmd_##name(struct refctl *ctl);
 COMMAND_LIST(XX)

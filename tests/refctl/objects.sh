@@ -128,7 +128,7 @@ json out '[x["id"] for x in v] == ["'"$g"'"]'
 run 0 --json fixture list --unstaffed
 json out 'len(v) == 2'
 run 2 fixture list --status maybe
-says err 'scheduled, cancelled'
+says err 'scheduled or cancelled'
 run 0 fixture list
 says out 'C two'
 run 0 --json fixture show "$f"

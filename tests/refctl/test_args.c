@@ -9,15 +9,16 @@
 #include "args.h"
 #include "exit_code.h"
 
+static const enum option name[] = { OPT_NAME, OPTIONS };
+static const enum option more[] = { OPT_OVERRIDE, OPT_LATITUDE, OPTIONS };
+static const enum option status[] = { OPT_NOTICE_STATUS, OPTIONS };
+
 static const struct command commands[] = {
-	{ .noun = "referee",
-	  .verb = "add",
-	  .positionals = "",
-	  .required = O(NAME),
-	  .optional = O(OVERRIDE) | O(LATITUDE) },
-	{ .noun = "referee", .verb = "show", .positionals = "REFEREE" },
-	{ .noun = "schedule", .positionals = "REFEREE" },
-	{ .noun = "rules", .verb = "set", .positionals = "KEY=VALUE..." },
+	{ .noun = "referee", .verb = "add", .argument = "", .required = name, .optional = more },
+	{ .noun = "referee", .verb = "show", .argument = "REFEREE" },
+	{ .noun = "notice", .verb = "list", .argument = "", .optional = status },
+	{ .noun = "schedule", .argument = "REFEREE" },
+	{ .noun = "rules", .verb = "set", .argument = "KEY=VALUE..." },
 	{ .noun = NULL }
 };
 
@@ -63,6 +64,21 @@ static void args__values_stand_apart_or_behind_an_equals_sign(void **state)
 	assert_true(args_has(&args, OPT_JSON));
 	assert_false(args_has(&args, OPT_ACTOR));
 	args_done(&args);
+}
+
+/* --status is an option of several commands, with other words each time. */
+static void args__an_option_is_the_one_of_its_command(void **state)
+{
+	struct refd_error err = REFD_ERROR_INIT;
+	struct args args;
+
+	(void)state;
+	assert_int_equal(parse(ARGV("--status", "sent", "notice", "list"), &args, &err), REFD_OK);
+	assert_string_equal(args_value(&args, OPT_NOTICE_STATUS), "sent");
+	assert_false(args_has(&args, OPT_PARTY_STATUS));
+	args_done(&args);
+	assert_refused(ARGV("referee", "add", "--name", "x", "--status", "sent"),
+		       "--status does not belong to referee add");
 }
 
 static void args__some_options_come_more_than_once(void **state)
@@ -156,6 +172,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(args__values_stand_apart_or_behind_an_equals_sign),
+		cmocka_unit_test(args__an_option_is_the_one_of_its_command),
 		cmocka_unit_test(args__some_options_come_more_than_once),
 		cmocka_unit_test(args__positionals_are_what_is_left),
 		cmocka_unit_test(args__what_is_wrong_is_named),
