@@ -2,7 +2,12 @@
 
 #include <stdalign.h>
 
-enum { FIRST_CHUNK = 16 * 1024, LARGEST_CHUNK = 256 * 1024 };
+/* 0: no chunks, so that a test can make each allocation fail */
+#ifndef REFD_ARENA_FIRST_CHUNK
+#define REFD_ARENA_FIRST_CHUNK (16 * 1024)
+#endif
+
+enum { FIRST_CHUNK = REFD_ARENA_FIRST_CHUNK, LARGEST_CHUNK = 16 * FIRST_CHUNK };
 
 struct refd__arena_chunk {
 	struct refd__arena_chunk *older;
@@ -75,12 +80,12 @@ static bool grow(struct refd__arena *arena, size_t wanted)
 
 static size_t next_chunk_size(const struct refd__arena *arena)
 {
-	size_t size = FIRST_CHUNK - sizeof(struct refd__arena_chunk);
+	size_t size = FIRST_CHUNK == 0 ? 0 : FIRST_CHUNK - sizeof(struct refd__arena_chunk);
 
 	/* the newest chunk may be a large allocation: it sets no pace */
 	if (arena->chunks && arena->chunks->size >= size)
 		size = 2 * arena->chunks->size;
-	return size < LARGEST_CHUNK ? size : LARGEST_CHUNK;
+	return size > LARGEST_CHUNK ? LARGEST_CHUNK : size;
 }
 
 void *refd__arena_alloc(struct refd__arena *arena, size_t size)
