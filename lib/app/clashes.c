@@ -20,15 +20,13 @@ static bool concerns(const struct refd_fixture_state *state, const struct side *
 	       refd_uuid_equal(state->away.uuid, side->id);
 }
 
-/* An earlier link of the same fixture was looked at already: a fixture that moved away and back has
- * two. */
-static bool seen_before(const struct refd__party_link *first, const struct refd__party_link *link)
+/* By kick-off, then id; everything is behind NULL. */
+static bool is_behind(const struct refd_fixture_state *state,
+		      const struct refd_fixture_state *before)
 {
-	for (; first != link; first = first->next) {
-		if (first->node == link->node)
-			return true;
-	}
-	return false;
+	if (before == NULL || state->kickoff.us != before->kickoff.us)
+		return before == NULL || state->kickoff.us > before->kickoff.us;
+	return refd_uuid_compare(state->id.uuid, before->id.uuid) > 0;
 }
 
 static void refuse(const struct refd_fixture_state *wanted, const struct side *side,
@@ -49,26 +47,43 @@ static void refuse(const struct refd_fixture_state *wanted, const struct side *s
 		refd__message_copy(violation->field, sizeof(violation->field), side->field);
 }
 
-static enum refd_status check_side(struct refd_unit *unit, const struct refd_fixture_state *wanted,
-				   const struct side *side, bool *ret_refused,
-				   struct refd_error *err)
+/* The first fixture behind @p before that clashes, NULL if there is none. Stores deliver in orders
+ * of their own, and the same fixture may come twice. */
+static enum refd_status next_clash(struct refd_unit *unit, const struct refd_fixture_state *wanted,
+				   const struct side *side, const struct refd_fixture_state *before,
+				   const struct refd_fixture_state **ret, struct refd_error *err)
 {
 	const struct refd__party_node *party = refd__party_node(unit, side->record, side->id);
 	const struct refd__party_link *link;
 	enum refd_status st = REFD_OK;
 
+	*ret = NULL;
 	for (link = party->fixtures; link != NULL && st == REFD_OK; link = link->next) {
 		const struct refd_fixture_state *other = &link->node->fixture->state;
 		bool clash = false;
 
 		if (other->status != REFD_FIXTURE_SCHEDULED ||
-		    refd_uuid_equal(other->id.uuid, wanted->id.uuid) || !concerns(other, side))
+		    refd_uuid_equal(other->id.uuid, wanted->id.uuid) || !concerns(other, side) ||
+		    !is_behind(other, before) || (*ret != NULL && !is_behind(*ret, other)))
 			continue;
 		st = refd__clash(unit, wanted->kickoff, other->kickoff, &clash, err);
-		if (st == REFD_OK && clash && !seen_before(party->fixtures, link)) {
-			refuse(wanted, side, other, err);
-			*ret_refused = true;
-		}
+		if (st == REFD_OK && clash)
+			*ret = other;
+	}
+	return st;
+}
+
+static enum refd_status check_side(struct refd_unit *unit, const struct refd_fixture_state *wanted,
+				   const struct side *side, bool *ret_refused,
+				   struct refd_error *err)
+{
+	const struct refd_fixture_state *other = NULL;
+	enum refd_status st = next_clash(unit, wanted, side, NULL, &other, err);
+
+	while (st == REFD_OK && other != NULL) {
+		refuse(wanted, side, other, err);
+		*ret_refused = true;
+		st = next_clash(unit, wanted, side, other, &other, err);
 	}
 	return st;
 }

@@ -350,6 +350,24 @@ static void FIX_13__overlap_lets_a_venue_be_used_twice_a_day(void **state)
 	assert_int_equal(league->err.total, 2);
 }
 
+static void schedule__rivals_are_named_by_kickoff(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+	struct refd_uuid late, early;
+
+	league_set_rule(league, "exclusivity", "overlap");
+	support_assert_status(try_schedule_in(league, hall, league_time(7, 120)), REFD_OK);
+	late = league_made(league);
+	support_assert_status(try_schedule_in(league, hall, league_time(7, 0)), REFD_OK);
+	early = league_made(league);
+	EXPECT_REFUSED(league, try_schedule_in(league, hall, league_time(7, 60)),
+		       REFD_RULE_VENUE_TAKEN);
+	assert_int_equal(league->err.total, 2);
+	assert_true(refd_uuid_equal(league->err.violations[0].counterpart.id, early));
+	assert_true(refd_uuid_equal(league->err.violations[1].counterpart.id, late));
+}
+
 static void FIX_13__overlap_goes_by_the_match_duration(void **state)
 {
 	struct league *league = *state;
@@ -955,6 +973,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(FIX_11_B_FIX_6__the_day_is_half_open),
 		LEAGUE_TEST(FIX_12_B_FIX_5__a_cancelled_fixture_blocks_nothing),
 		LEAGUE_TEST(FIX_13__overlap_lets_a_venue_be_used_twice_a_day),
+		LEAGUE_TEST(schedule__rivals_are_named_by_kickoff),
 		LEAGUE_TEST(FIX_13__overlap_goes_by_the_match_duration),
 		LEAGUE_TEST(B_FIX_8__the_day_is_counted_in_the_zone),
 		LEAGUE_TEST(B_FIX_8__days_of_23_and_25_hours),
