@@ -1,223 +1,72 @@
 /*
- * The library beside the plain model: seeded commands on both, every answer, every event and the
- * whole state compared. usage: model ADAPTER COMMANDS SEED [planted]
+ * The library beside the plain model, on one store or on several side by side: seeded commands on
+ * all, every answer, every event and the whole state compared; between stores every byte of them.
+ * usage: model STORE[,STORE...] COMMANDS SEED [FAULT]
  *
  * Commands run in episodes on fresh stores. A difference is shortened to the fewest commands that
- * still show it, and printed with the seed of its episode. With "planted" the clock of the library
- * is one minute fast; the program fails unless an answer shows it.
+ * still show it, and printed with the seed of its episode. With a FAULT (clock, notice, event; see
+ * side.h) the last store goes wrong; the program fails unless that is seen, and seen there.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare.h"
 #include "generator.h"
 #include "side.h"
 
-enum { EPISODE = 500, CHECK_EVERY = 50 };
+enum { EPISODE = 500, CHECK_EVERY = 50, SIDES_MOST = 3 };
 
 /* 2026-03-01T00:00Z */
 #define START (1772323200L / 60)
 
-static const char *adapter;
-static bool planted;
+static struct pm_model model;
+static struct side sides[SIDES_MOST];
+static const char *names[SIDES_MOST];
+static size_t n_sides;
+static enum side_fault fault; /* of the last one */
 
-/* ---- comparing ---- */
+/* What was found, and between whom. */
+static struct difference difference;
+static const char *one_name, *other_name;
 
-static char difference[2048];
-static char kind[96]; /* what differs; with a status also from what to what */
-
-static bool differ(const char *what, const char *model, const char *library)
+static bool found_between(const char *one, const char *other)
 {
-	snprintf(kind, sizeof(kind), "%s %s %s", what, strcmp(what, "status") == 0 ? model : "",
-		 strcmp(what, "status") == 0 ? library : "");
-	snprintf(difference, sizeof(difference), "%s: model \"%.900s\", library \"%.900s\"", what,
-		 model, library);
+	one_name = one;
+	other_name = other;
 	return true;
 }
 
-static bool holds(const char *const *names, size_t count, const char *name)
+static bool found_alone(size_t i)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
+	strcpy(difference.kind, "alone");
+	difference.one[0] = '\0';
+	snprintf(difference.other, sizeof(difference.other), "%s", sides[i].problem);
+	return found_between("nothing", names[i]);
 }
 
-static bool broken_differ(const struct pm_answer *model, const struct pm_answer *library)
+static void print_difference(const char *what)
 {
-	for (size_t i = 0; i < library->n_broken; i++)
-		if (!holds(model->broken, model->n_broken, library->broken[i]))
-			return differ("rule", "-", library->broken[i]);
-	if (library->any_rules)
-		return false; /* more than the error keeps */
-	for (size_t i = 0; i < model->n_broken; i++)
-		if (!holds(library->broken, library->n_broken, model->broken[i]))
-			return differ("rule", model->broken[i], "-");
-	return false;
-}
-
-static bool has_violation(const struct pm_answer *answer, const struct pm_violation *wanted)
-{
-	for (size_t i = 0; i < answer->n_violations; i++)
-		if (memcmp(&answer->violations[i], wanted, sizeof(*wanted)) == 0)
-			return true;
-	return false;
-}
-
-static bool one_sided_violation(const struct pm_answer *a, const struct pm_answer *b,
-				const char *who)
-{
-	char text[80];
-
-	for (size_t i = 0; i < a->n_violations; i++) {
-		const struct pm_violation *v = &a->violations[i];
-
-		if (has_violation(b, v))
-			continue;
-		snprintf(text, sizeof(text), "%s fixture=%d referee=%d role=%d",
-			 v->rule <= REFD_ENGINE_RULES ? pm_engine_rule_names[v->rule] : "?",
-			 v->fixture, v->referee, v->role);
-		return differ("violation", who, text);
-	}
-	return false;
-}
-
-static int compare_texts(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
-static bool events_differ(struct pm_answer *model, struct pm_answer *library)
-{
-	qsort(model->events, model->n_events, PM_EVENT_TEXT, compare_texts);
-	qsort(library->events, library->n_events, PM_EVENT_TEXT, compare_texts);
-	for (size_t i = 0; i < model->n_events || i < library->n_events; i++) {
-		const char *mine = i < model->n_events ? model->events[i] : "-";
-		const char *theirs = i < library->n_events ? library->events[i] : "-";
-
-		if (strcmp(mine, theirs) != 0)
-			return differ("event", mine, theirs);
-	}
-	return false;
-}
-
-static bool answers_differ(struct pm_answer *model, struct pm_answer *library)
-{
-	char mine[32], theirs[32];
-
-	if (strcmp(model->status, library->status) != 0)
-		return differ("status", model->status, library->status);
-	if (!model->any_rules && broken_differ(model, library))
-		return true;
-	if (one_sided_violation(model, library, "model only") ||
-	    one_sided_violation(library, model, "library only"))
-		return true;
-	snprintf(mine, sizeof(mine), "%ld", model->affected);
-	snprintf(theirs, sizeof(theirs), "%ld", library->affected);
-	if (model->affected >= 0 && strcmp(model->status, "OK") == 0 && strcmp(mine, theirs) != 0)
-		return differ("affected", mine, theirs);
-	return events_differ(model, library);
-}
-
-#define PRINT(...) used += (size_t)snprintf(text + used, size - used, __VA_ARGS__)
-
-static size_t print_party(const struct pm_party *party, const char *noun, int id, char *text,
-			  size_t size)
-{
-	size_t used = 0;
-
-	if (party->there)
-		PRINT("%s %d v%ld retired=%d name=%d club=%d phone=%d email=%d street=%d "
-		      "place=%d\n",
-		      noun, id, party->version, party->retired, party->name, party->club,
-		      party->phone, party->email, party->street, party->place);
-	return used;
-}
-
-static size_t print_fixture(const struct pm_model *model, int f, char *text, size_t size)
-{
-	const struct pm_fixture *fixture = &model->fixtures[f];
-	size_t used = 0;
-
-	if (fixture->there)
-		PRINT("fixture %d v%ld cancelled=%d locked=%d home=%d away=%d venue=%d "
-		      "kickoff=%ld hand_out=%ld first=%d second=%d\n",
-		      f, fixture->version, fixture->cancelled, fixture->locked, fixture->home,
-		      fixture->away, fixture->venue, fixture->kickoff, fixture->hand_out,
-		      fixture->slots[1], fixture->slots[2]);
-	for (int r = 1; r <= PM_REFEREES; r++) {
-		const struct pm_assignment *assignment = &model->assignments[f][r];
-
-		if (model->availabilities[f][r].there)
-			PRINT("availability %d/%d declared_at=%ld\n", f, r,
-			      model->availabilities[f][r].declared_at);
-		if (assignment->there)
-			PRINT("assignment %d/%d v%ld committed=%d role=%d staged_role=%d "
-			      "replaces=%d overridden=%x\n",
-			      f, r, assignment->version, assignment->committed, assignment->role,
-			      assignment->staged_role, assignment->replaces,
-			      assignment->overridden);
-	}
-	return used;
-}
-
-static void print_model(const struct pm_model *model, char *text, size_t size)
-{
-	const struct pm_rules *rules = &model->rules;
-	size_t used = 0;
-
-	PRINT("now %ld\n", model->now);
-	PRINT("board v%ld locked=%d hand_out=%ld\n", model->board_version, model->board_locked,
-	      model->board_hand_out);
-	PRINT("rules v%ld %d %d %d %d %d %d %d %d %d %d %d\n", rules->version, rules->exclusivity,
-	      rules->zone, rules->match_duration, rules->travel_speed, rules->travel_gap,
-	      rules->require_future_kickoff, rules->require_availability, rules->withdrawal_cutoff,
-	      rules->neutral_referees, rules->on_change, rules->availability_on_change);
-	for (int i = 0; i <= PM_REFEREES; i++)
-		used += print_party(&model->referees[i], "referee", i, text + used, size - used);
-	for (int i = 0; i <= PM_TEAMS; i++)
-		used += print_party(&model->teams[i], "team", i, text + used, size - used);
-	for (int i = 0; i <= PM_VENUES; i++)
-		used += print_party(&model->venues[i], "venue", i, text + used, size - used);
-	for (int i = 0; i <= PM_FIXTURES; i++)
-		used += print_fixture(model, i, text + used, size - used);
-}
-
-static bool states_differ(const struct pm_model *model, struct side *side)
-{
-	static char mine[65536], theirs[65536];
-	static struct pm_model read;
-	char *a = mine, *b = theirs;
-
-	side_state(side, &read);
-	print_model(model, mine, sizeof(mine));
-	print_model(&read, theirs, sizeof(theirs));
-	if (strcmp(mine, theirs) == 0)
-		return false;
-	while (*a && *a == *b)
-		a++, b++;
-	while (a > mine && a[-1] != '\n')
-		a--, b--;
-	a[strcspn(a, "\n")] = '\0';
-	b[strcspn(b, "\n")] = '\0';
-	return differ("state", a, b);
+	fprintf(stderr, "%s: %s: %s \"%.900s\", %s \"%.900s\"\n", what, difference.kind, one_name,
+		difference.one, other_name, difference.other);
 }
 
 /* ---- episodes ---- */
 
-struct pair {
-	struct pm_model model;
-	struct side side;
-};
-
-static struct pair pair;
-
-static void pair_open(void)
+static void close_sides(void)
 {
-	pm_init(&pair.model, START);
-	if (!side_open(&pair.side, adapter, START + planted)) {
-		fprintf(stderr, "no store on %s\n", adapter);
-		exit(2);
+	for (size_t i = 0; i < n_sides; i++)
+		side_close(&sides[i]);
+}
+
+static void open_sides(void)
+{
+	pm_init(&model, START);
+	for (size_t i = 0; i < n_sides; i++) {
+		if (!side_open(&sides[i], names[i], i + 1 < n_sides ? SIDE_SOUND : fault, START)) {
+			fprintf(stderr, "no store on %s\n", names[i]);
+			exit(2);
+		}
 	}
 }
 
@@ -258,54 +107,103 @@ static void see_answer(const struct pm_answer *answer)
 	}
 }
 
+/* What each side tells about one thing, to be compared with the first one's. */
+struct told {
+	char *text;
+	size_t size;
+	FILE *out; /* NULL: there is nobody to compare with */
+};
+
+static void listen(struct told told[SIDES_MOST])
+{
+	for (size_t i = 0; i < n_sides; i++) {
+		told[i] = (struct told){ NULL, 0, NULL };
+		if (n_sides > 1)
+			told[i].out = open_memstream(&told[i].text, &told[i].size);
+		if (n_sides > 1 && told[i].out == NULL)
+			abort();
+	}
+}
+
+/* @p found: something else was, this is not looked at any more. @return whether something was */
+static bool told_otherwise(const char *what, struct told told[SIDES_MOST], bool found)
+{
+	for (size_t i = 0; i < n_sides && told[i].out != NULL; i++)
+		fclose(told[i].out);
+	for (size_t i = 1; i < n_sides && !found; i++)
+		if (lines_differ(what, told[0].text, told[i].text, &difference))
+			found = found_between(names[0], names[i]);
+	for (size_t i = 0; i < n_sides; i++)
+		free(told[i].text);
+	return found;
+}
+
 /* True: there is a difference. */
 static bool step(const struct pm_command *command)
 {
-	static struct pm_answer mine, theirs;
-	long version = pm_version(&pair.model, command);
+	static struct pm_answer mine, theirs[SIDES_MOST];
+	struct told told[SIDES_MOST];
+	long version = pm_version(&model, command);
+	bool found = false;
 
 	if (!version || command->expected == PM_ANY)
 		version = 0;
 	else if (command->expected == PM_STALE)
 		version++;
-	side_run(&pair.side, command, version, &theirs);
-	pm_run(&pair.model, command, &mine);
+	listen(told);
+	for (size_t i = 0; i < n_sides; i++)
+		side_run(&sides[i], command, version, &theirs[i], told[i].out);
+	pm_run(&model, command, &mine);
 	tally[command->kind][strcmp(mine.status, "OK") == 0]++;
 	see_answer(&mine);
-	if (answers_differ(&mine, &theirs))
-		return true;
-	if (pair.side.problem[0])
-		return differ("library alone", "", pair.side.problem);
-	return false;
+	for (size_t i = 0; i < n_sides && !found; i++) {
+		if (answers_differ(&mine, &theirs[i], &difference))
+			found = found_between("model", names[i]);
+		else if (sides[i].problem[0])
+			found = found_alone(i);
+	}
+	return told_otherwise("answer", told, found);
 }
 
 static bool check_state(void)
 {
-	if (states_differ(&pair.model, &pair.side) && !planted)
-		return true;
-	return pair.side.problem[0] && differ("library alone", "", pair.side.problem);
+	struct told told[SIDES_MOST];
+	bool found = false;
+
+	/* the time is part of it: a wrong clock is to be seen by what it does */
+	for (size_t i = 0; i < n_sides && !found && fault != SIDE_CLOCK; i++)
+		if (states_differ(&model, &sides[i], &difference))
+			found = found_between("model", names[i]);
+	listen(told);
+	for (size_t i = 0; i < n_sides && n_sides > 1; i++)
+		side_rows(&sides[i], told[i].out);
+	found = told_otherwise("rows", told, found);
+	for (size_t i = 0; i < n_sides && !found; i++)
+		if (sides[i].problem[0])
+			found = found_alone(i);
+	return found;
 }
 
 /* Whether the same kind of difference shows with those of the commands that are kept; then the ones
- * behind it are cut off. */
-static bool replay(const struct pm_command *commands, const bool *kept, size_t *count)
+ * behind it are cut off. @p closely: look at the state after every command, not only at the end. */
+static bool replay(const struct pm_command *commands, const bool *kept, size_t *count, bool closely)
 {
-	char wanted[sizeof(kind)];
+	const struct difference wanted = difference;
 	bool found = false;
 	size_t n = 0;
 
-	strcpy(wanted, kind);
-	pair_open();
+	open_sides();
 	for (; !found && n < *count; n++)
 		if (kept[n])
-			found = step(&commands[n]) || check_state();
-	side_close(&pair.side);
-	if (found && strcmp(kind, wanted) == 0)
+			found = step(&commands[n]) || (closely && check_state());
+	found = found || check_state();
+	close_sides();
+	if (found && strcmp(difference.kind, wanted.kind) == 0) {
 		*count = n;
-	else
-		found = false;
-	strcpy(kind, wanted);
-	return found;
+		return true;
+	}
+	difference = wanted;
+	return false;
 }
 
 /* Leave out ever smaller runs of commands as long as the difference stays. */
@@ -319,7 +217,7 @@ static void shorten(const struct pm_command *commands, bool *kept, size_t *count
 			for (size_t i = from; i < from + size && i < *count; i++)
 				without[i] = false;
 			if (memcmp(without, kept, sizeof(without)) != 0 &&
-			    replay(commands, without, count))
+			    replay(commands, without, count, false))
 				memcpy(kept, without, sizeof(without));
 		}
 	}
@@ -330,17 +228,18 @@ static void report(const struct pm_command *commands, size_t count, uint64_t see
 	static bool kept[EPISODE];
 	char text[1024];
 
-	fprintf(stderr, "seed %llu, after %zu commands: %s\n", (unsigned long long)seed, count,
-		difference);
+	snprintf(text, sizeof(text), "seed %llu, after %zu commands", (unsigned long long)seed,
+		 count);
+	print_difference(text);
 	memset(kept, true, sizeof(kept));
-	if (!replay(commands, kept, &count)) {
-		fprintf(stderr, "not seen again when played without checks between\n");
+	if (!replay(commands, kept, &count, true)) {
+		fprintf(stderr, "not seen again when looked at more closely\n");
 		return;
 	}
 	for (int round = 0; round < 3; round++)
 		shorten(commands, kept, &count);
-	replay(commands, kept, &count);
-	fprintf(stderr, "shortened: %s\n", difference);
+	replay(commands, kept, &count, true);
+	print_difference("shortened");
 	for (size_t i = 0; i < count; i++)
 		if (kept[i])
 			fprintf(stderr, "  %s\n", command_print(&commands[i], text, sizeof(text)));
@@ -355,14 +254,14 @@ static bool episode(uint64_t seed, size_t most)
 	size_t count = 0;
 
 	generator_init(&generator, seed);
-	pair_open();
+	open_sides();
 	while (!found && count < most) {
-		generator_next(&generator, &pair.model, &commands[count]);
+		generator_next(&generator, &model, &commands[count]);
 		found = step(&commands[count++]);
 		if (!found && (count % CHECK_EVERY == 0 || count == most))
 			found = check_state();
 	}
-	side_close(&pair.side);
+	close_sides();
 	if (found)
 		report(commands, count, seed);
 	return found;
@@ -370,16 +269,44 @@ static bool episode(uint64_t seed, size_t most)
 
 static void print_tally(void)
 {
-	static const char *const names[] = { "",
+	static const char *const commands[] = { "",
 #define XX(name) #name,
-					     PM_COMMAND_MAP(XX)
+						PM_COMMAND_MAP(XX)
 #undef XX
 	};
 
 	for (int i = 1; i < PM_COMMANDS; i++)
-		printf("%-26s %8ld ok %8ld refused\n", names[i], tally[i][1], tally[i][0]);
+		printf("%-26s %8ld ok %8ld refused\n", commands[i], tally[i][1], tally[i][0]);
 	for (size_t i = 0; seen[i].count; i++)
 		printf("%-26s %8ld\n", seen[i].name, seen[i].count);
+}
+
+/* The last store must be the one that is said to differ. */
+static bool found_planted(void)
+{
+	return strcmp(other_name, names[n_sides - 1]) == 0;
+}
+
+static bool parse_fault(const char *name)
+{
+	static const char *const faults[] = { "", "clock", "notice", "event" };
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (strcmp(faults[i], name) == 0) {
+			fault = (enum side_fault)i;
+			return true;
+		}
+	return false;
+}
+
+static bool parse_stores(char *list)
+{
+	for (char *name = strtok(list, ","); name != NULL; name = strtok(NULL, ",")) {
+		if (n_sides == SIDES_MOST)
+			return false;
+		names[n_sides++] = name;
+	}
+	return n_sides > 0;
 }
 
 int main(int argc, char **argv)
@@ -388,14 +315,13 @@ int main(int argc, char **argv)
 	size_t left;
 	uint64_t seed;
 
-	if (argc < 4) {
-		fprintf(stderr, "usage: %s ADAPTER COMMANDS SEED [planted]\n", argv[0]);
+	if (argc < 4 || !parse_stores(argv[1]) || !parse_fault(argc > 4 ? argv[4] : "")) {
+		fprintf(stderr, "usage: %s STORE[,STORE...] COMMANDS SEED [clock|notice|event]\n",
+			argv[0]);
 		return 2;
 	}
-	adapter = argv[1];
 	left = strtoul(argv[2], NULL, 10);
 	seed = strtoull(argv[3], NULL, 10);
-	planted = argc > 4;
 	while (!found && left) {
 		size_t most = left < EPISODE ? left : EPISODE;
 
@@ -403,5 +329,5 @@ int main(int argc, char **argv)
 		left -= most;
 	}
 	print_tally();
-	return found != planted;
+	return fault == SIDE_SOUND ? found : !found || !found_planted();
 }

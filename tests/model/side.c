@@ -303,12 +303,13 @@ static bool open_store(struct side *side, const char *adapter)
 	return false;
 }
 
-bool side_open(struct side *side, const char *adapter, long now)
+bool side_open(struct side *side, const char *adapter, enum side_fault fault, long now)
 {
 	struct refd_error err = REFD_ERROR_INIT;
 
 	memset(side, 0, sizeof(*side));
-	side->now = time_of(now);
+	side->fault = fault;
+	side->now = time_of(now + (fault == SIDE_CLOCK));
 	side->ports.struct_size = sizeof(side->ports);
 	side->ports.allocator = refd_allocator_libc();
 	side->ports.clock = refd_fixed_clock(&side->now);
@@ -318,6 +319,8 @@ bool side_open(struct side *side, const char *adapter, long now)
 	side->ports.timezone.ops = &zone_ops;
 	if (!open_store(side, adapter))
 		return false;
+	if (fault != SIDE_SOUND)
+		side_plant(side);
 	if (refd_app_create(&side->ports, &side->app, &err) != REFD_OK) {
 		fprintf(stderr, "%s\n", err.message);
 		abort();
@@ -471,10 +474,13 @@ static enum refd_status run_availability(struct call *call)
 static enum refd_status collect_violation(void *self, size_t assignment,
 					  const struct refd_violation *violation)
 {
-	struct pm_answer *answer = self;
+	struct call *call = self;
+	struct pm_answer *answer = call->answer;
 	struct pm_violation *to;
 
 	(void)assignment;
+	if (call->side->said)
+		side_tell_violation(call->side->said, violation);
 	if (answer->n_violations < PM_VIOLATIONS_MOST) {
 		to = &answer->violations[answer->n_violations++];
 		to->rule = (int)violation->rule;
@@ -500,7 +506,7 @@ static enum refd_status run_assignment(struct call *call)
 					overrides,
 					(size_t)command->n_overrides };
 	struct refd_commit commit = { overrides, (size_t)command->n_overrides, command->valid_only,
-				      collect_violation, call->answer };
+				      collect_violation, call };
 	size_t total = 0;
 
 	for (int i = 0; i < command->n_overrides; i++) {
@@ -526,7 +532,7 @@ static enum refd_status run_assignment(struct call *call)
 	if (command->kind == PM_COMMIT)
 		return refd_assigning_commit(app, &call->meta, &commit, &call->result, &call->err);
 	return refd_assigning_validate(app, overrides, (size_t)command->n_overrides,
-				       collect_violation, call->answer, &total, &call->err);
+				       collect_violation, call, &total, &call->err);
 }
 
 static enum refd_status run_rules(struct call *call)
@@ -570,6 +576,15 @@ static enum refd_status run(struct call *call)
 	return kind == PM_SET_RULES ? run_rules(call) : run_assignment(call);
 }
 
+static enum refd_status run_told(struct call *call)
+{
+	enum refd_status status = run(call);
+
+	if (call->side->said)
+		side_tell_answer(call->side->said, status, &call->result, &call->err);
+	return status;
+}
+
 static void take_answer(struct call *call, enum refd_status status)
 {
 	struct pm_answer *answer = call->answer;
@@ -600,7 +615,7 @@ static void run_again(struct call *call)
 {
 	struct refd_team_details details = { refd_str_of("Again"), refd_str_of("Again") };
 	struct refd_result first = call->result;
-	enum refd_status status = run(call);
+	enum refd_status status = run_told(call);
 
 	if (status != REFD_OK || !call->result.repeated)
 		side_problem(call->side, "the same command again: %s", refd_status_name(status));
@@ -617,7 +632,7 @@ static void run_again(struct call *call)
 }
 
 void side_run(struct side *side, const struct pm_command *command, long version,
-	      struct pm_answer *answer)
+	      struct pm_answer *answer, FILE *said)
 {
 	struct call call = { .side = side, .command = command, .answer = answer };
 	size_t violations;
@@ -637,7 +652,8 @@ void side_run(struct side *side, const struct pm_command *command, long version,
 	call.meta.actor = refd_str_of("model");
 	call.meta.expected_version = version;
 	call.err = (struct refd_error)REFD_ERROR_INIT;
-	take_answer(&call, run(&call));
+	side->said = said;
+	take_answer(&call, run_told(&call));
 	violations = answer->n_violations;
 	if (strcmp(answer->status, "OK") == 0 && command->kind != PM_VALIDATE &&
 	    side->commands % 8 == 0)

@@ -311,6 +311,8 @@ static enum refd_status take_row(void *self, const struct refd_event_state *row)
 		telling->skip--;
 		return REFD_OK;
 	}
+	if (telling->side->said)
+		side_tell_row(telling->side->said, REFD_RECORD_EVENT, row);
 	telling->row = row;
 	telling->side->seen++;
 	check_version(telling);
