@@ -87,7 +87,7 @@ static inline size_t pg_frame_statement(enum pg_frame use)
 }
 
 struct pg_sql_text {
-	char name[16]; /* as it is prepared */
+	char name[25]; /* as it is prepared: "refd" and any size_t */
 	char *text;    /* NULL: there is no such statement */
 	size_t n_params;
 	Oid types[PG_PARAMS];
