@@ -30,7 +30,7 @@ enum refd_field_type {
 	REFD_FIELD_OBJECT /**< const struct * of `element` */
 };
 
-enum {
+enum refd_field_flag {
 	REFD_FIELD_KEY = 1 << 0, /**< part of the primary key */
 	REFD_FIELD_OPTIONAL =
 		1 << 1, /**< unset (all-zero, empty, or *present false) is stored as NULL */

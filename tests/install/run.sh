@@ -139,6 +139,7 @@ quietly found REQUIRED
 refused 'has no component oracle' REQUIRED COMPONENTS sqlite oracle
 refused 'built without spool' REQUIRED COMPONENTS spool sqlite
 refused 'requested version "0.2"' 0.2 REQUIRED COMPONENTS sqlite
+refused 'requested version "0.0.9"' 0.0.9 REQUIRED COMPONENTS sqlite
 refused 'requested version "0.1.1"' 0.1.1 REQUIRED COMPONENTS sqlite
 
 # embed DEPENDENCY...: build and play a meson project in $project that embeds by these.

@@ -48,7 +48,11 @@ enum refd_guard_class {
 
 /** What else a FIXTURE guard takes, once that fixture is held: its slots' and assignments'
  * referees, its teams, its venue. */
-enum { REFD_DERIVE_REFEREES = 1 << 0, REFD_DERIVE_TEAMS = 1 << 1, REFD_DERIVE_VENUE = 1 << 2 };
+enum refd_derivation {
+	REFD_DERIVE_REFEREES = 1 << 0,
+	REFD_DERIVE_TEAMS = 1 << 1,
+	REFD_DERIVE_VENUE = 1 << 2
+};
 
 struct refd_guard {
 	enum refd_guard_class guard_class;
