@@ -153,15 +153,15 @@ static enum refd_status get_slice(const struct reader *reader, const struct path
 static enum refd_status get_word(const struct reader *reader, const struct path *path,
 				 const struct refd_field *field, const json_t *json, char *member)
 {
+	int value;
+
 	if (!json_is_string(json))
 		return corrupt(reader, path, "is no word");
-	for (int32_t i = 1; field->words[i]; i++) {
-		if (!refd_str_equal(text_of(json), refd_str_of(field->words[i])))
-			continue;
-		memcpy(member, &i, sizeof(i));
-		return REFD_OK;
-	}
-	return corrupt(reader, path, "is an unknown word");
+	value = refd_word_value(field->words, text_of(json));
+	if (value == 0)
+		return corrupt(reader, path, "is an unknown word");
+	memcpy(member, &value, sizeof(value));
+	return REFD_OK;
 }
 
 static int nibble(char c)
@@ -309,8 +309,8 @@ static enum refd_status get_member(struct reader *reader, const struct path *pat
 	if (!json)
 		return corrupt(reader, path, "is missing");
 	status = get_value(reader, path, field, json, state + field->offset);
-	if (status == REFD_OK && field->present)
-		*(bool *)(void *)(state + field->present) = true;
+	if (status == REFD_OK)
+		refd_field_mark_set(field, state);
 	return status;
 }
 

@@ -60,7 +60,7 @@ static enum refd_status refuse(struct refd_error *err, enum refd_status status,
 			       const struct refd_change *change, const char *constraint,
 			       const char *why)
 {
-	struct refd_ref object = refd_memory__object(change->record, change->state);
+	struct refd_ref object = refd_record_object(change->record, change->state);
 
 	refd_error_object(err, status, object.noun, object.id, "%s: %s",
 			  refd_record_layout(change->record)->name, why);
@@ -70,15 +70,13 @@ static enum refd_status refuse(struct refd_error *err, enum refd_status status,
 }
 
 /* Whether the row is there in the version that is expected. */
-static enum refd_status check_version(struct refd_memory__tables *tables,
-				      const struct refd_change *change,
+static enum refd_status check_version(const struct refd_change *change,
 				      const struct refd_memory__row *row, struct refd_error *err)
 {
-	const struct refd_memory__table *table = &tables->of[change->record];
-
 	if (!row)
 		return refuse(err, REFD_CONFLICT, change, NULL, "the row is not there");
-	if (table->version && refd_memory__version(table, row->state) != change->expected_version)
+	if (refd_layout_version(refd_record_layout(change->record)) &&
+	    refd_record_version(change->record, row->state) != change->expected_version)
 		return refuse(err, REFD_CONFLICT, change, NULL, "the row has another version");
 	return REFD_OK;
 }
@@ -90,7 +88,7 @@ static enum refd_status check_assert(struct refd_memory__tables *tables,
 		refd_memory__row_like(tables, change->record, change->state);
 
 	if (change->expected_version != 0)
-		return check_version(tables, change, row, err);
+		return check_version(change, row, err);
 	return row ? refuse(err, REFD_CONFLICT, change, NULL, "the row is there by now") : REFD_OK;
 }
 
@@ -99,7 +97,7 @@ static enum refd_status refuse_orphan(const struct refd_memory__foreign *foreign
 				      struct refd_uuid parent, struct refd_error *err)
 {
 	const char *child = refd_record_layout(foreign->child)->name;
-	struct refd_ref object = refd_memory__object(foreign->parent, &parent);
+	struct refd_ref object = refd_record_object(foreign->parent, &parent);
 
 	refd_error_object(err, REFD_NOT_FOUND, object.noun, parent,
 			  "%s.%s refers to a %s that is not there", child, foreign->field,
@@ -129,7 +127,7 @@ static enum refd_status check_parents(struct refd_memory__tables *tables,
 static enum refd_status check_children(struct refd_memory__tables *tables,
 				       const struct refd_change *change, struct refd_error *err)
 {
-	struct refd_ref object = refd_memory__object(change->record, change->state);
+	struct refd_ref object = refd_record_object(change->record, change->state);
 
 	for (size_t i = 0; i < refd_memory__n_foreigns; i++) {
 		const struct refd_memory__foreign *foreign = &refd_memory__foreigns[i];
@@ -174,7 +172,7 @@ static enum refd_status apply_one(struct refd_memory__tables *tables,
 		return check_assert(tables, change, err);
 	if (change->kind != REFD_CHANGE_INSERT) {
 		step->out = refd_memory__row_like(tables, change->record, change->state);
-		status = check_version(tables, change, step->out, err);
+		status = check_version(change, step->out, err);
 	}
 	if (status == REFD_OK)
 		status = change->kind == REFD_CHANGE_DELETE ? check_children(tables, change, err)

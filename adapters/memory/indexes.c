@@ -152,36 +152,3 @@ const struct refd_memory__foreign refd_memory__foreigns[] = {
 
 const size_t refd_memory__n_foreigns =
 	sizeof(refd_memory__foreigns) / sizeof(refd_memory__foreigns[0]);
-
-struct refd_ref refd_memory__object(enum refd_record record, const void *state)
-{
-	static const struct {
-		enum refd_noun noun;
-		size_t offset;
-	} names[] = {
-		[REFD_RECORD_RULES] = { REFD_NOUN_RULES, offsetof(struct refd_rules, id) },
-		[REFD_RECORD_BOARD] = { REFD_NOUN_BOARD, offsetof(struct refd_board_state, id) },
-		[REFD_RECORD_REFEREE] = { REFD_NOUN_REFEREE,
-					  offsetof(struct refd_referee_state, id) },
-		[REFD_RECORD_TEAM] = { REFD_NOUN_TEAM, offsetof(struct refd_team_state, id) },
-		[REFD_RECORD_VENUE] = { REFD_NOUN_VENUE, offsetof(struct refd_venue_state, id) },
-		[REFD_RECORD_FIXTURE] = { REFD_NOUN_FIXTURE,
-					  offsetof(struct refd_fixture_state, id) },
-		[REFD_RECORD_SLOT] = { REFD_NOUN_FIXTURE,
-				       offsetof(struct refd_slot_state, fixture) },
-		[REFD_RECORD_AVAILABILITY] = { REFD_NOUN_AVAILABILITY,
-					       offsetof(struct refd_availability_state, id) },
-		[REFD_RECORD_ASSIGNMENT] = { REFD_NOUN_ASSIGNMENT,
-					     offsetof(struct refd_assignment_state, id) },
-		[REFD_RECORD_CLAIM] = { REFD_NOUN_FIXTURE,
-					offsetof(struct refd_claim_state, fixture) },
-		[REFD_RECORD_EVENT] = { REFD_NOUN_EVENT, offsetof(struct refd_event_state, id) },
-		[REFD_RECORD_NOTICE] = { REFD_NOUN_NOTICE, offsetof(struct refd_notice_state, id) },
-		[REFD_RECORD_COMMAND] = { REFD_NOUN_COMMAND,
-					  offsetof(struct refd_command_state, id) },
-	};
-	struct refd_ref object = { .noun = names[record].noun };
-
-	memcpy(&object.id, (const char *)state + names[record].offset, sizeof(object.id));
-	return object;
-}

@@ -41,7 +41,4 @@ struct refd_memory__foreign {
 extern const struct refd_memory__foreign refd_memory__foreigns[];
 extern const size_t refd_memory__n_foreigns;
 
-/* How an error names a row: its own noun and id; a slot or claim is named by its fixture. */
-struct refd_ref refd_memory__object(enum refd_record record, const void *state);
-
 #endif

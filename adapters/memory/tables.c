@@ -68,14 +68,6 @@ static bool indexed(const struct refd_memory__index *index, const void *state)
 	       (assignment->status == REFD_ASSIGNMENT_COMMITTED && assignment->staged_role != 0);
 }
 
-static const struct refd_field *version_field(const struct refd_layout *layout)
-{
-	for (size_t i = 0; i < layout->count; i++)
-		if (layout->fields[i].flags & REFD_FIELD_VERSION)
-			return &layout->fields[i];
-	return NULL;
-}
-
 struct refd_memory__tree *refd_memory__tree_of(struct refd_memory__table *table, size_t index)
 {
 	return &table->trees[table->indexes[index].shared ? index - 1 : index];
@@ -92,7 +84,6 @@ void refd_memory__tables_init(struct refd_memory__tables *tables,
 		if (!table->indexes) {
 			table->indexes = index;
 			table->layout = refd_record_layout(index->record);
-			table->version = version_field(table->layout);
 		}
 		table->n_indexes++;
 		assert(table->n_indexes <= sizeof(table->trees) / sizeof(table->trees[0]));
@@ -139,8 +130,8 @@ static void own(const struct refd_layout *layout, void *state, char *texts)
 		const struct refd_field *field = &layout->fields[i];
 		struct refd_str text;
 
-		if (field->present && !*(const bool *)((const char *)state + field->present))
-			memset(slot_of(state, field), 0, field->size);
+		if (refd_field_is_unset(field, state))
+			refd_field_clear(field, state);
 		if (field->type != REFD_FIELD_SLICE)
 			continue;
 		memcpy(&text, slot_of(state, field), sizeof(text));
@@ -279,13 +270,4 @@ void refd_memory__fixture_moved(struct refd_memory__tables *tables, struct refd_
 			entry = refd_memory__tree_next(entry);
 		}
 	}
-}
-
-int64_t refd_memory__version(const struct refd_memory__table *table, const void *state)
-{
-	int64_t version = 0;
-
-	if (table->version)
-		memcpy(&version, (const char *)state + table->version->offset, sizeof(version));
-	return version;
 }

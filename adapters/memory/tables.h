@@ -19,7 +19,6 @@ struct refd_memory__table {
 	const struct refd_layout *layout;
 	const struct refd_memory__index *indexes;
 	size_t n_indexes;
-	const struct refd_field *version;			  /* the checked one, or NULL */
 	struct refd_memory__tree trees[REFD_MEMORY__MAX_INDEXES]; /* see refd_memory__tree_of() */
 };
 
@@ -58,8 +57,5 @@ struct refd_memory__entry *refd_memory__first_child(struct refd_memory__tables *
 						    struct refd_uuid id);
 /* The kick-off of a stored fixture changed: order its availabilities and assignments anew. */
 void refd_memory__fixture_moved(struct refd_memory__tables *tables, struct refd_uuid fixture);
-
-/* The checked version of a state of that table; 0 if there is none. */
-int64_t refd_memory__version(const struct refd_memory__table *table, const void *state);
 
 #endif

@@ -114,7 +114,7 @@ static void put_key(struct pg_params *p, const struct refd_read *read, enum pg_c
 		    const struct refd_key *key)
 {
 	if (use == PG_CARD_STATUS) {
-		const char *word = refd_postgres__word(refd_fixture_status_words, key->number);
+		const char *word = refd_word(refd_fixture_status_words, key->number);
 
 		refd_postgres__put_text(p, word, word != NULL ? strlen(word) : 0);
 	} else if (use != PG_CARD_ALL) {

@@ -141,7 +141,7 @@ static void put_one(struct pg_params *p, const struct refd_change *change)
 	const struct refd_layout *layout = refd_record_layout(change->record);
 
 	refd_postgres__put_fields(p, layout, change->state, change->kind == REFD_CHANGE_DELETE);
-	if (change->kind != REFD_CHANGE_INSERT && refd_postgres__version_field(layout) != NULL)
+	if (change->kind != REFD_CHANGE_INSERT && refd_layout_version(layout) != NULL)
 		refd_postgres__put_int64(p, change->expected_version);
 }
 
@@ -161,7 +161,7 @@ static void put_many(struct pg_params *p, const struct refd_change *changes, siz
 			refd_postgres__array_field(p, field, changes[n].state);
 		refd_postgres__array_end(p);
 	}
-	if (changes->kind != REFD_CHANGE_INSERT && refd_postgres__version_field(layout) != NULL)
+	if (changes->kind != REFD_CHANGE_INSERT && refd_layout_version(layout) != NULL)
 		put_versions(p, changes, count);
 }
 

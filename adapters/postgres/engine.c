@@ -62,26 +62,6 @@ Oid refd_postgres__array_type(Oid type)
 	}
 }
 
-const char *refd_postgres__word(const char *const *words, int64_t value)
-{
-	int64_t i;
-
-	for (i = 1; i < value && words[i] != NULL; i++)
-		;
-	return value > 0 ? words[i] : NULL;
-}
-
-const struct refd_field *refd_postgres__version_field(const struct refd_layout *layout)
-{
-	size_t i;
-
-	for (i = 0; i < layout->count; i++) {
-		if (layout->fields[i].flags & REFD_FIELD_VERSION)
-			return &layout->fields[i];
-	}
-	return NULL;
-}
-
 /* ---- binder ---- */
 
 static void store32(unsigned char *at, uint32_t value)
@@ -132,7 +112,7 @@ static int word_value(const struct refd_field *field, const char *at, const char
 	int value;
 
 	memcpy(&value, at, sizeof(value));
-	*ret = refd_postgres__word(field->words, value);
+	*ret = refd_word(field->words, value);
 	return *ret != NULL ? (int)strlen(*ret) : IS_BAD;
 }
 

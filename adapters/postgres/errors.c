@@ -76,37 +76,15 @@ enum refd_status refd_postgres__failed(const struct pg_connection *c, const PGre
 
 /* ---- which row ---- */
 
-/* Records with an id of their own name their noun by the record's name. */
-static enum refd_noun noun_named(const char *table)
-{
-	int noun;
-
-	for (noun = REFD_NOUN_REFEREE; refd_noun_word((enum refd_noun)noun) != NULL; noun++) {
-		if (strcmp(refd_noun_word((enum refd_noun)noun), table) == 0)
-			return (enum refd_noun)noun;
-	}
-	return REFD_NOUN_FIXTURE; /* slots and claims are the fixture's */
-}
-
-static struct refd_uuid object_of(const struct refd_change *change)
-{
-	struct refd_uuid id;
-
-	if (change->record == REFD_RECORD_CLAIM)
-		return ((const struct refd_claim_state *)change->state)->fixture.uuid;
-	memcpy(&id, change->state, sizeof(id)); /* the id, or a slot's fixture, stands first */
-	return id;
-}
-
 static enum refd_status stale(const struct refd_change *change, struct refd_error *err)
 {
-	const char *table = refd_record_layout(change->record)->name;
+	const struct refd_ref object = refd_record_object(change->record, change->state);
 	char id[REFD_UUID_TEXT + 1];
 
-	return refd_error_object(err, REFD_CONFLICT, noun_named(table), object_of(change),
-				 "%s %s is not at version %lld any more", table,
-				 refd_uuid_format(object_of(change), id),
-				 (long long)change->expected_version);
+	return refd_error_object(
+		err, REFD_CONFLICT, object.noun, object.id, "%s %s is not at version %lld any more",
+		refd_record_layout(change->record)->name, refd_uuid_format(object.id, id),
+		(long long)change->expected_version);
 }
 
 /* As PostgreSQL prints it in "Key (a, b)=(x, y) ...". */
@@ -131,7 +109,7 @@ static bool prints_as(const struct refd_change *change, const char *column, size
 			(void)refd_uuid_format(id, text);
 		} else if (f->type == REFD_FIELD_WORD) {
 			number = *(const int *)(const void *)at;
-			word = refd_postgres__word(f->words, number);
+			word = refd_word(f->words, number);
 		} else if (f->type == REFD_FIELD_INT64) {
 			snprintf(text, sizeof(text), "%lld",
 				 (long long)*(const int64_t *)(const void *)at);
@@ -279,8 +257,7 @@ enum refd_status refd_postgres__change_failed(const struct pg_connection *c, con
 	if (err == NULL || strncmp(sqlstate, "23", 2) != 0)
 		return st;
 	change = change_with_key(changes, at, detail);
-	err->object.noun = noun_named(refd_record_layout(change->record)->name);
-	err->object.id = object_of(change);
+	err->object = refd_record_object(change->record, change->state);
 	if (st == REFD_NOT_FOUND)
 		name_parent(change, detail, err);
 	return st;

@@ -32,18 +32,6 @@ int32_t refd_postgres__int32_at(const PGresult *result, int row, int column)
 		       : 0;
 }
 
-static void clear_field(const struct refd_field *field, char *at, char *state)
-{
-	const bool absent = false;
-
-	if (field->present != 0)
-		memcpy(state + field->present, &absent, sizeof(absent));
-	if (field->type == REFD_FIELD_TEXT)
-		memset(at, 0, sizeof(uint16_t) + 1);
-	else
-		memset(at, 0, field->size);
-}
-
 static bool fetch_bytes(const unsigned char *value, int len, void *at, int size)
 {
 	if (len != size)
@@ -114,15 +102,10 @@ static bool fetch_text(const unsigned char *value, int len, const struct refd_fi
 
 static bool fetch_word(const unsigned char *word, const struct refd_field *field, char *at)
 {
-	int value;
+	int value = refd_word_value(field->words, refd_str_of((const char *)word));
 
-	for (value = 1; field->words[value] != NULL; value++) {
-		if (strcmp(field->words[value], (const char *)word) == 0) {
-			memcpy(at, &value, sizeof(value));
-			return true;
-		}
-	}
-	return false;
+	memcpy(at, &value, sizeof(value));
+	return value != 0;
 }
 
 static bool fetch_field(const unsigned char *value, int len, const struct refd_field *field,
@@ -166,7 +149,6 @@ enum refd_status refd_postgres__fetch(const PGresult *result, int row, int first
 				      const struct refd_layout *layout, void *state,
 				      struct refd_error *err)
 {
-	const bool present = true;
 	size_t i;
 
 	for (i = 0; i < layout->count; i++) {
@@ -176,7 +158,7 @@ enum refd_status refd_postgres__fetch(const PGresult *result, int row, int first
 		bool null = PQgetisnull(result, row, column) != 0;
 
 		if (null && (field->flags & REFD_FIELD_OPTIONAL)) {
-			clear_field(field, at, state);
+			refd_field_clear(field, state);
 			continue;
 		}
 		if (null || !fetch_field(bytes_at(result, row, column),
@@ -184,8 +166,7 @@ enum refd_status refd_postgres__fetch(const PGresult *result, int row, int first
 			return refd_error_set(err, REFD_CORRUPT,
 					      "%s.%s holds what this build cannot read",
 					      layout->name, field->name);
-		if (field->present != 0)
-			memcpy((char *)state + field->present, &present, sizeof(present));
+		refd_field_mark_set(field, state);
 	}
 	return REFD_OK;
 }

@@ -283,9 +283,6 @@ enum refd_status refd_postgres__exec(struct pg_connection *c, const char *sql, P
 
 Oid refd_postgres__type(enum refd_field_type type);
 Oid refd_postgres__array_type(Oid type);
-/* The word of an enum's value; NULL if it has none. */
-const char *refd_postgres__word(const char *const *words, int64_t value);
-const struct refd_field *refd_postgres__version_field(const struct refd_layout *layout);
 
 void refd_postgres__params_start(struct pg_connection *c);
 void refd_postgres__params_trim(struct pg_connection *c);

@@ -76,7 +76,7 @@ static enum refd_status queue(struct pg_connection *c, const struct refd_read *r
 
 static void put_word(struct pg_params *p, const struct refd_field *field, int64_t value)
 {
-	const char *word = refd_postgres__word(field->words, value);
+	const char *word = refd_word(field->words, value);
 
 	refd_postgres__put_text(p, word, word != NULL ? strlen(word) : 0);
 }

@@ -154,13 +154,13 @@ static void put_wanted_many(struct pg_writer *w, const struct refd_layout *layou
 		if (has_part(&layout->fields[i], keys_only))
 			put(w, "%s, ", layout->fields[i].name);
 	}
-	put(w, refd_postgres__version_field(layout) != NULL ? "expected, number)" : "number)");
+	put(w, refd_layout_version(layout) != NULL ? "expected, number)" : "number)");
 }
 
 static void put_merge(struct pg_writer *w, const struct refd_layout *layout, bool keys_only,
 		      bool many)
 {
-	const bool versioned = refd_postgres__version_field(layout) != NULL;
+	const bool versioned = refd_layout_version(layout) != NULL;
 	const char *between = " ON ";
 	size_t i;
 
@@ -191,7 +191,7 @@ static void put_merge(struct pg_writer *w, const struct refd_layout *layout, boo
 /* The insert never comes to pass; with nothing to do the planner would leave unmatched rows out. */
 static void put_stale(struct pg_writer *w, const struct refd_layout *layout)
 {
-	if (refd_postgres__version_field(layout) != NULL)
+	if (refd_layout_version(layout) != NULL)
 		put(w, " WHEN MATCHED AND %s.stale(k.number) THEN DO NOTHING", w->schema);
 	put(w, " WHEN NOT MATCHED AND %s.stale(k.number) THEN INSERT DEFAULT VALUES", w->schema);
 }

@@ -118,8 +118,7 @@ static int bind_cards(sqlite3_stmt *stmt, const struct refd_read *read, enum sq_
 	int code = SQLITE_OK;
 
 	if (use == SQ_CARD_STATUS)
-		code = sqlite3_bind_text(stmt, 1,
-					 refd_sqlite__word(refd_fixture_status_words, key->number),
+		code = sqlite3_bind_text(stmt, 1, refd_word(refd_fixture_status_words, key->number),
 					 -1, SQLITE_STATIC);
 	else if (use != SQ_CARD_ALL)
 		code = sqlite3_bind_blob(stmt, 1, key->a.bytes, sizeof(key->a.bytes),

@@ -1,39 +1,15 @@
 /* The change set: one statement per change, each with its expected row. */
-#include <string.h>
-
 #include "sqlite_parts.h"
-
-/* Records with an id of their own name their noun by the record's name. */
-static enum refd_noun noun_of(enum refd_record record)
-{
-	const char *table = refd_record_layout(record)->name;
-	int noun;
-
-	for (noun = REFD_NOUN_REFEREE; refd_noun_word((enum refd_noun)noun) != NULL; noun++) {
-		if (strcmp(refd_noun_word((enum refd_noun)noun), table) == 0)
-			return (enum refd_noun)noun;
-	}
-	return REFD_NOUN_FIXTURE; /* slots and claims are the fixture's */
-}
-
-static struct refd_uuid object_of(const struct refd_change *change)
-{
-	struct refd_uuid id;
-
-	if (change->record == REFD_RECORD_CLAIM)
-		return ((const struct refd_claim_state *)change->state)->fixture.uuid;
-	memcpy(&id, change->state, sizeof(id)); /* the id, or a slot's fixture, stands first */
-	return id;
-}
 
 static enum refd_status stale(const struct refd_change *change, struct refd_error *err)
 {
+	const struct refd_ref object = refd_record_object(change->record, change->state);
 	char id[REFD_UUID_TEXT + 1];
 
 	return refd_error_object(
-		err, REFD_CONFLICT, noun_of(change->record), object_of(change),
-		"%s %s is not at version %lld any more", refd_record_layout(change->record)->name,
-		refd_uuid_format(object_of(change), id), (long long)change->expected_version);
+		err, REFD_CONFLICT, object.noun, object.id, "%s %s is not at version %lld any more",
+		refd_record_layout(change->record)->name, refd_uuid_format(object.id, id),
+		(long long)change->expected_version);
 }
 
 static enum refd_status failed(struct sq_connection *c, const struct refd_change *change, int code,
@@ -41,10 +17,8 @@ static enum refd_status failed(struct sq_connection *c, const struct refd_change
 {
 	enum refd_status st = refd_sqlite__failed(c->db, code, c->store->path, err);
 
-	if (err != NULL && (st == REFD_ALREADY_EXISTS || st == REFD_NOT_FOUND)) {
-		err->object.noun = noun_of(change->record);
-		err->object.id = object_of(change);
-	}
+	if (err != NULL && (st == REFD_ALREADY_EXISTS || st == REFD_NOT_FOUND))
+		err->object = refd_record_object(change->record, change->state);
 	if (st == REFD_NOT_FOUND)
 		refd_sqlite__name_foreign(c, change, err);
 	return st;
@@ -58,7 +32,7 @@ static int bind_change(sqlite3_stmt *stmt, const struct refd_change *change)
 				     change->kind == REFD_CHANGE_DELETE, &next);
 
 	if (code == SQLITE_OK && change->kind != REFD_CHANGE_INSERT &&
-	    refd_sqlite__version_field(layout) != NULL)
+	    refd_layout_version(layout) != NULL)
 		code = sqlite3_bind_int64(stmt, next, change->expected_version);
 	return code;
 }

@@ -3,15 +3,6 @@
 
 #include "sqlite_parts.h"
 
-const char *refd_sqlite__word(const char *const *words, int64_t value)
-{
-	int64_t i;
-
-	for (i = 1; i < value && words[i] != NULL; i++)
-		;
-	return value > 0 ? words[i] : NULL;
-}
-
 static int bind_text(sqlite3_stmt *stmt, int index, const char *at)
 {
 	uint16_t len;
@@ -34,7 +25,7 @@ static int bind_word(sqlite3_stmt *stmt, int index, const struct refd_field *fie
 	int value;
 
 	memcpy(&value, at, sizeof(value));
-	word = refd_sqlite__word(field->words, value);
+	word = refd_word(field->words, value);
 	return word != NULL ? sqlite3_bind_text(stmt, index, word, -1, SQLITE_STATIC)
 			    : SQLITE_MISMATCH;
 }
@@ -92,18 +83,6 @@ int refd_sqlite__bind(sqlite3_stmt *stmt, const struct refd_layout *layout, cons
 
 /* ---- reader ---- */
 
-static void clear_field(const struct refd_field *field, char *at, char *state)
-{
-	const bool absent = false;
-
-	if (field->present != 0)
-		memcpy(state + field->present, &absent, sizeof(absent));
-	if (field->type == REFD_FIELD_TEXT)
-		memset(at, 0, sizeof(uint16_t) + 1);
-	else
-		memset(at, 0, field->size);
-}
-
 static bool fetch_blob(sqlite3_stmt *stmt, int column, void *at, int size)
 {
 	const void *blob = sqlite3_column_blob(stmt, column);
@@ -130,17 +109,10 @@ static bool fetch_text(sqlite3_stmt *stmt, int column, const struct refd_field *
 static bool fetch_word(sqlite3_stmt *stmt, int column, const struct refd_field *field, char *at)
 {
 	const char *word = (const char *)sqlite3_column_text(stmt, column);
-	int value;
+	int value = refd_word_value(field->words, refd_str_of(word));
 
-	if (word == NULL)
-		return false;
-	for (value = 1; field->words[value] != NULL; value++) {
-		if (strcmp(field->words[value], word) == 0) {
-			memcpy(at, &value, sizeof(value));
-			return true;
-		}
-	}
-	return false;
+	memcpy(at, &value, sizeof(value));
+	return value != 0;
 }
 
 static bool fetch_slice(sqlite3_stmt *stmt, int column, char *at)
@@ -236,7 +208,6 @@ static enum refd_status unreadable(sqlite3_stmt *stmt, const struct refd_layout 
 enum refd_status refd_sqlite__fetch(sqlite3_stmt *stmt, int first, const struct refd_layout *layout,
 				    void *state, struct refd_error *err)
 {
-	const bool present = true;
 	size_t i;
 
 	for (i = 0; i < layout->count; i++) {
@@ -246,24 +217,12 @@ enum refd_status refd_sqlite__fetch(sqlite3_stmt *stmt, int first, const struct 
 
 		if ((field->flags & REFD_FIELD_OPTIONAL) &&
 		    sqlite3_column_type(stmt, column) == SQLITE_NULL) {
-			clear_field(field, at, state);
+			refd_field_clear(field, state);
 			continue;
 		}
 		if (!has_type(stmt, column, field->type) || !fetch_field(stmt, column, field, at))
 			return unreadable(stmt, layout, field, err);
-		if (field->present != 0)
-			memcpy((char *)state + field->present, &present, sizeof(present));
+		refd_field_mark_set(field, state);
 	}
 	return REFD_OK;
-}
-
-const struct refd_field *refd_sqlite__version_field(const struct refd_layout *layout)
-{
-	size_t i;
-
-	for (i = 0; i < layout->count; i++) {
-		if (layout->fields[i].flags & REFD_FIELD_VERSION)
-			return &layout->fields[i];
-	}
-	return NULL;
 }

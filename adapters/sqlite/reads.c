@@ -40,16 +40,15 @@ static int bind_find(sqlite3_stmt *stmt, const struct refd_read *read, const str
 	if (read->record == REFD_RECORD_SLOT) {
 		code = bind_uuid(stmt, 1, &key->a);
 		return code == SQLITE_OK
-			       ? sqlite3_bind_text(
-					 stmt, 2,
-					 refd_sqlite__word(layout->fields[1].words, key->number),
-					 -1, SQLITE_STATIC)
+			       ? sqlite3_bind_text(stmt, 2,
+						   refd_word(layout->fields[1].words, key->number),
+						   -1, SQLITE_STATIC)
 			       : code;
 	}
 	if (read->record != REFD_RECORD_CLAIM)
 		return bind_uuid(stmt, 1, &key->a);
-	code = sqlite3_bind_text(stmt, 1, refd_sqlite__word(layout->fields[0].words, key->number),
-				 -1, SQLITE_STATIC);
+	code = sqlite3_bind_text(stmt, 1, refd_word(layout->fields[0].words, key->number), -1,
+				 SQLITE_STATIC);
 	if (code == SQLITE_OK)
 		code = bind_uuid(stmt, 2, &key->a);
 	return code == SQLITE_OK ? sqlite3_bind_int(stmt, 3, key->day) : code;
@@ -128,8 +127,8 @@ static int bind_range_key(sqlite3_stmt *stmt, const struct refd_read *read,
 	if (read->index == REFD_INDEX_STATUS)
 		return sqlite3_bind_text(
 			stmt, 1,
-			refd_sqlite__word(field_named(layout, REFD_FIELD_WORD, "status")->words,
-					  key->number),
+			refd_word(field_named(layout, REFD_FIELD_WORD, "status")->words,
+				  key->number),
 			-1, SQLITE_STATIC);
 	if (read->index == REFD_INDEX_AGGREGATE)
 		return sqlite3_bind_text(stmt, 1, refd_noun_word((enum refd_noun)key->number), -1,

@@ -177,8 +177,6 @@ enum refd_status refd_sqlite__require_own(const struct refd_sqlite *store, struc
 
 /* ---- engine (engine.c) ---- */
 
-/* The word of an enum's value; NULL if it has none. */
-const char *refd_sqlite__word(const char *const *words, int64_t value);
 /* Bind fields to ?1, ?2, ... in column order; with keys_only the key columns only. @return an
  * SQLite result code */
 int refd_sqlite__bind(sqlite3_stmt *stmt, const struct refd_layout *layout, const void *state,
@@ -186,7 +184,6 @@ int refd_sqlite__bind(sqlite3_stmt *stmt, const struct refd_layout *layout, cons
 /* Read the columns from `first` on into the state. @return OK; CORRUPT */
 enum refd_status refd_sqlite__fetch(sqlite3_stmt *stmt, int first, const struct refd_layout *layout,
 				    void *state, struct refd_error *err);
-const struct refd_field *refd_sqlite__version_field(const struct refd_layout *layout);
 
 /* ---- reads, changes ---- */
 

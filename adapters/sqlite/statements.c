@@ -103,7 +103,7 @@ static void write_update(struct writer *w, const struct refd_layout *layout)
 		put(w, ", kickoff = " KICKOFF);
 	put(w, " WHERE ");
 	put_key(w, layout, 1); /* the key columns come first in every record */
-	if (refd_sqlite__version_field(layout) != NULL)
+	if (refd_layout_version(layout) != NULL)
 		put(w, " AND version = ?%zu", layout->count + 1);
 }
 
@@ -113,7 +113,7 @@ static void write_delete(struct writer *w, const struct refd_layout *layout)
 
 	put(w, "DELETE FROM %s WHERE ", layout->name);
 	next = put_key(w, layout, 1);
-	if (refd_sqlite__version_field(layout) != NULL)
+	if (refd_layout_version(layout) != NULL)
 		put(w, " AND version = ?%d", next);
 }
 

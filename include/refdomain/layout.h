@@ -38,6 +38,7 @@ enum refd_field_flag {
 };
 
 struct refd_layout;
+struct refd_str;
 
 struct refd_field {
 	const char *name; /**< column name, and member name in JSON */
@@ -71,6 +72,18 @@ struct refd_list {
  * @since 0.1
  */
 REFD_API bool refd_field_is_unset(const struct refd_field *field, const void *state);
+/** Make an OPTIONAL field what it is when NULL was stored. */
+REFD_API void refd_field_clear(const struct refd_field *field, void *state);
+/** To be called when a value was written into a field: where a flag says so, it says so. */
+REFD_API void refd_field_mark_set(const struct refd_field *field, void *state);
+
+/** The word of @p value in a list as in refd_field.words; NULL if it has none. Static text. */
+REFD_API const char *refd_word(const char *const *words, int64_t value);
+/** The value of a word as it was stored; 0 if there is no such word. */
+REFD_API int refd_word_value(const char *const *words, struct refd_str word);
+
+/** The field that updates and deletes check; NULL if rows of this layout have no version. */
+REFD_API const struct refd_field *refd_layout_version(const struct refd_layout *layout);
 
 REFD_END_DECLS
 

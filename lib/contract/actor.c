@@ -316,5 +316,5 @@ int64_t refd_contract__version(struct refd_contract__actor *actor, enum refd_rec
 {
 	const void *row = refd_contract__get(actor, record, like);
 
-	return row ? refd_contract__version_of(record, row) : -1;
+	return row ? refd_record_version(record, row) : -1;
 }

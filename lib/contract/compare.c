@@ -57,34 +57,14 @@ const char *refd_contract__difference(const struct refd_layout *layout, const vo
 	return NULL;
 }
 
-static const struct refd_field *version_field(enum refd_record record)
-{
-	const struct refd_layout *layout = refd_record_layout(record);
-
-	for (size_t i = 0; i < layout->count; i++)
-		if (layout->fields[i].flags & REFD_FIELD_VERSION)
-			return &layout->fields[i];
-	return NULL;
-}
-
 bool refd_contract__versioned(enum refd_record record)
 {
-	return version_field(record) != NULL;
-}
-
-int64_t refd_contract__version_of(enum refd_record record, const void *state)
-{
-	const struct refd_field *field = version_field(record);
-	int64_t version = 0;
-
-	if (field)
-		memcpy(&version, at(field, state), sizeof(version));
-	return version;
+	return refd_layout_version(refd_record_layout(record)) != NULL;
 }
 
 void refd_contract__set_version(enum refd_record record, void *state, int64_t version)
 {
-	const struct refd_field *field = version_field(record);
+	const struct refd_field *field = refd_layout_version(refd_record_layout(record));
 
 	if (field)
 		memcpy((char *)state + field->offset, &version, sizeof(version));
@@ -109,27 +89,4 @@ struct refd_key refd_contract__key(enum refd_record record, const void *state)
 		memcpy(&key.a, state, sizeof(key.a));
 	}
 	return key;
-}
-
-struct refd_ref refd_contract__object(enum refd_record record, const void *state)
-{
-	static const enum refd_noun nouns[REFD_RECORDS + 1] = {
-		[REFD_RECORD_RULES] = REFD_NOUN_RULES,
-		[REFD_RECORD_BOARD] = REFD_NOUN_BOARD,
-		[REFD_RECORD_REFEREE] = REFD_NOUN_REFEREE,
-		[REFD_RECORD_TEAM] = REFD_NOUN_TEAM,
-		[REFD_RECORD_VENUE] = REFD_NOUN_VENUE,
-		[REFD_RECORD_FIXTURE] = REFD_NOUN_FIXTURE,
-		[REFD_RECORD_AVAILABILITY] = REFD_NOUN_AVAILABILITY,
-		[REFD_RECORD_ASSIGNMENT] = REFD_NOUN_ASSIGNMENT,
-		[REFD_RECORD_EVENT] = REFD_NOUN_EVENT,
-		[REFD_RECORD_NOTICE] = REFD_NOUN_NOTICE,
-		[REFD_RECORD_COMMAND] = REFD_NOUN_COMMAND,
-	};
-	struct refd_ref object = { .noun = nouns[record] };
-
-	/* The id is the first member of every state that has one. */
-	if (object.noun)
-		memcpy(&object.id, state, sizeof(object.id));
-	return object;
 }

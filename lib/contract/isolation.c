@@ -119,8 +119,7 @@ static void read_beside_writer(struct refd_contract__actor *actor)
 	if (actor->status == REFD_OK)
 		actor->status = refd_contract__try_read(actor, &read, 1);
 	if (actor->status == REFD_OK && actor->rows.count == 1)
-		actor->number =
-			refd_contract__version_of(REFD_RECORD_FIXTURE, actor->rows.rows[0].state);
+		actor->number = refd_record_version(REFD_RECORD_FIXTURE, actor->rows.rows[0].state);
 	refd_contract__rollback(actor);
 }
 
@@ -189,8 +188,8 @@ static void look_often(struct refd_contract__actor *actor)
 		refd_contract__begin(actor, REFD_TX_READ);
 		refd_contract__read(actor, &read);
 		for (size_t row = 0; row < 2 && actor->rows.count == 2; row++)
-			versions[row] = refd_contract__version_of(REFD_RECORD_FIXTURE,
-								  actor->rows.rows[row].state);
+			versions[row] = refd_record_version(REFD_RECORD_FIXTURE,
+							    actor->rows.rows[row].state);
 		versions[2] = version_of(actor, 0);
 		versions[3] = version_of(actor, 1);
 		refd_contract__rollback(actor);

@@ -291,7 +291,7 @@ static void parent_stays(struct refd_contract__kit *kit, int arg)
 		memset(&parent, 0, sizeof(parent));
 		memcpy(&parent, (char *)&row + foreign->offset, sizeof(struct refd_uuid));
 		stored = refd_contract__get(actor, foreign->parent, &parent);
-		version = stored ? refd_contract__version_of(foreign->parent, stored) : 0;
+		version = stored ? refd_record_version(foreign->parent, stored) : 0;
 		refd_contract__delete(actor, foreign->parent, &parent, version);
 		refd_contract__commit(actor, REFD_NOT_FOUND);
 		refd_contract__check(

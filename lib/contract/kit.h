@@ -199,12 +199,9 @@ void refd_contract__make(struct refd_contract__actor *actor, enum refd_record re
 /* The state as the layout sees it; NULL if they are equal, else the field that differs. */
 const char *refd_contract__difference(const struct refd_layout *layout, const void *a,
 				      const void *b);
-int64_t refd_contract__version_of(enum refd_record record, const void *state);
 void refd_contract__set_version(enum refd_record record, void *state, int64_t version);
 bool refd_contract__versioned(enum refd_record record);
 struct refd_key refd_contract__key(enum refd_record record, const void *state);
-/* How an error must name the row; unset for records that have no id. */
-struct refd_ref refd_contract__object(enum refd_record record, const void *state);
 
 /* A foreign key: where the child keeps the id, and whose it is. */
 struct refd_contract__foreign {

@@ -34,7 +34,7 @@ static void all_fields(struct refd_contract__kit *kit, int arg)
 		comes_back(other, record, &row);
 		if (record == REFD_RECORD_RULES || record == REFD_RECORD_BOARD) {
 			refd_contract__delete(actor, record, &row,
-					      refd_contract__version_of(record, &row));
+					      refd_record_version(record, &row));
 			refd_contract__commit(actor, REFD_OK);
 		}
 	}

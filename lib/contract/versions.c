@@ -3,15 +3,15 @@
 
 #include "kit.h"
 
-/* The error of a CONFLICT names the row; rows without an id have no name of their own. */
+/* The error of a CONFLICT names the row. */
 static void names_row(struct refd_contract__actor *actor, enum refd_record record,
 		      const void *state)
 {
-	struct refd_ref object = refd_contract__object(record, state);
+	struct refd_ref object = refd_record_object(record, state);
 
 	refd_contract__check(actor->kit,
-			     object.noun == 0 || (actor->err.object.noun == object.noun &&
-						  refd_uuid_equal(actor->err.object.id, object.id)),
+			     actor->err.object.noun == object.noun &&
+				     refd_uuid_equal(actor->err.object.id, object.id),
 			     "the error does not name the %s", refd_record_layout(record)->name);
 	refd_contract__check(actor->kit, actor->err.status == REFD_CONFLICT,
 			     "the error does not hold the status");
@@ -118,8 +118,8 @@ static void delete_twice(struct refd_contract__kit *kit, int arg)
 		union refd_contract__state row;
 
 		stored(actor, record, &row);
-		refd_contract__delete(actor, record, &row, refd_contract__version_of(record, &row));
-		refd_contract__delete(actor, record, &row, refd_contract__version_of(record, &row));
+		refd_contract__delete(actor, record, &row, refd_record_version(record, &row));
+		refd_contract__delete(actor, record, &row, refd_record_version(record, &row));
 		refd_contract__commit(actor, REFD_CONFLICT);
 		is_as(actor, record, &row);
 	}
@@ -140,7 +140,7 @@ static void update_of_all_columns(struct refd_contract__kit *kit, int arg)
 
 		refd_contract__make(actor, record, fill, &is);
 		memcpy(&is, &was, sizeof(struct refd_uuid)); /* the same row */
-		refd_contract__update(actor, record, &is, refd_contract__version_of(record, &was));
+		refd_contract__update(actor, record, &is, refd_record_version(record, &was));
 		refd_contract__commit(actor, REFD_OK);
 		is_as(actor, record, &is);
 		was = is;

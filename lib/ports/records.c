@@ -125,3 +125,40 @@ const struct refd_layout *refd_record_layout(enum refd_record record)
 
 	return (size_t)record < sizeof(layouts) / sizeof(layouts[0]) ? layouts[record] : NULL;
 }
+
+struct refd_ref refd_record_object(enum refd_record record, const void *state)
+{
+	static const enum refd_noun nouns[REFD_RECORDS + 1] = {
+		[REFD_RECORD_RULES] = REFD_NOUN_RULES,
+		[REFD_RECORD_BOARD] = REFD_NOUN_BOARD,
+		[REFD_RECORD_REFEREE] = REFD_NOUN_REFEREE,
+		[REFD_RECORD_TEAM] = REFD_NOUN_TEAM,
+		[REFD_RECORD_VENUE] = REFD_NOUN_VENUE,
+		[REFD_RECORD_FIXTURE] = REFD_NOUN_FIXTURE,
+		[REFD_RECORD_SLOT] = REFD_NOUN_FIXTURE,
+		[REFD_RECORD_AVAILABILITY] = REFD_NOUN_AVAILABILITY,
+		[REFD_RECORD_ASSIGNMENT] = REFD_NOUN_ASSIGNMENT,
+		[REFD_RECORD_CLAIM] = REFD_NOUN_FIXTURE,
+		[REFD_RECORD_EVENT] = REFD_NOUN_EVENT,
+		[REFD_RECORD_NOTICE] = REFD_NOUN_NOTICE,
+		[REFD_RECORD_COMMAND] = REFD_NOUN_COMMAND,
+	};
+	struct refd_ref object = { .noun = nouns[record] };
+
+	/* The id, or the fixture of a slot, stands first in every other state. */
+	if (record == REFD_RECORD_CLAIM)
+		object.id = ((const struct refd_claim_state *)state)->fixture.uuid;
+	else
+		memcpy(&object.id, state, sizeof(object.id));
+	return object;
+}
+
+int64_t refd_record_version(enum refd_record record, const void *state)
+{
+	const struct refd_field *field = refd_layout_version(refd_record_layout(record));
+	int64_t version = 0;
+
+	if (field)
+		memcpy(&version, (const char *)state + field->offset, sizeof(version));
+	return version;
+}

@@ -352,6 +352,91 @@ static void field__its_own_flag_says_whether_it_is_set(void **unused)
 	assert_int_equal(found, 2);
 }
 
+/* Every optional field of every record, cleared and given something.
+ */
+static void layout__an_optional_field_is_set_or_not(void **unused)
+{
+	union {
+		struct refd_venue_state venue;
+		struct refd_notice_state notice;
+		struct refd_event_state event;
+		struct refd_command_state command;
+		unsigned char bytes[4096];
+	} state;
+	size_t seen = 0;
+
+	(void)unused;
+	for (int record = 1; record <= REFD_RECORDS; record++) {
+		const struct refd_layout *layout = refd_record_layout((enum refd_record)record);
+
+		assert_true(layout->state_size <= sizeof(state));
+		for (size_t i = 0; i < layout->count; i++) {
+			const struct refd_field *field = &layout->fields[i];
+			const bool optional = (field->flags & REFD_FIELD_OPTIONAL) != 0;
+
+			memset(&state, 0, sizeof(state));
+			assert_int_equal(refd_field_is_unset(field, &state), optional);
+			if (!optional)
+				continue;
+			state.bytes[field->offset + (field->type == REFD_FIELD_SLICE
+							     ? offsetof(struct refd_str, len)
+							     : 0)] = 1;
+			refd_field_mark_set(field, &state);
+			assert_false(refd_field_is_unset(field, &state));
+			refd_field_clear(field, &state);
+			assert_true(refd_field_is_unset(field, &state));
+			seen++;
+		}
+	}
+	assert_true(seen > 20);
+}
+
+static void layout__words_and_values_lead_to_each_other(void **unused)
+{
+	(void)unused;
+	assert_string_equal(refd_word(refd_fixture_status_words, REFD_FIXTURE_CANCELLED),
+			    "cancelled");
+	assert_null(refd_word(refd_fixture_status_words, 0));
+	assert_null(refd_word(refd_fixture_status_words, -1));
+	assert_null(refd_word(refd_fixture_status_words, 3));
+	assert_null(refd_word(refd_fixture_status_words, INT64_MAX));
+	assert_int_equal(refd_word_value(refd_fixture_status_words, refd_str_of("cancelled")),
+			 REFD_FIXTURE_CANCELLED);
+	assert_int_equal(refd_word_value(refd_fixture_status_words, refd_str_of("cancel")), 0);
+	assert_int_equal(refd_word_value(refd_fixture_status_words, refd_str_of("")), 0);
+}
+
+static void layout__versions_are_those_of_the_row(void **unused)
+{
+	const struct refd_fixture_state fixture = { .version = 7 };
+	const struct refd_event_state event = { .version = 7 };
+
+	(void)unused;
+	assert_string_equal(refd_layout_version(&refd_fixture_layout)->name, "version");
+	assert_null(refd_layout_version(&refd_event_state_layout));
+	assert_null(refd_layout_version(&refd_slot_layout));
+	assert_int_equal(refd_record_version(REFD_RECORD_FIXTURE, &fixture), 7);
+	assert_int_equal(refd_record_version(REFD_RECORD_EVENT, &event), 0);
+}
+
+static void layout__an_error_names_a_row_by_noun_and_id(void **unused)
+{
+	const struct refd_notice_state notice = { .id = { { { 1 } } } };
+	const struct refd_slot_state slot = { .fixture = { { { 2 } } } };
+	const struct refd_claim_state claim = { .holder = { { 3 } }, .fixture = { { { 4 } } } };
+	struct refd_ref object = refd_record_object(REFD_RECORD_NOTICE, &notice);
+
+	(void)unused;
+	assert_int_equal(object.noun, REFD_NOUN_NOTICE);
+	assert_int_equal(object.id.bytes[0], 1);
+	object = refd_record_object(REFD_RECORD_SLOT, &slot);
+	assert_int_equal(object.noun, REFD_NOUN_FIXTURE);
+	assert_int_equal(object.id.bytes[0], 2);
+	object = refd_record_object(REFD_RECORD_CLAIM, &claim);
+	assert_int_equal(object.noun, REFD_NOUN_FIXTURE);
+	assert_int_equal(object.id.bytes[0], 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,6 +449,10 @@ int main(void)
 		cmocka_unit_test(field__unset_is_zero_or_empty),
 		cmocka_unit_test(field__that_is_not_optional_is_never_unset),
 		cmocka_unit_test(field__its_own_flag_says_whether_it_is_set),
+		cmocka_unit_test(layout__an_optional_field_is_set_or_not),
+		cmocka_unit_test(layout__words_and_values_lead_to_each_other),
+		cmocka_unit_test(layout__versions_are_those_of_the_row),
+		cmocka_unit_test(layout__an_error_names_a_row_by_noun_and_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

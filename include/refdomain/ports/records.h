@@ -137,6 +137,12 @@ enum refd_record {
 /** The layout of @p record; NULL if it is none. Any thread. */
 REFD_API const struct refd_layout *refd_record_layout(enum refd_record record);
 
+/** How an error names the row of @p state: its noun and id; slots and claims have none and are
+ * named by their fixture. Any thread. */
+REFD_API struct refd_ref refd_record_object(enum refd_record record, const void *state);
+/** The version that updates and deletes check; 0 for records without one. Any thread. */
+REFD_API int64_t refd_record_version(enum refd_record record, const void *state);
+
 REFD_END_DECLS
 
 #endif
