@@ -74,6 +74,7 @@ needed_packages()
 		libclang-rt-dev|clang sanitizers
 		binutils|symbol tests
 		cmake|install test: find_package
+		doxygen|reference
 		python3-cffi golang-go bindgen rustc|bindings: the headers as other languages read them
 		clang-format|source format
 		util-linux|setarch, for sanitizers on kernels that spread addresses widely

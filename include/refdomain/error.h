@@ -51,6 +51,7 @@ struct refd_error {
 	struct refd_violation violations[REFD_ERROR_VIOLATIONS];
 };
 
+/** An empty error, to initialise a variable with. */
 #ifdef __cplusplus
 #define REFD_ERROR_INIT                                                                            \
 	{                                                                                          \

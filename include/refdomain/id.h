@@ -74,6 +74,7 @@ REFD_NODISCARD REFD_API enum refd_status refd_uuid_parse(struct refd_str text, c
  * bytes. */
 REFD_API char *refd_uuid_format(struct refd_uuid id, char *text);
 
+/** The same bytes. */
 static inline bool refd_uuid_equal(struct refd_uuid a, struct refd_uuid b)
 {
 	return memcmp(a.bytes, b.bytes, sizeof(a.bytes)) == 0;

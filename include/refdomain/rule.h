@@ -77,13 +77,15 @@ enum refd_role {
 #undef XX
 };
 
-#define REFD_ROLES 2
+#define REFD_ROLES 2 /**< roles in the map */
 
 /** "REFEREE_TOO_CLOSE"; NULL if @p rule is none. Static text, any thread; likewise below. */
 REFD_API const char *refd_rule_name(enum refd_rule rule);
 /** The rule of that name, or 0. */
 REFD_API enum refd_rule refd_rule_from_name(const char *name, size_t len);
+/** One English phrase, what is wrong ("the referee is retired"); NULL if @p rule is none. */
 REFD_API const char *refd_rule_text(enum refd_rule rule);
+/** How it weighs; 0 if @p rule is none. */
 REFD_API enum refd_severity refd_rule_severity(enum refd_rule rule);
 /** "first"; NULL if @p role is none. */
 REFD_API const char *refd_role_word(enum refd_role role);

@@ -28,6 +28,7 @@ static inline struct refd_str refd_str_of(const char *text)
 /** Byte order, the order of names in every store: negative, 0 or positive. A prefix comes first. */
 REFD_API int refd_str_compare(struct refd_str a, struct refd_str b);
 
+/** The same bytes. */
 static inline bool refd_str_equal(struct refd_str a, struct refd_str b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
@@ -98,6 +99,7 @@ REFD_API bool refd_utf8_valid(struct refd_str text);
 /** Code points in a well-formed UTF-8 text. */
 REFD_API size_t refd_utf8_length(struct refd_str text);
 
+/** @{ */
 /** The stored texts as slices; they borrow the record. */
 static inline struct refd_str refd_name_str(const struct refd_name *name)
 {
@@ -123,6 +125,7 @@ static inline struct refd_str refd_email_str(const struct refd_email *email)
 
 	return str;
 }
+/** @} */
 
 REFD_END_DECLS
 

@@ -8,10 +8,13 @@
 
 REFD_BEGIN_DECLS
 
+/** @{ */
+/** In microseconds. */
 #define REFD_SECOND INT64_C(1000000)
 #define REFD_MINUTE (60 * REFD_SECOND)
 #define REFD_HOUR   (60 * REFD_MINUTE)
 #define REFD_DAY    (24 * REFD_HOUR)
+/** @} */
 
 /**
  * An instant: microseconds since 1970-01-01T00:00:00Z, years 0001 to 9999.
@@ -49,6 +52,7 @@ REFD_API char *refd_time_format(struct refd_time time, char *text);
 /** The proleptic Gregorian day of @p time in UTC, counted from 1970-01-01 (negative before). */
 REFD_API int32_t refd_time_utc_day(struct refd_time time);
 
+/** True for 0. */
 static inline bool refd_time_is_unset(struct refd_time time)
 {
 	return time.us == 0;

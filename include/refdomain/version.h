@@ -7,9 +7,12 @@
 
 REFD_BEGIN_DECLS
 
+/** @{ */
+/** The version of the headers. */
 #define REFD_VERSION_MAJOR 0
 #define REFD_VERSION_MINOR 1
 #define REFD_VERSION_PATCH 0
+/** @} */
 
 /** "MAJOR.MINOR.PATCH" of the library that was linked. Static text, any thread. */
 REFD_API const char *refd_version(void);

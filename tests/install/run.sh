@@ -160,7 +160,7 @@ embed()
 step 'README.md with refdomain as a meson subproject'
 project=$work/project
 mkdir -p "$project/subprojects/refdomain"
-cp -R "$root/include" "$root/lib" "$root/adapters" "$root/cmake" "$root/meson.build" \
+cp -R "$root/include" "$root/lib" "$root/adapters" "$root/cmake" "$root/docs" "$root/meson.build" \
 	"$root/meson_options.txt" "$project/subprojects/refdomain"
 embed "dependency('refdomain-sqlite', fallback: 'refdomain')" "dependency('refdomain-json', fallback: 'refdomain')"
 

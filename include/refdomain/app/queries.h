@@ -13,7 +13,7 @@
 
 REFD_BEGIN_DECLS
 
-#define REFD_PAGE_KEY_BYTES 703
+#define REFD_PAGE_KEY_BYTES 703 /**< bytes of a page key, without the NUL */
 
 /** Printable text that says where a page ended, with a check over itself and its query. Empty:
  * start, or no further page. */
@@ -26,7 +26,8 @@ struct refd_page {
 	size_t limit;		    /**< rows, 1 to 10000; 0: all */
 };
 
-/* ---- by id: copies, nothing to free ---- */
+/** @{ */
+/** By id: a copy, nothing to free. */
 REFD_NODISCARD REFD_API enum refd_status refd_query_referee(const struct refd_app *app,
 							    struct refd_referee_id id,
 							    struct refd_referee_state *ret,
@@ -46,12 +47,17 @@ REFD_NODISCARD REFD_API enum refd_status refd_query_notice(const struct refd_app
 							   struct refd_notice_id id,
 							   struct refd_notice_state *ret,
 							   struct refd_error *err);
+/** @} */
 
-/* ---- parties by (name bytes, id) ---- */
+/** @{ */
+/** Receives a party, in the order (name bytes, id). @return OK to go on; anything else ends the
+ * list with it */
 typedef enum refd_status refd_referee_sink(void *self, const struct refd_referee_state *referee);
 typedef enum refd_status refd_team_sink(void *self, const struct refd_team_state *team);
 typedef enum refd_status refd_venue_sink(void *self, const struct refd_venue_state *venue);
+/** @} */
 
+/** @{ */
 /** 0: any; else only parties of that status. @p ret_next may be NULL in every list. */
 REFD_NODISCARD REFD_API enum refd_status refd_query_referees(const struct refd_app *app,
 							     enum refd_party_status status,
@@ -65,8 +71,9 @@ REFD_NODISCARD REFD_API enum refd_status refd_query_teams(
 REFD_NODISCARD REFD_API enum refd_status refd_query_venues(
 	const struct refd_app *app, enum refd_party_status status, const struct refd_page *page,
 	refd_venue_sink *sink, void *self, struct refd_page_key *ret_next, struct refd_error *err);
+/** @} */
 
-/* ---- fixtures with names and addresses, by (kick-off, id) ---- */
+/** Receives a fixture with names and addresses, in the order (kick-off, id). @return OK to go on */
 typedef enum refd_status refd_fixture_sink(void *self, const struct refd_fixture_card *card);
 
 /** Set members narrow the list together. */
@@ -79,16 +86,21 @@ struct refd_fixture_filter {
 	bool unstaffed; /**< scheduled, with an empty slot of the roles FIRST or SECOND */
 };
 
+/** One fixture, by id. */
 REFD_NODISCARD REFD_API enum refd_status refd_query_fixture(const struct refd_app *app,
 							    struct refd_fixture_id id,
 							    refd_fixture_sink *sink, void *self,
 							    struct refd_error *err);
+/** The fixtures of @p filter. */
 REFD_NODISCARD REFD_API enum refd_status refd_query_fixtures(
 	const struct refd_app *app, const struct refd_fixture_filter *filter,
 	const struct refd_page *page, refd_fixture_sink *sink, void *self,
 	struct refd_page_key *ret_next, struct refd_error *err);
 
-/* ---- availabilities and assignments with their fixture and referee, by (kick-off, id) ---- */
+/** @{ */
+/** Receives an availability or assignment with its fixture and referee, in the order (kick-off,
+ * id).
+ * @return OK to go on */
 typedef enum refd_status refd_availability_sink(void *self,
 						const struct refd_availability_state *availability,
 						const struct refd_fixture_state *fixture,
@@ -97,6 +109,7 @@ typedef enum refd_status refd_assignment_sink(void *self,
 					      const struct refd_assignment_state *assignment,
 					      const struct refd_fixture_state *fixture,
 					      const struct refd_referee_state *referee);
+/** @} */
 
 /** Exactly one or none of fixture and referee may be set. An unknown one is NOT_FOUND. */
 struct refd_engagement_filter {
@@ -107,6 +120,8 @@ struct refd_engagement_filter {
 					       ones with a staged role */
 };
 
+/** @{ */
+/** The availabilities, or the assignments, of @p filter. */
 REFD_NODISCARD REFD_API enum refd_status refd_query_availabilities(
 	const struct refd_app *app, const struct refd_engagement_filter *filter,
 	const struct refd_page *page, refd_availability_sink *sink, void *self,
@@ -115,11 +130,12 @@ REFD_NODISCARD REFD_API enum refd_status refd_query_assignments(
 	const struct refd_app *app, const struct refd_engagement_filter *filter,
 	const struct refd_page *page, refd_assignment_sink *sink, void *self,
 	struct refd_page_key *ret_next, struct refd_error *err);
+/** @} */
 
-/** A referee's schedule: the fixtures of the committed assignments, with the role of the referee.
- */
+/** Receives a fixture of a referee's schedule, with the role of the referee. @return OK to go on */
 typedef enum refd_status refd_schedule_sink(void *self, const struct refd_fixture_card *card,
 					    enum refd_role role);
+/** A referee's schedule: the fixtures of the committed assignments. */
 REFD_NODISCARD REFD_API enum refd_status refd_query_schedule(
 	const struct refd_app *app, struct refd_referee_id referee, struct refd_range range,
 	const struct refd_page *page, refd_schedule_sink *sink, void *self,
@@ -162,11 +178,13 @@ REFD_NODISCARD REFD_API enum refd_status refd_query_appointments(
 	const struct refd_page *page, refd_appointment_sink *sink, void *self,
 	struct refd_page_key *ret_next, struct refd_error *err);
 
-/* ---- logs ---- */
+/** @{ */
+/** Receives a row of a log; a notice comes with its recipient. @return OK to go on */
 typedef enum refd_status refd_event_sink(void *self, const struct refd_event_state *event);
 typedef enum refd_status refd_notice_sink(void *self, const struct refd_notice_state *notice,
 					  const struct refd_referee_state *recipient);
 typedef enum refd_status refd_command_sink(void *self, const struct refd_command_state *command);
+/** @} */
 
 /** By (occurred_at, id), or with @p aggregate set by its version; @p range is of occurred_at. */
 REFD_NODISCARD REFD_API enum refd_status refd_query_events(

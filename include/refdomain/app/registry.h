@@ -6,7 +6,8 @@
 
 REFD_BEGIN_DECLS
 
-/* register: a new object. @p id may be unset (drawn) or brought by the caller. @return OK; INVALID
+/** @{ */
+/** Register: a new object. @p id may be unset (drawn) or brought by the caller. @return OK; INVALID
  * (all violations, field paths "referee.name", ...; an expected_version); ALREADY_EXISTS (@p id is
  * taken) */
 REFD_NODISCARD REFD_API enum refd_status refd_registry_register_referee(
@@ -19,8 +20,10 @@ REFD_NODISCARD REFD_API enum refd_status refd_registry_register_team(
 REFD_NODISCARD REFD_API enum refd_status refd_registry_register_venue(
 	const struct refd_app *app, const struct refd_command *meta, struct refd_venue_id id,
 	const struct refd_venue_details *details, struct refd_result *ret, struct refd_error *err);
+/** @} */
 
-/* correct: replace all details. @return OK; INVALID; NOT_FOUND; REFUSED (RETIRED) */
+/** @{ */
+/** Correct: replace all details. @return OK; INVALID; NOT_FOUND; REFUSED (RETIRED) */
 REFD_NODISCARD REFD_API enum refd_status refd_registry_correct_referee(
 	const struct refd_app *app, const struct refd_command *meta, struct refd_referee_id id,
 	const struct refd_referee_details *details, struct refd_result *ret,
@@ -31,6 +34,7 @@ REFD_NODISCARD REFD_API enum refd_status refd_registry_correct_team(
 REFD_NODISCARD REFD_API enum refd_status refd_registry_correct_venue(
 	const struct refd_app *app, const struct refd_command *meta, struct refd_venue_id id,
 	const struct refd_venue_details *details, struct refd_result *ret, struct refd_error *err);
+/** @} */
 
 /** Change a referee's club; the same club is accepted. @return OK; INVALID; NOT_FOUND; REFUSED
  * (RETIRED) */
@@ -38,7 +42,8 @@ REFD_NODISCARD REFD_API enum refd_status refd_registry_change_club(
 	const struct refd_app *app, const struct refd_command *meta, struct refd_referee_id id,
 	struct refd_str club, struct refd_result *ret, struct refd_error *err);
 
-/* retire: for good. @return OK; NOT_FOUND; REFUSED (RETIRED) */
+/** @{ */
+/** Retire: for good. @return OK; NOT_FOUND; REFUSED (RETIRED) */
 REFD_NODISCARD REFD_API enum refd_status refd_registry_retire_referee(
 	const struct refd_app *app, const struct refd_command *meta, struct refd_referee_id id,
 	struct refd_result *ret, struct refd_error *err);
@@ -52,6 +57,7 @@ REFD_NODISCARD REFD_API enum refd_status refd_registry_retire_venue(const struct
 								    struct refd_venue_id id,
 								    struct refd_result *ret,
 								    struct refd_error *err);
+/** @} */
 
 REFD_END_DECLS
 

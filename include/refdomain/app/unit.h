@@ -43,7 +43,8 @@ REFD_NODISCARD REFD_API enum refd_status refd_unit_rules(struct refd_unit *unit,
 							 const struct refd_rules **ret,
 							 struct refd_error *err);
 
-/* Load by id; the same id gives the same object. @return OK; NOT_FOUND; technical failures. Takes
+/** @{ */
+/** Load by id; the same id gives the same object. @return OK; NOT_FOUND; technical failures. Takes
  * the guard of the object first. */
 REFD_NODISCARD REFD_API enum refd_status refd_unit_referee(struct refd_unit *unit,
 							   struct refd_referee_id id,
@@ -61,6 +62,7 @@ REFD_NODISCARD REFD_API enum refd_status refd_unit_fixture(struct refd_unit *uni
 							   struct refd_fixture_id id,
 							   struct refd_fixture **ret,
 							   struct refd_error *err);
+/** @} */
 
 REFD_END_DECLS
 

@@ -132,7 +132,7 @@ enum refd_record {
 #undef XX
 };
 
-#define REFD_RECORDS 13
+#define REFD_RECORDS 13 /**< records in the map */
 
 /** The layout of @p record; NULL if it is none. Any thread. */
 REFD_API const struct refd_layout *refd_record_layout(enum refd_record record);
