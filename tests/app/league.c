@@ -62,10 +62,13 @@ static void close_memory(struct league *league)
 }
 
 #ifdef WITH_SQLITE
+static const char *file_path = ":memory:", *file_vfs;
+
 static void open_sqlite(struct league *league)
 {
 	struct refd_sqlite_options options = { .struct_size = sizeof(options),
-					       .path = ":memory:",
+					       .path = file_path,
+					       .vfs = file_vfs,
 					       .create = true,
 					       .clock = league->ports.clock,
 					       .sleep = league->ports.sleep };
@@ -155,6 +158,21 @@ void league_choose(int argc, char **argv)
 		if (strcmp(adapters[i].name, argv[1]) == 0)
 			adapter = &adapters[i];
 	}
+}
+
+bool league_choose_file(const char *path, const char *vfs)
+{
+#ifdef WITH_SQLITE
+	if (adapter->open == open_sqlite) {
+		file_path = path;
+		file_vfs = vfs;
+		return true;
+	}
+#else
+	(void)path;
+	(void)vfs;
+#endif
+	return false;
 }
 
 int league_setup(void **state)

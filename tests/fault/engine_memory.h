@@ -9,5 +9,7 @@ void engine_memory_install(void);
 /* Ask this heap whether the next allocation fails; NULL: none does. The memory itself is the
  * engine's. */
 void engine_memory_use(struct support_heap *heap);
+/* With no store open nothing is left. */
+void engine_memory_check(void);
 
 #endif

@@ -2,120 +2,54 @@
  * Fail every allocation and every port call of every use case, once and from then on. After a
  * failure nothing has changed and nothing leaks; the same call without the fault has its effect
  * exactly once.
+ *
+ * usage: fault_torture ADAPTER [cold [every]]
+ * `cold`: on a store that was just opened, where every statement is still to be prepared; of each
+ * use case only so many points as CI can wait for, or `every` one.
  */
 #include <refdomain/contract/contract.h>
 
 #include "engine_memory.h"
-#include "use_cases.h"
+#include "world.h"
 
-/* ---- the sweep ---- */
+#define COLD_POINTS 40 /* of a use case */
 
-/* A fault that stays hits everything behind its first point too: not every point need be first. */
-#define STEP 5
-
-struct sweep {
-	const struct use_case *use_case;
-	bool persistent;
-	uint64_t points;
-};
-
-/* What the use case does when nothing fails: events it adds. */
-static size_t clean_effect(const struct use_case *use_case)
-{
-	struct stage_set set;
-	struct league *league;
-	void *state = NULL;
-	size_t before;
-	size_t effect;
-
-	league_setup(&state);
-	league = state;
-	use_case_prepare(league, &set);
-	before = league_events(league);
-	LEAGUE_EXPECT(league, use_case->run(league, &set, &league->err), REFD_OK);
-	effect = league_events(league) - before;
-	league_teardown(&state);
-	return effect;
-}
-
-/* A failed call changed nothing; one that got over the fault had its effect once. When the answer
-   to the commit was lost, either may be. @return whether the call is to be repeated */
-static bool check_outcome(struct league *league, enum refd_status st, enum refd_status expected,
-			  uint64_t print, size_t before, size_t effect)
-{
-	size_t events = league_events(league);
-
-	if (st == REFD_UNKNOWN) {
-		assert_true(events == before || events == before + effect);
-		return false;
-	}
-	if (st == REFD_OK) {
-		assert_int_equal(events, before + effect);
-		return false;
-	}
-	support_assert_status(st, expected);
-	assert_true(league_fingerprint(league) == print);
-	return true;
-}
-
-static void check_repeat(struct league *league, const struct use_case *use_case,
-			 const struct stage_set *set, size_t before, size_t effect)
-{
-	LEAGUE_EXPECT(league, use_case->run(league, set, &league->err), REFD_OK);
-	assert_int_equal(league_events(league), before + effect);
-}
+static struct world world;
+static bool every;
 
 /* @return whether the n-th allocation was reached */
-static bool fail_allocation(const struct sweep *sweep, uint64_t n, size_t effect)
+static bool fail_allocation(uint64_t n, bool for_good)
 {
-	struct stage_set set;
-	struct league *league;
-	void *state = NULL;
-	uint64_t print, failed;
-	size_t events;
+	struct support_heap *heap;
 	enum refd_status st;
+	bool failed;
 
-	league_setup(&state);
-	league = state;
-	use_case_prepare(league, &set);
-	print = league_fingerprint(league);
-	events = league_events(league);
-	refd_error_clear(&league->err);
-	engine_memory_use(&league->heap);
-	league->heap.fail_at = league->heap.calls + n;
-	league->heap.fail_on = sweep->persistent;
-	st = sweep->use_case->run(league, &set, &league->err);
-	league->heap.fail_at = 0;
+	world_renew(&world);
+	heap = &world.league->heap;
+	engine_memory_use(heap);
+	heap->failed = 0;
+	heap->fail_at = heap->calls + n;
+	heap->fail_on = for_good;
+	st = world_run(&world);
+	heap->fail_at = 0;
 	engine_memory_use(NULL);
-	failed = league->heap.failed;
-	if (failed > 0) {
-		if (check_outcome(league, st, REFD_NO_MEMORY, print, events, effect))
-			check_repeat(league, sweep->use_case, &set, events, effect);
-	} else {
+	failed = heap->failed > 0;
+	if (!failed)
 		support_assert_status(st, REFD_OK);
-	}
-	league_teardown(&state);
-	return failed > 0;
+	world_judge(&world, st, REFD_NO_MEMORY);
+	return failed;
 }
 
-static bool fail_port_call(const struct sweep *sweep, uint64_t n, size_t effect)
+static bool fail_port_call(uint64_t n, bool for_good)
 {
-	struct stage_set set;
-	struct league *league;
-	struct refd_contract_faulty faulty = { .status = REFD_BACKEND,
-					       .for_good = sweep->persistent };
+	struct refd_contract_faulty faulty = { .status = REFD_BACKEND, .for_good = for_good };
 	struct refd_ports ports;
 	struct refd_app *sound, *app = NULL;
-	void *state = NULL;
-	uint64_t print;
-	size_t events;
+	struct league *league;
 	enum refd_status st;
 
-	league_setup(&state);
-	league = state;
-	use_case_prepare(league, &set);
-	print = league_fingerprint(league);
-	events = league_events(league);
+	world_renew(&world);
+	league = world.league;
 	ports = league->ports;
 	faulty.inner = league->ports.store;
 	ports.store = refd_contract_faulty_store(&faulty);
@@ -123,50 +57,71 @@ static bool fail_port_call(const struct sweep *sweep, uint64_t n, size_t effect)
 	sound = league->app;
 	league->app = app;
 	faulty.fail_at = n; /* making the app calls nothing */
-	st = sweep->use_case->run(league, &set, &league->err);
+	st = world_run(&world);
 	league->app = sound;
-	if (faulty.failed > 0) {
-		if (check_outcome(league, st, REFD_BACKEND, print, events, effect))
-			check_repeat(league, sweep->use_case, &set, events, effect);
-	} else {
-		support_assert_status(st, REFD_OK);
-	}
 	refd_app_destroy(app);
-	league_teardown(&state);
+	if (faulty.failed == 0)
+		support_assert_status(st, REFD_OK);
+	world_judge(&world, st, REFD_BACKEND);
 	return faulty.failed > 0;
 }
 
-static void sweep_all(bool (*try_point)(const struct sweep *, uint64_t, size_t), const char *what)
+/* Trials at every `step`-th point. @return how many met their fault */
+static uint64_t try_points(bool (*try_point)(uint64_t, bool), uint64_t step, bool for_good)
 {
-	uint64_t total = 0;
+	uint64_t n = 1, met = 0;
+
+	for (; try_point(n, for_good); n += step)
+		met++;
+	assert_true(met > 0);
+	return met;
+}
+
+/* Allocations of the use case when none fails. */
+static uint64_t allocations(void)
+{
+	struct support_heap *heap;
+	uint64_t before;
+
+	world_renew(&world);
+	heap = &world.league->heap;
+	before = heap->calls;
+	engine_memory_use(heap);
+	support_assert_status(world_run(&world), REFD_OK);
+	engine_memory_use(NULL);
+	return heap->calls - before;
+}
+
+static void sweep(bool (*try_point)(uint64_t, bool), const char *what)
+{
+	uint64_t once = 0, for_good = 0;
 	size_t i;
 
-	for (i = 0; i < 2 * n_use_cases; i++) {
-		struct sweep sweep = { &use_cases[i / 2], i % 2 != 0, 0 };
-		size_t effect = clean_effect(sweep.use_case);
-		uint64_t n = 1;
+	for (i = 0; i < n_use_cases; i++) {
+		uint64_t step = 1;
 
-		assert_true(!sweep.use_case->changes || effect > 0 ||
-			    strcmp(sweep.use_case->name, "notice.retry") == 0);
-		while (try_point(&sweep, n, effect))
-			n += sweep.persistent ? STEP : 1;
-		assert_true(n > 1);
-		total += sweep.persistent ? (n - 1) / STEP : n - 1;
+		world_take(&world, &use_cases[i]);
+		if (world.cold && !every)
+			step += allocations() / COLD_POINTS;
+		once += try_points(try_point, step, false);
+		for_good += try_points(try_point, step, true);
+		world_leave(&world);
+		engine_memory_check();
 	}
-	printf("%s: %llu faults over %zu use cases\n", what, (unsigned long long)total,
-	       n_use_cases);
+	print_message("%s: %llu failed once, %llu for good, over %zu use cases\n", what,
+		      (unsigned long long)once, (unsigned long long)for_good, n_use_cases);
 }
 
 static void every_allocation_fails(void **state)
 {
 	(void)state;
-	sweep_all(fail_allocation, "allocations");
+	sweep(fail_allocation, "allocations");
 }
 
 static void every_port_call_fails(void **state)
 {
 	(void)state;
-	sweep_all(fail_port_call, "port calls");
+	sweep(fail_port_call, "port calls");
 }
 
 int main(int argc, char **argv)
@@ -175,8 +130,18 @@ int main(int argc, char **argv)
 		cmocka_unit_test(every_allocation_fails),
 		cmocka_unit_test(every_port_call_fails),
 	};
+	const struct CMUnitTest cold[] = {
+		cmocka_unit_test(every_allocation_fails),
+	};
+	int failed;
 
-	league_choose(argc, argv);
 	engine_memory_install();
-	return cmocka_run_group_tests_name("fault torture", tests, NULL, NULL);
+	world_init(&world, argc, argv);
+	world.cold = argc > 2 && strcmp(argv[2], "cold") == 0;
+	every = argc > 3 && strcmp(argv[3], "every") == 0;
+	failed = world.cold ? cmocka_run_group_tests_name("fault torture", cold, NULL, NULL)
+			    : cmocka_run_group_tests_name("fault torture", tests, NULL, NULL);
+	if (failed == 0) /* a league that failed is still open */
+		world_done(&world);
+	return failed;
 }

@@ -8,18 +8,22 @@ union block_head {
 	max_align_t align;
 };
 
+bool support_heap_refuses(struct support_heap *heap)
+{
+	heap->calls++;
+	if (heap->fail_at == 0 || heap->calls < heap->fail_at ||
+	    (heap->calls > heap->fail_at && !heap->fail_on))
+		return false;
+	heap->failed++;
+	return true;
+}
+
 static void *heap_alloc(void *self, size_t size)
 {
 	struct support_heap *heap = self;
 	union block_head *head;
 
-	heap->calls++;
-	if (heap->fail_at != 0 &&
-	    (heap->calls == heap->fail_at || (heap->fail_on && heap->calls > heap->fail_at))) {
-		heap->failed++;
-		return NULL;
-	}
-	if (size > SIZE_MAX - sizeof(*head))
+	if (support_heap_refuses(heap) || size > SIZE_MAX - sizeof(*head))
 		return NULL;
 	head = malloc(sizeof(*head) + size);
 	if (!head)

@@ -33,6 +33,8 @@ struct support_heap {
 void support_heap_init(struct support_heap *heap);
 /* The allocator; heap must outlive it. New memory is filled with 0xa5, freed memory with 0x5a. */
 struct refd_allocator support_heap_allocator(struct support_heap *heap);
+/* Counts an allocation that somebody else makes. @return whether it is to fail */
+bool support_heap_refuses(struct support_heap *heap);
 /* Fails the test if something was not given back. */
 void support_heap_done(struct support_heap *heap);
 
