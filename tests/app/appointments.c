@@ -153,7 +153,9 @@ static void appointment__grows_with_what_happens_to_the_fixture(void **state)
 	support_assert_status(try_move(league, s.fixture, league_venue(league, "New")), REFD_OK);
 	EXPECT_TOLD(league, s.fixture, s.anna, revision, REFD_APPOINTMENT_COMMITTED, FIRST);
 	league->now.us += REFD_SECOND;
+	assert_int_equal(appointment(league, s.fixture, s.anna).ends.us, league_time(9, 120).us);
 	league_set_rule(league, "match_duration", "90");
+	assert_int_equal(appointment(league, s.fixture, s.anna).ends.us, league_time(9, 90).us);
 	EXPECT_TOLD(league, s.fixture, s.anna, revision, REFD_APPOINTMENT_COMMITTED, FIRST);
 	assert_int_equal(appointment(league, s.fixture, s.anna).changed.us, league->now.us);
 	league_set_rule(league, "travel_gap", "90");
@@ -193,7 +195,7 @@ static void appointment__staged_on_a_cancelled_fixture_is_ended(void **state)
 }
 
 /* What is shown of a fixture changed, though nothing on it did. */
-static void appointment__is_as_new_as_the_last_correction(void **state)
+static void appointment__grows_with_corrections_of_what_it_shows(void **state)
 {
 	struct league *league = *state;
 	const struct league_scene s = league_scene(league);
@@ -202,30 +204,54 @@ static void appointment__is_as_new_as_the_last_correction(void **state)
 	const struct refd_team_details team = { refd_str_of("Team"), refd_str_of("Club") };
 	const struct refd_venue_details venue = { .name = refd_str_of("Hall") };
 	const struct refd_fixture_state fixture = league_fixture_state(league, s.fixture);
-	int64_t revision;
+	int64_t revision = 0;
 
 	league_stage(league, s.fixture, s.anna, FIRST);
-	revision = appointment(league, s.fixture, s.anna).revision;
-	league->now.us += REFD_SECOND;
-	LEAGUE_EXPECT(league,
-		      refd_registry_correct_team(league->app, NULL, fixture.away, &team,
-						 &league->result, &league->err),
-		      REFD_OK);
-	assert_int_equal(appointment(league, s.fixture, s.anna).changed.us, league->now.us);
-	league->now.us += REFD_SECOND;
-	LEAGUE_EXPECT(league,
-		      refd_registry_correct_venue(league->app, NULL, fixture.venue, &venue,
-						  &league->result, &league->err),
-		      REFD_OK);
-	assert_int_equal(appointment(league, s.fixture, s.anna).changed.us, league->now.us);
-	league->now.us += REFD_SECOND;
-	LEAGUE_EXPECT(league,
-		      refd_registry_correct_referee(league->app, NULL, s.anna, &referee,
-						    &league->result, &league->err),
-		      REFD_OK);
-	assert_int_equal(appointment(league, s.fixture, s.anna).changed.us, league->now.us);
+	EXPECT_TOLD(league, s.fixture, s.anna, revision, REFD_APPOINTMENT_STAGED, FIRST);
+#define CORRECTED(call)                                                                            \
+	league->now.us += REFD_SECOND;                                                             \
+	LEAGUE_EXPECT(league, call, REFD_OK);                                                      \
+	EXPECT_TOLD(league, s.fixture, s.anna, revision, REFD_APPOINTMENT_STAGED, FIRST);          \
+	assert_int_equal(appointment(league, s.fixture, s.anna).changed.us, league->now.us)
+	CORRECTED(refd_registry_correct_team(league->app, NULL, fixture.home, &team,
+					     &league->result, &league->err));
+	CORRECTED(refd_registry_correct_team(league->app, NULL, fixture.away, &team,
+					     &league->result, &league->err));
+	CORRECTED(refd_registry_correct_venue(league->app, NULL, fixture.venue, &venue,
+					      &league->result, &league->err));
+	CORRECTED(refd_registry_correct_referee(league->app, NULL, s.anna, &referee,
+						&league->result, &league->err));
+	CORRECTED(refd_registry_change_club(league->app, NULL, s.anna, refd_str_of("Other"),
+					    &league->result, &league->err));
+#undef CORRECTED
 	assert_string_equal(ask(league, s.fixture).name[0], "Anne");
-	assert_int_equal(appointment(league, s.fixture, s.anna).revision, revision);
+}
+
+/* A venue that was corrected often must not take its count away when the fixture leaves. */
+static void appointment__does_not_fall_with_a_move(void **state)
+{
+	struct league *league = *state;
+	const struct league_scene s = league_scene(league);
+	const struct refd_venue_id old = league_fixture_state(league, s.fixture).venue;
+	struct refd_venue_details venue = { .name = refd_str_of("Hall") };
+	int64_t revision = 0;
+
+	league_stage(league, s.fixture, s.anna, FIRST);
+	for (int i = 0; i < 3; i++) {
+		venue.city = refd_str_of(i == 1 ? "Gera" : "Jena");
+		LEAGUE_EXPECT(league,
+			      refd_registry_correct_venue(league->app, NULL, old, &venue,
+							  &league->result, &league->err),
+			      REFD_OK);
+		EXPECT_TOLD(league, s.fixture, s.anna, revision, REFD_APPOINTMENT_STAGED, FIRST);
+	}
+	support_assert_status(try_move(league, s.fixture, league_venue(league, "New")), REFD_OK);
+	EXPECT_TOLD(league, s.fixture, s.anna, revision, REFD_APPOINTMENT_STAGED, FIRST);
+	support_assert_status(try_move(league, s.fixture, old), REFD_OK);
+	EXPECT_TOLD(league, s.fixture, s.anna, revision, REFD_APPOINTMENT_STAGED, FIRST);
+	support_assert_status(try_move(league, s.fixture, league_venue(league, "Third")), REFD_OK);
+	EXPECT_TOLD(league, s.fixture, s.anna, revision, REFD_APPOINTMENT_STAGED, FIRST);
+	assert_int_equal(revision, 1 + 3 + 3); /* the old venue counts once */
 }
 
 static void appointments__of_a_referee_or_a_range(void **state)
@@ -300,7 +326,8 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(appointment__grows_with_what_happens_to_the_fixture),
 		LEAGUE_TEST(appointment__of_a_changed_role),
 		LEAGUE_TEST(appointment__staged_on_a_cancelled_fixture_is_ended),
-		LEAGUE_TEST(appointment__is_as_new_as_the_last_correction),
+		LEAGUE_TEST(appointment__grows_with_corrections_of_what_it_shows),
+		LEAGUE_TEST(appointment__does_not_fall_with_a_move),
 		LEAGUE_TEST(appointments__of_a_referee_or_a_range),
 		LEAGUE_TEST(appointments__of_many_referees),
 	};

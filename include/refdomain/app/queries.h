@@ -156,12 +156,14 @@ struct refd_appointment {
 	enum refd_role role;	    /**< held; STAGED: wanted; ENDED: the last one */
 	enum refd_appointment_status status;
 	bool was_committed; /**< now or once */
-	/** Changes since the first event: what was planned for this referee, every change of who
-	 * referees the fixture, of its kick-off, venue and status, and of the match duration. */
+	/** How many events count: what was planned for this referee; every change of who referees
+	 * the fixture, of its kick-off, venue and status; corrections of its teams, its venues and
+	 * anybody on it; changes of the match duration. It never falls, and grows whenever
+	 * anything told here changes. */
 	int64_t revision;
+	struct refd_time ends;	  /**< of the match, by the rules */
 	struct refd_time since;	  /**< first event; unset if it is not in the log any more */
-	struct refd_time changed; /**< last event that counts, or last correction of the venue, a
-				     team or a referee of the fixture; unset likewise */
+	struct refd_time changed; /**< last event that counts; unset likewise */
 };
 
 /** @param appointments of this fixture, by referee id. */
@@ -171,8 +173,8 @@ typedef enum refd_status refd_appointment_sink(void *self, const struct refd_fix
 
 /** Fixtures by (kick-off, id) that have or had appointments, in the kick-off's range; with @p
  * referee set those with one of this referee (unknown: NOT_FOUND). Present state comes from the
- * assignments, all else from the log of events: every call reads all of it once, so ask for large
- * pages; events that were purged are not counted. */
+ * assignments and rules, all else from the log of events: every call reads all of it once, so ask
+ * for large pages; events that were purged are not counted. */
 REFD_NODISCARD REFD_API enum refd_status refd_query_appointments(
 	const struct refd_app *app, struct refd_referee_id referee, struct refd_range range,
 	const struct refd_page *page, refd_appointment_sink *sink, void *self,
