@@ -291,6 +291,14 @@ refctl notice send --spool "$data/spool"
 expect "in the spool after a second round" "$(find "$data/spool" -type f | wc -l)" \
 	"$((2 * matches + 6))"
 
+note "calendars"
+# the two whose staging was repaired are told that it is over
+refctl export assignments --format ics >"$data/season.ics"
+expect "entries, plans too" "$(grep -c '^BEGIN:VEVENT' "$data/season.ics")" "$((2 * matches + 2))"
+refctl export assignments --format ics --status committed >"$data/committed.ics"
+expect "entries" "$(grep -c '^BEGIN:VEVENT' "$data/committed.ics")" "$((2 * matches))"
+expect "cancelled entries" "$(grep -c '^STATUS:CANCELLED' "$data/committed.ics")" 2
+
 note "summary"
 refctl schedule "$(field 1 4 "$data/trouble")" --limit 5 2>"$data/err"
 refctl db check

@@ -69,6 +69,7 @@ needed_packages()
 		mandoc|the manual page of refctl is linted
 		libcmocka-dev|unit tests
 		tzdata|time zones
+		python3-icalendar python3-vobject|other implementations of iCalendar, to read calendars of refctl
 		gcovr|coverage gate
 		valgrind|memory errors
 		libclang-rt-dev|clang sanitizers

@@ -84,6 +84,8 @@ enum option_kind { OPTION_FLAG = 1, OPTION_VALUE, OPTION_MANY };
 	XX(KEEP_GOING, "keep-going", FLAG, "", "", "",                                             \
 	   "store the good lines instead of all or nothing")                                       \
 	XX(EXPORT_FORMAT, "format", VALUE, "csv|json", "", "csv", "of the output")                 \
+	XX(ASSIGNMENTS_FORMAT, "format", VALUE, "csv|json|ics", "", "csv",                         \
+	   "of the output; ics is a calendar, with what ended as cancelled")                       \
 	XX(SPOOL_FORMAT, "format", VALUE, "json|eml", "", "json", "of the files written")
 
 enum option {

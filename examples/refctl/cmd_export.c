@@ -1,16 +1,17 @@
 #include <string.h>
 
+#include "calendar.h"
 #include "csv.h"
 #include "dto.h"
 #include "input.h"
 #include "names.h"
 #include "output.h"
 
-enum format { FORMAT_CSV = 1, FORMAT_JSON };
+enum format { FORMAT_CSV = 1, FORMAT_JSON, FORMAT_ICS };
 
-static enum format input_format(struct refctl *ctl)
+static enum format input_format(struct refctl *ctl, enum option option)
 {
-	int format = input_choice(ctl, OPT_EXPORT_FORMAT);
+	int format = input_choice(ctl, option);
 
 	if (format)
 		return (enum format)format;
@@ -147,7 +148,7 @@ enum refd_status cmd_export_fixtures(struct refctl *ctl)
 	struct refd_page all = { 0 };
 	struct output out;
 	struct sheet sheet = { fixture_headers };
-	enum format format = input_format(ctl);
+	enum format format = input_format(ctl, OPT_EXPORT_FORMAT);
 	enum refd_status st;
 
 	input_range(ctl, &filter.range);
@@ -198,19 +199,39 @@ static enum refd_status collect_assignment(void *self,
 	return REFD_OK;
 }
 
+/* A calendar knows appointments, not rows: those that ended are in it too. */
+static enum refd_status export_calendar(struct refctl *ctl,
+					const struct refd_engagement_filter *filter)
+{
+	const struct calendar_options options = {
+		.referee = filter->referee,
+		.range = filter->range,
+		.committed_only = filter->status == REFD_ASSIGNMENT_COMMITTED,
+	};
+
+	if (filter->status && !options.committed_only)
+		return refd_error_set(&ctl->err, REFD_INVALID,
+				      "--status: a calendar is of committed ones or of all");
+	return calendar_write(ctl, &options);
+}
+
 enum refd_status cmd_export_assignments(struct refctl *ctl)
 {
 	struct refd_engagement_filter filter = { 0 };
 	struct refd_page all = { 0 };
 	struct output out;
 	struct sheet sheet = { assignment_headers };
-	enum format format = input_format(ctl);
+	enum format format = input_format(ctl, OPT_ASSIGNMENTS_FORMAT);
 	enum refd_status st;
 
+	input_id(ctl, OPT_REFEREE, &filter.referee.uuid);
+	filter.status = (enum refd_assignment_status)input_choice(ctl, OPT_ASSIGNMENT_STATUS);
 	input_range(ctl, &filter.range);
 	st = input_status(ctl);
 	if (st != REFD_OK)
 		return st;
+	if (format == FORMAT_ICS)
+		return export_calendar(ctl, &filter);
 	if (format == FORMAT_JSON) {
 		begin_json(ctl, &out);
 		return output_end(&out, ctl,
