@@ -86,25 +86,36 @@ static void must_be_ok(struct refd_contract__actor *actor, const char *step,
 			     refd_status_name(status), actor->err.message);
 }
 
-enum refd_status refd_contract__try_begin(struct refd_contract__actor *actor,
-					  enum refd_tx_mode mode, int64_t deadline)
+static enum refd_status begin_as(struct refd_contract__actor *actor, const struct refd_begin *begin)
 {
-	struct refd_begin begin = { .struct_size = sizeof(begin),
-				    .mode = mode,
-				    .deadline = deadline };
 	enum refd_status status;
 
 	if (!ready(actor))
 		return REFD_MISUSE;
-	status = actor->store.ops->begin(actor->store.self, &begin, &actor->tx, &actor->err);
+	status = actor->store.ops->begin(actor->store.self, begin, &actor->tx, &actor->err);
 	if (status != REFD_OK)
 		actor->tx = NULL;
 	return status;
 }
 
+enum refd_status refd_contract__try_begin(struct refd_contract__actor *actor,
+					  enum refd_tx_mode mode, int64_t deadline)
+{
+	const struct refd_begin begin = { sizeof(begin), mode, deadline, false };
+
+	return begin_as(actor, &begin);
+}
+
 void refd_contract__begin(struct refd_contract__actor *actor, enum refd_tx_mode mode)
 {
 	must_be_ok(actor, "begin", refd_contract__try_begin(actor, mode, 0));
+}
+
+void refd_contract__begin_once(struct refd_contract__actor *actor)
+{
+	const struct refd_begin begin = { sizeof(begin), REFD_TX_READ, 0, true };
+
+	must_be_ok(actor, "begin", begin_as(actor, &begin));
 }
 
 enum refd_status refd_contract__try_hold(struct refd_contract__actor *actor, int64_t deadline,

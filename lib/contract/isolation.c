@@ -235,6 +235,184 @@ static void one_handle_many_threads(struct refd_contract__kit *kit, int arg)
 	sees(reader, COMMITS + 1, "a reader at the end");
 }
 
+/* ---- transactions that make one read call ---- */
+
+/* Two reads, one of each fixture. */
+static void ask_both(struct refd_contract__kit *kit, struct refd_key keys[2],
+		     struct refd_read reads[2])
+{
+	for (size_t i = 0; i < 2; i++) {
+		keys[i] = refd_contract__key(REFD_RECORD_FIXTURE, shared_fixture(kit, i));
+		reads[i] = (struct refd_read){ .kind = REFD_READ_FIND,
+					       .record = REFD_RECORD_FIXTURE,
+					       .by = REFD_BY_ID,
+					       .keys = &keys[i],
+					       .n_keys = 1 };
+	}
+}
+
+/* A writer who is let in as soon as the first row is there. */
+struct rival {
+	struct refd_contract__actor *writer;
+	int64_t versions[2];
+	size_t count;
+};
+
+static enum refd_status let_in(void *self, size_t read, enum refd_record record, const void *state)
+{
+	struct rival *rival = self;
+
+	if (rival->count == 0) {
+		refd_contract__start(rival->writer, commit_growth);
+		(void)refd_contract__reached(rival->writer, INT32_MAX, REFD_CONTRACT__MOMENT);
+	}
+	if (read < 2)
+		rival->versions[read] = refd_record_version(record, state);
+	rival->count++;
+	return REFD_OK;
+}
+
+static void once_is_one_state(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_contract__actor *reader = refd_contract__actor(kit, 0);
+	struct rival rival = { .writer = refd_contract__actor(kit, 1) };
+	struct refd_key keys[2];
+	struct refd_read reads[2];
+	enum refd_status status;
+
+	(void)arg;
+	if (!share_world(reader))
+		return;
+	ask_both(kit, keys, reads);
+	refd_contract__begin_once(reader);
+	if (refd_contract__failed(kit))
+		return;
+	status = reader->store.ops->read(reader->store.self, reader->tx, reads, 2, let_in, &rival,
+					 &reader->err);
+	refd_contract__rollback(reader);
+	if (rival.count > 0)
+		refd_contract__join(rival.writer);
+	refd_contract__check(kit, status == REFD_OK && rival.count == 2, "%zu rows, %s",
+			     rival.count, refd_status_name(status));
+	refd_contract__check(kit, rival.versions[0] == 1 && rival.versions[1] == 1,
+			     "one call sees version %lld, then %lld", (long long)rival.versions[0],
+			     (long long)rival.versions[1]);
+	sees(reader, 2, "the next READ transaction");
+}
+
+/* All rows of the one call have the same version. */
+static void look_in_one_call(struct refd_contract__actor *actor, const struct refd_read *reads,
+			     size_t count)
+{
+	const struct refd_contract__rows *rows = &actor->rows;
+	int64_t first, version;
+
+	refd_contract__begin_once(actor);
+	refd_contract__check(
+		actor->kit,
+		refd_contract__try_read(actor, reads, count) == REFD_OK && rows->count >= 2,
+		"the one call of a transaction: %zu rows; %s", rows->count, actor->err.message);
+	refd_contract__rollback(actor);
+	for (size_t row = 1; row < rows->count; row++) {
+		first = refd_record_version(REFD_RECORD_FIXTURE, rows->rows[0].state);
+		version = refd_record_version(REFD_RECORD_FIXTURE, rows->rows[row].state);
+		refd_contract__check(actor->kit, version == first,
+				     "one call sees version %lld beside version %lld",
+				     (long long)version, (long long)first);
+	}
+}
+
+/* As look_often(), in several reads and in one with several keys. */
+static void look_once(struct refd_contract__actor *actor)
+{
+	const struct refd_fixture_state *fixture = shared_fixture(actor->kit, 0);
+	struct refd_key teams[16]; /* many, to take their time */
+	const struct refd_read of_teams = { .kind = REFD_READ_RANGE,
+					    .record = REFD_RECORD_FIXTURE,
+					    .index = REFD_INDEX_TEAM,
+					    .keys = teams,
+					    .n_keys = 16 };
+	struct refd_key keys[2];
+	struct refd_read reads[2];
+
+	for (size_t i = 0; i < 16; i++)
+		teams[i] =
+			(struct refd_key){ .a = i % 2 ? fixture->home.uuid : fixture->away.uuid };
+	ask_both(actor->kit, keys, reads);
+	while (!is_done(&actor->kit->actors[0]) && !refd_contract__failed(actor->kit)) {
+		look_in_one_call(actor, reads, 2);
+		look_in_one_call(actor, &of_teams, 1);
+	}
+}
+
+static void once_beside_a_writer(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_contract__actor *writer = refd_contract__actor(kit, 0),
+				    *one = refd_contract__actor(kit, 1),
+				    *other = refd_contract__actor(kit, 2);
+
+	(void)arg;
+	if (!share_world(writer))
+		return;
+	refd_contract__start(one, look_once);
+	refd_contract__start(other, look_once);
+	grow_often(writer);
+	refd_contract__join(one);
+	refd_contract__join(other);
+	sees(one, COMMITS + 1, "a reader at the end");
+}
+
+static enum refd_status stop(void *self, size_t read, enum refd_record record, const void *state)
+{
+	(void)self;
+	(void)read;
+	(void)record;
+	(void)state;
+	return REFD_REFUSED;
+}
+
+enum once_end { UNREAD, READ_TO_THE_END, COMMITTED, BROKEN_OFF, ONCE_ENDS };
+
+static void read_once(struct refd_contract__actor *actor, enum once_end end)
+{
+	struct refd_key keys[2];
+	struct refd_read reads[2];
+	enum refd_status status = REFD_OK;
+
+	ask_both(actor->kit, keys, reads);
+	refd_contract__begin_once(actor);
+	if (refd_contract__failed(actor->kit))
+		return;
+	if (end == BROKEN_OFF)
+		status = actor->store.ops->read(actor->store.self, actor->tx, reads, 2, stop, NULL,
+						&actor->err);
+	else if (end != UNREAD)
+		status = refd_contract__try_read(actor, reads, 2);
+	refd_contract__check(actor->kit, status == (end == BROKEN_OFF ? REFD_REFUSED : REFD_OK),
+			     "the one call of a transaction answered %s", refd_status_name(status));
+	if (end == COMMITTED)
+		refd_contract__commit(actor, REFD_OK);
+	else
+		refd_contract__rollback(actor);
+}
+
+/* However it ends, nothing is left behind: others can write, and what they wrote is seen. */
+static void once_leaves_nothing(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_contract__actor *reader = refd_contract__actor(kit, 0),
+				    *writer = refd_contract__actor(kit, 1);
+
+	(void)arg;
+	if (!share_world(reader))
+		return;
+	for (int64_t version = 1; version <= 2 * ONCE_ENDS; version++) {
+		read_once(reader, (enum once_end)(version % ONCE_ENDS));
+		grow_both(version % 3 == 0 ? reader : writer, version);
+		refd_contract__commit(version % 3 == 0 ? reader : writer, REFD_OK);
+		sees(reader, version + 1, "the handle that read once");
+	}
+}
+
 struct refd_contract__cases refd_contract__isolation_cases(void)
 {
 	static const struct refd_contract__case cases[] = {
@@ -243,6 +421,9 @@ struct refd_contract__cases refd_contract__isolation_cases(void)
 		{ "isolation__open_writer_is_unseen", open_writer_is_unseen, 0, 0 },
 		{ "isolation__readers_see_whole_commits", readers_see_whole_commits, 0, 0 },
 		{ "isolation__threads_share_a_handle", one_handle_many_threads, 0, 0 },
+		{ "once__one_call_sees_one_state", once_is_one_state, 0, 0 },
+		{ "once__readers_see_whole_commits", once_beside_a_writer, 0, 0 },
+		{ "once__ends_and_leaves_nothing", once_leaves_nothing, 0, 0 },
 	};
 
 	return (struct refd_contract__cases){ cases, sizeof(cases) / sizeof(cases[0]) };

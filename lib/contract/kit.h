@@ -42,6 +42,8 @@ struct refd_contract__cases refd_contract__version_cases(void);
 struct refd_contract__cases refd_contract__key_cases(void);
 struct refd_contract__cases refd_contract__find_cases(void);
 struct refd_contract__cases refd_contract__range_cases(void);
+struct refd_contract__cases refd_contract__parents_cases(void);
+struct refd_contract__cases refd_contract__card_cases(void);
 struct refd_contract__cases refd_contract__facts_cases(void);
 struct refd_contract__cases refd_contract__isolation_cases(void);
 struct refd_contract__cases refd_contract__guard_cases(void);
@@ -126,6 +128,8 @@ enum refd_status refd_contract__try_begin(struct refd_contract__actor *actor,
 					  enum refd_tx_mode mode, int64_t deadline);
 /* Start a transaction without a deadline. */
 void refd_contract__begin(struct refd_contract__actor *actor, enum refd_tx_mode mode);
+/* Start one to read in one call. */
+void refd_contract__begin_once(struct refd_contract__actor *actor);
 /* Begin to write and hold the guards: the raw answer of the first call that is not OK; then the
  * transaction is over. */
 enum refd_status refd_contract__try_hold(struct refd_contract__actor *actor, int64_t deadline,

@@ -1,45 +1,16 @@
 /* Every index of the store port, asked in every way it can be. */
 #include "ranges.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 static const struct refd_contract__index indexes[] = {
-	{ REFD_RECORD_REFEREE, REFD_INDEX_ALL, REFD_CONTRACT__BY_NAME, true, 0, 0 },
-	{ REFD_RECORD_TEAM, REFD_INDEX_ALL, REFD_CONTRACT__BY_NAME, true, 0, 0 },
-	{ REFD_RECORD_VENUE, REFD_INDEX_ALL, REFD_CONTRACT__BY_NAME, true, 0, 0 },
-	{ REFD_RECORD_FIXTURE, REFD_INDEX_ALL, REFD_CONTRACT__BY_TIME, true, 0, 0 },
-	{ REFD_RECORD_FIXTURE, REFD_INDEX_VENUE, REFD_CONTRACT__BY_TIME, true, REFD_RECORD_VENUE,
-	  0 },
-	{ REFD_RECORD_FIXTURE, REFD_INDEX_TEAM, REFD_CONTRACT__BY_TIME, true, REFD_RECORD_TEAM, 0 },
-	{ REFD_RECORD_FIXTURE, REFD_INDEX_STATUS, REFD_CONTRACT__BY_TIME, true, 0, 2 },
-	{ REFD_RECORD_SLOT, REFD_INDEX_FIXTURE, REFD_CONTRACT__BY_NUMBER, false,
-	  REFD_RECORD_FIXTURE, 0 },
-	{ REFD_RECORD_AVAILABILITY, REFD_INDEX_ALL, REFD_CONTRACT__BY_TIME, true, 0, 0 },
-	{ REFD_RECORD_AVAILABILITY, REFD_INDEX_FIXTURE, REFD_CONTRACT__BY_TIME, true,
-	  REFD_RECORD_FIXTURE, 0 },
-	{ REFD_RECORD_AVAILABILITY, REFD_INDEX_REFEREE, REFD_CONTRACT__BY_TIME, true,
-	  REFD_RECORD_REFEREE, 0 },
-	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_ALL, REFD_CONTRACT__BY_TIME, true, 0, 0 },
-	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_FIXTURE, REFD_CONTRACT__BY_TIME, true,
-	  REFD_RECORD_FIXTURE, 0 },
-	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_REFEREE, REFD_CONTRACT__BY_TIME, true,
-	  REFD_RECORD_REFEREE, 0 },
-	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_STATUS, REFD_CONTRACT__BY_TIME, true, 0, 3 },
-	{ REFD_RECORD_ASSIGNMENT, REFD_INDEX_STAGED, REFD_CONTRACT__BY_TIME, true, 0, 0 },
-	{ REFD_RECORD_CLAIM, REFD_INDEX_FIXTURE, REFD_CONTRACT__BY_NUMBER, false,
-	  REFD_RECORD_FIXTURE, 0 },
-	{ REFD_RECORD_EVENT, REFD_INDEX_ALL, REFD_CONTRACT__BY_TIME, true, 0, 0 },
-	{ REFD_RECORD_EVENT, REFD_INDEX_AGGREGATE, REFD_CONTRACT__BY_NUMBER, true, REFD_RECORD_TEAM,
-	  REFD_NOUN_TEAM },
-	{ REFD_RECORD_NOTICE, REFD_INDEX_ALL, REFD_CONTRACT__BY_TIME, true, 0, 0 },
-	{ REFD_RECORD_NOTICE, REFD_INDEX_STATUS, REFD_CONTRACT__BY_TIME, true, 0, 4 },
-	{ REFD_RECORD_NOTICE, REFD_INDEX_RECIPIENT, REFD_CONTRACT__BY_TIME, true,
-	  REFD_RECORD_REFEREE, 0 },
-	{ REFD_RECORD_COMMAND, REFD_INDEX_ALL, REFD_CONTRACT__BY_TIME, true, 0, 0 },
-	{ REFD_RECORD_FIXTURE, REFD_INDEX_REFEREE, REFD_CONTRACT__BY_TIME, true,
-	  REFD_RECORD_REFEREE, 0 },
+#define XX(name, record, index, order, paged, key, numbers)                                        \
+	{ REFD_RECORD_##record,	     REFD_INDEX_##index,                                           \
+	  REFD_CONTRACT__BY_##order, paged,                                                        \
+	  (enum refd_record)(key),   numbers },
+	REFD_CONTRACT__INDEX_MAP(XX)
+#undef XX
 };
 
 /* What a case works with. */
@@ -73,67 +44,6 @@ static struct refd_read read_of(const struct range_case *with, const struct refd
 	return read;
 }
 
-static struct refd_uuid id_at(const void *state, size_t offset)
-{
-	struct refd_uuid id;
-
-	memcpy(&id, (const char *)state + offset, sizeof(id));
-	return id;
-}
-
-/* The row of the season, as it was delivered. */
-static void check_parent(const struct range_case *with, const struct refd_contract__row *row,
-			 enum refd_record record, struct refd_uuid id, const char *how)
-{
-	const struct refd_contract__season *season = with->season;
-	bool found = false;
-
-	for (size_t i = 0; i < season->count && !found; i++)
-		found = season->records[i] == record && row->record == record &&
-			refd_uuid_equal(id_at(&season->rows[i].state, 0), id) &&
-			!refd_contract__difference(refd_record_layout(record),
-						   &season->rows[i].state, row->state);
-	refd_contract__check(with->actor->kit, found, "%s: a row's %s does not come before it", how,
-			     refd_record_layout(record)->name);
-}
-
-/* Take the parents out, each where it must be. */
-static void strip_parents(const struct range_case *with, struct refd_contract__rows *rows,
-			  const char *how)
-{
-	const bool notice = with->index->record == REFD_RECORD_NOTICE,
-		   assignment = with->index->record == REFD_RECORD_ASSIGNMENT;
-	const size_t of_each = notice ? 2 : 3,
-		     referee = notice	    ? offsetof(struct refd_notice_state, recipient)
-			       : assignment ? offsetof(struct refd_assignment_state, referee)
-					    : offsetof(struct refd_availability_state, referee),
-		     fixture = assignment ? offsetof(struct refd_assignment_state, fixture)
-					  : offsetof(struct refd_availability_state, fixture);
-	const size_t count = rows->count / of_each;
-
-	refd_contract__check(with->actor->kit, count * of_each == rows->count,
-			     "%s: %zu rows with their parents", how, rows->count);
-	for (size_t i = 0; i < count; i++) {
-		const struct refd_contract__row *row = &rows->rows[i * of_each + of_each - 1];
-
-		if (row->record != with->index->record) {
-			refd_contract__fail(with->actor->kit, "%s: row %zu is a parent", how, i);
-			return;
-		}
-		check_parent(with, row - 1, REFD_RECORD_REFEREE, id_at(row->state, referee), how);
-		if (!notice)
-			check_parent(with, row - 2, REFD_RECORD_FIXTURE, id_at(row->state, fixture),
-				     how);
-	}
-	for (size_t i = 0; i < count; i++) {
-		struct refd_contract__row row = rows->rows[i * of_each + of_each - 1];
-
-		rows->rows[i * of_each + of_each - 1] = rows->rows[i];
-		rows->rows[i] = row;
-	}
-	rows->shown = count;
-}
-
 /* The rows of the last read, against the expected ones. A card starts with its fixture's row. */
 static void delivered(const struct range_case *with, size_t count, const char *how)
 {
@@ -143,7 +53,7 @@ static void delivered(const struct range_case *with, size_t count, const char *h
 
 	rows->shown = rows->count;
 	if (with->kind == REFD_READ_PARENTS)
-		strip_parents(with, rows, how);
+		refd_contract__strip_parents(with->actor, with->season, with->index->record, how);
 	refd_contract__check(kit, rows->shown == count, "%s: %zu rows, not %zu", how, rows->shown,
 			     count);
 	for (size_t i = 0; i < rows->shown && i < count; i++) {
@@ -265,12 +175,11 @@ static void ask_keys(const struct range_case *with, const struct refd_key *keys,
 	delivered(with, count, "several keys");
 }
 
-static void ask_index(struct refd_contract__kit *kit, const struct refd_contract__index *index,
-		      enum refd_read_kind kind)
+void refd_contract__ask_index(struct refd_contract__kit *kit, int index, enum refd_read_kind kind)
 {
 	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
 	struct refd_key keys[REFD_CONTRACT__SEASON_KEYS], reversed[REFD_CONTRACT__SEASON_KEYS];
-	struct range_case with = { .actor = actor, .index = index, .kind = kind };
+	struct range_case with = { .actor = actor, .index = &indexes[index], .kind = kind };
 	size_t n_keys, room = 3 * REFD_CONTRACT__SEASON_ROWS * sizeof(struct refd_contract__placed);
 
 	with.season = refd_contract__season(actor);
@@ -290,53 +199,7 @@ static void ask_index(struct refd_contract__kit *kit, const struct refd_contract
 
 static void index_case(struct refd_contract__kit *kit, int arg)
 {
-	ask_index(kit, &indexes[arg], REFD_READ_RANGE);
-}
-
-/* ---- a store that joins parents itself delivers them before their rows ---- */
-
-static void parents_case(struct refd_contract__kit *kit, int arg)
-{
-	ask_index(kit, &indexes[arg], REFD_READ_PARENTS);
-}
-
-/* ---- a store that joins cards itself delivers them as it delivers fixtures ---- */
-
-static void cards_case(struct refd_contract__kit *kit, int arg)
-{
-	ask_index(kit, &indexes[arg], REFD_READ_CARDS);
-}
-
-static void cards_by_id(struct refd_contract__kit *kit, int arg)
-{
-	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
-	struct refd_contract__world world;
-	struct refd_key keys[5];
-	const size_t expected[] = { 1, 0, 1, 0 };
-	struct refd_read read = { .kind = REFD_READ_CARDS,
-				  .record = REFD_RECORD_FIXTURE,
-				  .by = REFD_BY_ID,
-				  .keys = keys,
-				  .n_keys = 5 };
-
-	(void)arg;
-	refd_contract__world(actor, &world);
-	for (size_t i = 0; i < 4; i++)
-		keys[i] = refd_contract__key(REFD_RECORD_FIXTURE, &world.fixtures[expected[i]]);
-	keys[4] = keys[3];
-	keys[3] = (struct refd_key){ .a = refd_contract__uuid(kit) }; /* nobody's */
-	refd_contract__read(actor, &read);
-	refd_contract__check(kit, actor->rows.count == 4, "%zu cards, not 4", actor->rows.count);
-	for (size_t i = 0; i < 4 && !refd_contract__failed(kit); i++)
-		refd_contract__check(kit,
-				     !refd_contract__difference(&refd_fixture_layout,
-								&world.fixtures[expected[i]],
-								actor->rows.rows[i].state),
-				     "card %zu is not in the order of the keys", i);
-	read.n_keys = 0;
-	refd_contract__read(actor, &read);
-	refd_contract__check(kit, actor->rows.count == 0, "no keys give %zu cards",
-			     actor->rows.count);
+	refd_contract__ask_index(kit, arg, REFD_READ_RANGE);
 }
 
 /* The first row of the read must be that one of two. */
@@ -466,53 +329,11 @@ static void names_by_bytes(struct refd_contract__kit *kit, int arg)
 struct refd_contract__cases refd_contract__range_cases(void)
 {
 	static const struct refd_contract__case cases[] = {
-		{ "range__referees_by_name", index_case, 0, 0 },
-		{ "range__teams_by_name", index_case, 1, 0 },
-		{ "range__venues_by_name", index_case, 2, 0 },
-		{ "range__fixtures_by_time", index_case, 3, 0 },
-		{ "range__fixtures_of_a_venue", index_case, 4, 0 },
-		{ "range__fixtures_of_a_team", index_case, 5, 0 },
-		{ "range__fixtures_of_a_status", index_case, 6, 0 },
-		{ "range__slots_of_a_fixture", index_case, 7, 0 },
-		{ "range__availabilities_by_time", index_case, 8, 0 },
-		{ "range__availabilities_of_a_fixture", index_case, 9, 0 },
-		{ "range__availabilities_of_a_referee", index_case, 10, 0 },
-		{ "range__assignments_by_time", index_case, 11, 0 },
-		{ "range__assignments_of_a_fixture", index_case, 12, 0 },
-		{ "range__assignments_of_a_referee", index_case, 13, 0 },
-		{ "range__assignments_of_a_status", index_case, 14, 0 },
-		{ "range__assignments_staged", index_case, 15, 0 },
-		{ "range__claims_of_a_fixture", index_case, 16, 0 },
-		{ "range__events_by_time", index_case, 17, 0 },
-		{ "range__events_of_an_aggregate", index_case, 18, 0 },
-		{ "range__notices_by_time", index_case, 19, 0 },
-		{ "range__notices_of_a_status", index_case, 20, 0 },
-		{ "range__notices_of_a_recipient", index_case, 21, 0 },
-		{ "range__commands_by_time", index_case, 22, 0 },
-		{ "parents__of_availabilities_by_time", parents_case, 8, REFD_CONTRACT__PARENTS },
-		{ "parents__of_availabilities_of_a_fixture", parents_case, 9,
-		  REFD_CONTRACT__PARENTS },
-		{ "parents__of_availabilities_of_a_referee", parents_case, 10,
-		  REFD_CONTRACT__PARENTS },
-		{ "parents__of_assignments_by_time", parents_case, 11, REFD_CONTRACT__PARENTS },
-		{ "parents__of_assignments_of_a_fixture", parents_case, 12,
-		  REFD_CONTRACT__PARENTS },
-		{ "parents__of_assignments_of_a_referee", parents_case, 13,
-		  REFD_CONTRACT__PARENTS },
-		{ "parents__of_assignments_of_a_status", parents_case, 14, REFD_CONTRACT__PARENTS },
-		{ "parents__of_assignments_staged", parents_case, 15, REFD_CONTRACT__PARENTS },
-		{ "parents__of_notices_by_time", parents_case, 19, REFD_CONTRACT__PARENTS },
-		{ "parents__of_notices_of_a_status", parents_case, 20, REFD_CONTRACT__PARENTS },
-		{ "parents__of_notices_of_a_recipient", parents_case, 21, REFD_CONTRACT__PARENTS },
-		{ "cards__all_by_time", cards_case, 3, REFD_CONTRACT__CARDS },
-		{ "cards__of_a_venue", cards_case, 4, REFD_CONTRACT__CARDS },
-		{ "cards__of_a_team", cards_case, 5, REFD_CONTRACT__CARDS },
-		{ "cards__of_a_status", cards_case, 6, REFD_CONTRACT__CARDS },
-		{ "cards__of_a_referee", cards_case, 23, REFD_CONTRACT__CARDS },
-		{ "cards__by_id_come_in_the_order_of_the_keys", cards_by_id, 0,
-		  REFD_CONTRACT__CARDS },
-		{ "range__fixtures_of_a_referee", index_case, 23, 0 },
-		{ "range__time_follows_the_kickoff", time_follows_kickoff, 0, 0 },
+#define XX(name, record, index, order, paged, key, numbers)                                        \
+	{ "range__" #name, index_case, REFD_CONTRACT__##name, 0 },
+		REFD_CONTRACT__INDEX_MAP(XX)
+#undef XX
+			{ "range__time_follows_the_kickoff", time_follows_kickoff, 0, 0 },
 		{ "range__names_are_in_byte_order", names_by_bytes, 0, 0 },
 	};
 

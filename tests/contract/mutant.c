@@ -79,12 +79,17 @@ static bool refused(struct handle *handle, const struct refd_begin *begin)
 static bool without_transaction(const struct handle *handle, const struct refd_tx *tx)
 {
 	return (is(handle, MUTANT_NO_GUARD) && tx->begin.mode == REFD_TX_WRITE) ||
+	       (is(handle, MUTANT_ONCE_TORN) && tx->begin.once) ||
 	       (is(handle, MUTANT_NO_SNAPSHOT) && tx->begin.mode == REFD_TX_READ);
 }
 
+/* As MUTANT_LOCK_KEPT counts ends. */
+enum { ROLLED_BACK, COMMITTED, FAILED_TO_COMMIT, READ_ONCE };
+
 static bool may_keep(const struct handle *handle, const struct refd_begin *begin)
 {
-	return is(handle, MUTANT_LOCK_KEPT) && begin->mode == REFD_TX_WRITE;
+	return is(handle, MUTANT_LOCK_KEPT) &&
+	       (handle->mutant->arg == READ_ONCE ? begin->once : begin->mode == REFD_TX_WRITE);
 }
 
 static bool lock_is_kept(struct handle *handle, const struct refd_begin *begin)
@@ -92,7 +97,7 @@ static bool lock_is_kept(struct handle *handle, const struct refd_begin *begin)
 	struct mutant *mutant = handle->mutant;
 	bool kept;
 
-	if (!may_keep(handle, begin))
+	if (!is(handle, MUTANT_LOCK_KEPT) || begin->mode != REFD_TX_WRITE)
 		return false;
 	pthread_mutex_lock(&mutant->ending);
 	kept = mutant->keeper != NULL;
@@ -598,6 +603,19 @@ static enum refd_status read_facts(struct handle *handle, struct refd_tx *inner,
 	return status;
 }
 
+/* Another state, with time for somebody to change it. */
+static enum refd_status begin_anew(struct handle *handle, struct refd_tx **inner,
+				   struct refd_error *err)
+{
+	const struct refd_store *store = &handle->inner;
+	const struct refd_begin begin = { .struct_size = sizeof(begin), .mode = REFD_TX_READ };
+
+	store->ops->rollback(store->self, *inner);
+	*inner = NULL;
+	pause_a_moment();
+	return store->ops->begin(store->self, &begin, inner, err);
+}
+
 static enum refd_status mutant_read(void *self, struct refd_tx *tx, const struct refd_read *reads,
 				    size_t count, refd_row_sink *sink, void *sink_self,
 				    struct refd_error *err)
@@ -612,12 +630,17 @@ static enum refd_status mutant_read(void *self, struct refd_tx *tx, const struct
 
 	if (!tx->inner)
 		status = store->ops->begin(store->self, &begin, &inner, err);
-	for (size_t i = 0; i < count && status == REFD_OK; i++)
+	for (size_t i = 0; i < count && status == REFD_OK; i++) {
+		if (i > 0 && tx->begin.once && is(handle, MUTANT_ONCE_TORN))
+			status = begin_anew(handle, &inner, err);
+		if (status != REFD_OK)
+			break;
 		status = (reads[i].kind == REFD_READ_CARDS   ? read_cards
 			  : reads[i].kind == REFD_READ_FACTS ? read_facts
 			  : reads[i].kind == REFD_READ_PARENTS
 				  ? read_parents
 				  : read_one)(handle, inner, &reads[i], i, sink, sink_self, err);
+	}
 	if (!tx->inner)
 		store->ops->rollback(store->self, inner);
 	return status;
@@ -908,7 +931,10 @@ static enum refd_status mutant_commit(void *self, struct refd_tx *tx,
 		handle->inner.ops->rollback(handle->inner.self, inner);
 	free(changes);
 	free(space);
-	end(handle, tx, status == REFD_OK ? 1 : 2);
+	end(handle, tx,
+	    tx->begin.once	? READ_ONCE
+	    : status == REFD_OK ? COMMITTED
+				: FAILED_TO_COMMIT);
 	return status;
 }
 
@@ -920,7 +946,7 @@ static void mutant_rollback(void *self, struct refd_tx *tx)
 		return;
 	begin_end(handle, tx);
 	handle->inner.ops->rollback(handle->inner.self, tx->inner);
-	end(handle, tx, 0);
+	end(handle, tx, tx->begin.once ? READ_ONCE : ROLLED_BACK);
 }
 
 /* ---- the adapter ---- */

@@ -63,13 +63,15 @@ enum mutation {
 	/* transactions */
 	MUTANT_STALE_READ,     /* a fixture read once is never read again */
 	MUTANT_NO_SNAPSHOT,    /* each read call sees another state */
+	MUTANT_ONCE_TORN,      /* so does each read of a transaction with one call */
 	MUTANT_ONE_BY_ONE,     /* each change is a commit of its own */
 	MUTANT_READER_REFUSED, /* no reads while a writer is at work */
 	MUTANT_HANDLE_ALONE,   /* a handle serves one transaction at a time */
 	MUTANT_NO_GUARD,       /* writers do not keep each other out */
 	MUTANT_DEADLINE_IGNORED,
 	MUTANT_NO_WAIT,	       /* a lock that is held is an error at once */
-	MUTANT_LOCK_KEPT,      /* rollback (0), commit (1), failing commit (2) keep it */
+	MUTANT_LOCK_KEPT,      /* rollback (0), commit (1), failing commit (2) keep it, or the end
+				  of a transaction with one read call (3) */
 	MUTANT_GUARDS_LIMITED, /* no more than a thousand guards */
 };
 
