@@ -100,6 +100,20 @@ char *databases_ask(const char *name, const char *sql)
 	return answer;
 }
 
+long databases_process(const char *name)
+{
+	char sql[128];
+	char *answer;
+	long process;
+
+	snprintf(sql, sizeof(sql), "SELECT max(pid) FROM pg_stat_activity WHERE datname = '%s'",
+		 name);
+	answer = databases_ask("postgres", sql);
+	process = strtol(answer, NULL, 10);
+	free(answer);
+	return process;
+}
+
 /* Names are ours and need no quotes. */
 static void create(const char *name, const char *from)
 {

@@ -18,6 +18,8 @@ void databases_copy(const char *from, const char *to);
 void databases_execute(const char *name, const char *sql);
 /* The first column of the first row; to be freed. */
 char *databases_ask(const char *name, const char *sql);
+/* The server's process for the one connection to the database. */
+long databases_process(const char *name);
 /* End the program unless both hold the same rows. */
 void databases_compare(const char *name, const char *other);
 

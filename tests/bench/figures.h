@@ -27,6 +27,8 @@ struct figures_load {
 double figures_seconds(void);
 /* Of the processor, by this thread. */
 double figures_cpu_seconds(void);
+/* What a process has used of the processor; 0 where the system does not tell. */
+double figures_process_seconds(long process);
 /* qsort() order of doubles. */
 int figures_ascending(const void *a, const void *b);
 /* Measure the sides in turns. Ratios are to the second. Operation 0 is left to the caller. */

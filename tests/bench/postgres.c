@@ -27,6 +27,12 @@ struct setting {
 	size_t lanes; /* threads, each with a connection */
 };
 
+/* Seconds of processor time: of the first lane's thread, and of the server's process for it. */
+struct spent {
+	long process; /* 0: its time is not looked at */
+	double client, server;
+};
+
 /* A case with what its raw sides say. Lanes have operations of their own. */
 struct plan {
 	const struct use_case *use_case;
@@ -43,15 +49,23 @@ struct ours {
 	struct world worlds[LANES_MAX];
 	struct crew *crew;
 	uint64_t allocations; /* of the first lane */
-	double cpu;	      /* seconds of the first lane */
+	struct spent spent;
 };
 
 struct raw {
 	const struct plan *plan;
 	struct pq_replay *replays[LANES_MAX];
 	struct crew *crew;
-	double cpu;
+	struct spent spent;
 };
+
+/* Called before with -1, behind with 1: what was used between. */
+static void count_time(struct spent *spent, int sign)
+{
+	spent->client += sign * figures_cpu_seconds();
+	if (spent->process != 0)
+		spent->server += sign * figures_process_seconds(spent->process);
+}
 
 /* ---- the library ---- */
 
@@ -65,17 +79,18 @@ static double work_ours(void *self, size_t lane, size_t first, size_t count)
 	for (size_t i = first; i < first + count; i++) {
 		const size_t operation = lane * ours->plan->stride + i;
 		uint64_t before;
-		double start, cpu;
+		double start;
 
 		if (c->prepare)
 			c->prepare(world, operation);
 		before = bench_allocations();
-		cpu = figures_cpu_seconds();
+		if (lane == 0)
+			count_time(&ours->spent, -1);
 		start = figures_seconds();
 		c->run(world, operation);
 		spent += figures_seconds() - start;
 		if (lane == 0) {
-			ours->cpu += figures_cpu_seconds() - cpu;
+			count_time(&ours->spent, 1);
 			ours->allocations += bench_allocations() - before;
 		}
 	}
@@ -138,16 +153,17 @@ static double work_raw(void *self, size_t lane, size_t first, size_t count)
 
 	for (size_t i = first; i < first + count; i++) {
 		const size_t index = 2 * (lane * raw->plan->operations + i);
-		double start, cpu;
+		double start;
 
 		if (raw->plan->use_case->prepare)
 			pq_replay_run(replay, index, true);
-		cpu = figures_cpu_seconds();
+		if (lane == 0)
+			count_time(&raw->spent, -1);
 		start = figures_seconds();
 		pq_replay_run(replay, index + 1, false);
 		spent += figures_seconds() - start;
 		if (lane == 0)
-			raw->cpu += figures_cpu_seconds() - cpu;
+			count_time(&raw->spent, 1);
 	}
 	return spent;
 }
@@ -226,23 +242,31 @@ static void describe(const struct use_case *c, const struct setting *setting, en
 		 manner_words(c, manner));
 }
 
-/* Per operation. The program's own processor time tells the sides apart when the machine is busy.
- */
+/* Per operation. Processor time tells the sides apart when the machine is busy. */
+static void print_time(const struct plan *plan, const char *side, const struct spent *spent)
+{
+	const double operations = (double)plan->operations;
+
+	figures_print_count(plan->use_case->name, side, "processor, microseconds",
+			    spent->client * 1e6 / operations);
+	if (spent->process != 0)
+		figures_print_count(plan->use_case->name, side, "server's processor, microseconds",
+				    spent->server * 1e6 / operations);
+}
+
 static void print_counts(const struct plan *plan, const struct ours *ours, const struct raw *raw)
 {
 	const char *name = plan->use_case->name;
 	const size_t last = 2 * plan->operations - 1;
-	const double operations = (double)plan->operations;
 
 	figures_print_count(name, "refdomain", "round trips",
 			    (double)pq_record_count(plan->recording, last, PQ_WAIT));
 	figures_print_count(name, "refdomain", "statements",
 			    (double)pq_record_count(plan->recording, last, PQ_SEND));
 	figures_print_count(name, "refdomain", "allocations, library",
-			    (double)ours->allocations / operations);
-	figures_print_count(name, "refdomain", "processor, microseconds",
-			    ours->cpu * 1e6 / operations);
-	figures_print_count(name, "raw", "processor, microseconds", raw->cpu * 1e6 / operations);
+			    (double)ours->allocations / (double)plan->operations);
+	print_time(plan, "refdomain", &ours->spent);
+	print_time(plan, "raw", &raw->spent);
 }
 
 /* Every side on a copy of the base of its own, unless nothing is changed. */
@@ -276,6 +300,10 @@ static void measure(const struct plan *plan, const struct setting *setting, size
 		describe(c, setting, manners[i], words[1 + i]);
 		sides[1 + i] =
 			(struct figures_side){ .name = "raw", .run = run_raw, .self = &raws[i] };
+	}
+	if (!only_reads(c) && setting->lanes == 1) {
+		ours.spent.process = databases_process(databases[0]);
+		raws[0].spent.process = databases_process(databases[1]);
 	}
 	databases_execute("postgres", "CHECKPOINT");
 	for (size_t i = 0; i <= n_raw; i++) {
