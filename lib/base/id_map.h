@@ -9,17 +9,22 @@
 
 struct refd__map_entry {
 	uint32_t kind;
-	uint32_t hash;
 	struct refd_uuid a, b;
 	void *value;
+};
+
+/* The hash stands here, so that a walk need not look at the entries of others. */
+struct refd__map_slot {
+	uint32_t hash;
+	uint32_t entry; /* its index + 1, 0: free */
 };
 
 struct refd__id_map {
 	struct refd__arena *arena;
 	struct refd__map_entry *entries; /* in insertion order */
 	size_t count, capacity;
-	uint32_t *slots; /* open addressing: entry index + 1, 0 free */
-	size_t n_slots;	 /* a power of two, or 0 */
+	struct refd__map_slot *slots; /* open addressing */
+	size_t n_slots;		      /* a power of two, or 0 */
 };
 
 void refd__id_map_init(struct refd__id_map *map, struct refd__arena *arena);

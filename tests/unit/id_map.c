@@ -123,7 +123,7 @@ static void id_map__sequential_ids_spread(void **state)
 			assert_non_null(refd__id_map_put(&f.map, 4, ids[0], ids[1]));
 		}
 		for (size_t i = 0; i < f.map.n_slots; i++) {
-			run = f.map.slots[i] != 0 ? run + 1 : 0;
+			run = f.map.slots[i].entry != 0 ? run + 1 : 0;
 			if (run > longest)
 				longest = run;
 		}
