@@ -172,24 +172,54 @@ static int compare_guards(const struct refd_guard *a, const struct refd_guard *b
 	return refd_uuid_compare(a->key, b->key);
 }
 
-/* Few guards, nearly sorted: insertion sort. Doubles melt together. */
-static size_t sort_guards(struct refd_guard *guards, size_t count)
+/* Two sorted runs, of `first` guards and of the rest, into one. */
+static void merge_guards(struct refd_guard *to, const struct refd_guard *from, size_t first,
+			 size_t count)
+{
+	size_t i = 0, j = first;
+
+	while (i < first && j < count) {
+		if (compare_guards(&from[i], &from[j]) <= 0)
+			*to++ = from[i++];
+		else
+			*to++ = from[j++];
+	}
+	memcpy(to, from + i, (first - i) * sizeof(*to));
+	memcpy(to + (first - i), from + j, (count - j) * sizeof(*to));
+}
+
+/* @return which of the two holds them sorted; a commit has thousands */
+static struct refd_guard *sort_guards(struct refd_guard *guards, struct refd_guard *spare,
+				      size_t count)
+{
+	size_t run, at;
+
+	for (run = 1; run < count; run *= 2) {
+		struct refd_guard *sorted = spare;
+
+		for (at = 0; at < count; at += 2 * run) {
+			const size_t left = count - at;
+
+			merge_guards(sorted + at, guards + at, run < left ? run : left,
+				     2 * run < left ? 2 * run : left);
+		}
+		spare = guards;
+		guards = sorted;
+	}
+	return guards;
+}
+
+/* Doubles melt together. */
+static size_t melt_guards(struct refd_guard *guards, size_t count)
 {
 	size_t n = 0;
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < count; i++) {
-		struct refd_guard guard = guards[i];
-
-		for (j = n; j > 0 && compare_guards(&guards[j - 1], &guard) > 0; j--)
-			guards[j] = guards[j - 1];
-		if (j > 0 && compare_guards(&guards[j - 1], &guard) == 0) {
-			guards[j - 1].derive |= guard.derive;
-			memmove(&guards[j], &guards[j + 1], (n - j) * sizeof(*guards));
-		} else {
-			guards[j] = guard;
-			n++;
-		}
+		if (n > 0 && compare_guards(&guards[n - 1], &guards[i]) == 0)
+			guards[n - 1].derive |= guards[i].derive;
+		else
+			guards[n++] = guards[i];
 	}
 	return n;
 }
@@ -220,7 +250,7 @@ enum refd_status refd__guard(struct refd_unit *unit, const struct refd_guard *gu
 
 	if (store->ops->guard == NULL || unit->read_only || count == 0)
 		return REFD_OK;
-	wanted = refd__arena_zero(&unit->arena, count, sizeof(*wanted));
+	wanted = refd__arena_zero(&unit->arena, 2 * count, sizeof(*wanted));
 	if (wanted == NULL)
 		return refd__no_memory(unit, err);
 	for (i = 0; i < count && !no_memory; i++) {
@@ -229,7 +259,8 @@ enum refd_status refd__guard(struct refd_unit *unit, const struct refd_guard *gu
 	}
 	if (no_memory)
 		return refd__no_memory(unit, err);
-	n = sort_guards(wanted, n);
+	wanted = sort_guards(wanted, wanted + n, n);
+	n = melt_guards(wanted, n);
 	if (n > 0)
 		st = store->ops->guard(store->self, unit->tx, wanted, n, err);
 	if (st != REFD_OK)
