@@ -33,6 +33,16 @@ static void want(struct refd__asking *asking, struct refd_uuid a, struct refd_uu
 	asking->keys[read->n_keys++].b = b;
 }
 
+/* The same for a fixture, which may be named more than once. */
+static void want_fixture(struct refd__asking *asking, struct refd__fixture_node *node,
+			 struct refd_fixture_id id)
+{
+	if (node->asked == asking->keys)
+		return;
+	node->asked = asking->keys;
+	want(asking, id.uuid, none);
+}
+
 /* Without keys there is nothing to ask for. */
 static void done_read(struct refd__asking *asking)
 {
@@ -158,8 +168,10 @@ static void ask_children(struct refd__asking *asking, const struct refd_fixture_
 							    : REFD_RECORD_ASSIGNMENT;
 	read->index = REFD_INDEX_FIXTURE;
 	for (i = 0; i < count; i++) {
-		if (child_unknown(refd__fixture_node(asking->unit, ids[i]), child))
-			want(asking, ids[i].uuid, none);
+		struct refd__fixture_node *node = refd__fixture_node(asking->unit, ids[i]);
+
+		if (child_unknown(node, child))
+			want_fixture(asking, node, ids[i]);
 	}
 	done_read(asking);
 }
@@ -177,14 +189,14 @@ void refd__ask_fixtures(struct refd__asking *asking, const struct refd_fixture_i
 	read->record = REFD_RECORD_FIXTURE;
 	read->by = REFD_BY_ID;
 	for (i = 0; i < count; i++) {
-		const struct refd__fixture_node *node = refd__fixture_node(asking->unit, ids[i]);
+		struct refd__fixture_node *node = refd__fixture_node(asking->unit, ids[i]);
 
 		if (node == NULL) {
 			asking->no_memory = true;
 			return;
 		}
 		if (node->fixture == NULL && !node->looked)
-			want(asking, ids[i].uuid, none);
+			want_fixture(asking, node, ids[i]);
 	}
 	done_read(asking);
 	for (child = REFD__WITH_SLOTS; child <= REFD__WITH_ASSIGNMENTS; child *= 2) {
