@@ -356,6 +356,8 @@ static bool repeat_unknown(struct loop *loop, struct stream *stream, enum left l
 	if (loop->fault == NULL && left != LEFT_UNDER_WAY &&
 	    result.repeated != (left == LEFT_STORED))
 		return false;
+	if (loop->fault != NULL && loop->fault->place == FAULT_IN_RETRY && st != REFD_OK)
+		return true; /* nothing was stored under the other id: no fault yet */
 	answer->came = true;
 	answer->status = st;
 	answer->result = result;
@@ -513,6 +515,10 @@ static bool run_planted(struct loop *loop)
 		if (!kill_once(loop, kill) || !verifier_settle(loop->store, loop->schema))
 			return false;
 		verify(loop);
+		if (loop->tally.findings == 0 && !recover(loop, true))
+			return false;
+		/* behind the recovery, so that every command has its answer: what nobody was told
+		   of may be gone */
 		if (loop->tally.findings == 0 && loop->fault->place == FAULT_IN_FILE &&
 		    kill % FILE_KILLS >= PLANT_AFTER &&
 		    fault_plant(loop->fault, loop->store, some_refused(loop))) {
@@ -520,8 +526,6 @@ static bool run_planted(struct loop *loop)
 			verify(loop);
 			break;
 		}
-		if (loop->tally.findings == 0 && !recover(loop, true))
-			return false;
 	}
 	printf("planted %s: %s by %s after %llu kills, %llu findings\n", loop->fault->name,
 	       loop->expected_found ? "found" : "NOT FOUND", loop->fault->check,
