@@ -63,6 +63,7 @@ needed_packages()
 		libpq-dev|PostgreSQL adapter
 		postgresql|a PostgreSQL server of our own; the one the package starts is left alone
 		pgbouncer|PostgreSQL through a pool of connections
+		openssl|certificates of a server that is asked for TLS
 		libjansson-dev|JSON codec
 		libsmartcols-dev|tables of refctl
 		uuid-dev|name-based ids of refctl

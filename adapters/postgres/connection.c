@@ -1,5 +1,6 @@
 /* Connections: opened without blocking, each used by one transaction at a time, statements prepared
  * on their first use. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "postgres_parts.h"
@@ -13,13 +14,91 @@ static void ignore_notice(void *self, const PGresult *result)
 	(void)result;
 }
 
-/* The caller's string is expanded first, so what stands behind it is ours alone. */
-static PGconn *start(const struct refd_postgres *store)
-{
-	const char *const keys[] = { "fallback_application_name", "dbname", "client_encoding",
-				     NULL };
-	const char *const values[] = { "refdomain", store->url, "UTF8", NULL };
+/* ---- several hosts ---- */
 
+/*
+ * libpq tries the hosts of a list in turn, but gives the first one all the time there is if it is
+ * silent. So each is tried by itself, with its part of what is left.
+ */
+struct hosts {
+	PQconninfoOption *options; /* the texts are theirs */
+	char *host, *hostaddr, *port;
+	size_t count; /* 1: the connection string as it is */
+};
+
+static char *value_of(PQconninfoOption *options, const char *keyword)
+{
+	for (; options != NULL && options->keyword != NULL; options++) {
+		if (strcmp(options->keyword, keyword) == 0)
+			return options->val;
+	}
+	return NULL;
+}
+
+static size_t count_items(const char *list)
+{
+	size_t n = list != NULL;
+
+	for (; list != NULL && *list != '\0'; list++)
+		n += *list == ',';
+	return n;
+}
+
+/* Cut off the front of the list; the last item stays for all who still come. */
+static const char *take_item(char **list)
+{
+	char *item = *list;
+	char *comma = item != NULL ? strchr(item, ',') : NULL;
+
+	if (comma != NULL) {
+		*comma = '\0';
+		*list = comma + 1;
+	}
+	return item;
+}
+
+/* Whether the choice of a host is more than taking the first that will do. */
+static bool is_choosy(PQconninfoOption *options)
+{
+	const char *wanted = value_of(options, "target_session_attrs");
+
+	if (wanted == NULL)
+		wanted = getenv("PGTARGETSESSIONATTRS");
+	return value_of(options, "service") != NULL ||
+	       value_of(options, "load_balance_hosts") != NULL ||
+	       (wanted != NULL && strcmp(wanted, "prefer-standby") == 0);
+}
+
+static struct hosts read_hosts(const struct refd_postgres *store)
+{
+	PQconninfoOption *options = PQconninfoParse(store->url, NULL);
+	struct hosts hosts = { .options = options,
+			       .host = value_of(options, "host"),
+			       .hostaddr = value_of(options, "hostaddr"),
+			       .port = value_of(options, "port") };
+	const size_t n = count_items(hosts.hostaddr != NULL ? hosts.hostaddr : hosts.host);
+	const size_t names = count_items(hosts.host), ports = count_items(hosts.port);
+	const bool fits = (names == n || names == 0) && (ports == n || ports <= 1);
+
+	hosts.count = n > 1 && fits && !is_choosy(options) ? n : 1;
+	return hosts;
+}
+
+/* The caller's string is expanded first, so what stands behind it is ours alone. */
+static PGconn *start(const struct refd_postgres *store, struct hosts *hosts)
+{
+	const char *keys[8] = { "fallback_application_name", "dbname", "client_encoding" };
+	const char *values[8] = { "refdomain", store->url, "UTF8" };
+	char **const lists[] = { &hosts->host, &hosts->hostaddr, &hosts->port };
+	static const char *const names[] = { "host", "hostaddr", "port" };
+	size_t n = 3, i;
+
+	for (i = 0; hosts->count > 1 && i < 3; i++) {
+		if (*lists[i] == NULL)
+			continue;
+		keys[n] = names[i];
+		values[n++] = take_item(lists[i]);
+	}
 	return PQconnectStartParams(keys, values, 1);
 }
 
@@ -59,6 +138,40 @@ static enum refd_status poll_connection(struct pg_connection *c, struct refd_err
 	return REFD_OK;
 }
 
+/* Not reached, still starting up, or not of the wanted kind: there may be a better one. */
+static bool may_go_on(enum refd_status st, const struct refd_error *said)
+{
+	return st == REFD_UNAVAILABLE &&
+	       (said->sqlstate[0] == '\0' || strcmp(said->sqlstate, "57P03") == 0);
+}
+
+static enum refd_status connect_in_turn(struct pg_connection *c, struct refd_error *said)
+{
+	const struct refd_postgres *store = c->store;
+	struct pg_deadline end = c->end;
+	struct hosts hosts = read_hosts(store);
+	enum refd_status st = REFD_UNAVAILABLE;
+	size_t left;
+
+	for (left = hosts.count; left > 0; left--) {
+		struct refd_error of_this = REFD_ERROR_INIT;
+
+		c->end = refd_postgres__sooner(store, &end,
+					       refd_postgres__left(store, &end) / (int64_t)left);
+		c->db = start(store, &hosts);
+		st = poll_connection(c, &of_this);
+		if (said->sqlstate[0] == '\0' || !may_go_on(st, &of_this))
+			*said = of_this;
+		if (!may_go_on(st, &of_this) || left == 1)
+			break;
+		PQfinish(c->db);
+		c->broken = false;
+	}
+	c->end = end;
+	PQconninfoFree(hosts.options);
+	return st == REFD_OK ? st : said->status;
+}
+
 /* A server that starts up will answer soon. */
 static enum refd_status connect(struct pg_connection *c, struct refd_error *err)
 {
@@ -69,8 +182,7 @@ static enum refd_status connect(struct pg_connection *c, struct refd_error *err)
 		enum refd_status st;
 
 		refd_error_clear(&said);
-		c->db = start(store);
-		st = poll_connection(c, &said);
+		st = connect_in_turn(c, &said);
 		if (st == REFD_OK)
 			return st;
 		if (strcmp(said.sqlstate, "57P03") != 0 ||
@@ -80,6 +192,7 @@ static enum refd_status connect(struct pg_connection *c, struct refd_error *err)
 			return st;
 		}
 		PQfinish(c->db);
+		c->db = NULL;
 		c->broken = false;
 		store->options.sleep.ops->sleep(store->options.sleep.self, STARTING_UP);
 	}
@@ -159,6 +272,7 @@ enum refd_status refd_postgres__connection_open(struct refd_postgres *store, boo
 	memset(c, 0, sizeof(*c));
 	c->store = store;
 	c->timeout_ms = -1;
+	c->generation = __atomic_load_n(&store->generation, __ATOMIC_RELAXED);
 	until = refd_postgres__sooner(store, deadline, store->options.connect_timeout);
 	refd_postgres__give_time(c, &until);
 	c->row = allocator->alloc(allocator->self, largest_row());

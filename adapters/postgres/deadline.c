@@ -71,4 +71,5 @@ void refd_postgres__give_time(struct pg_connection *c, const struct pg_deadline 
 	if (c->end.at < INT64_MAX - GRACE)
 		c->end.at += GRACE;
 	c->end.by_system = 0;
+	c->late_looks = 0;
 }

@@ -16,8 +16,10 @@ static const struct classified ladder[] = {
 	{ "40P01", REFD_CONFLICT }, /* deadlock_detected */
 	{ "21000", REFD_CONFLICT }, /* a change set has one row twice */
 	{ "23505", REFD_ALREADY_EXISTS }, { "23P01", REFD_ALREADY_EXISTS },
-	{ "23503", REFD_NOT_FOUND },	  { "25006", REFD_DENIED }, /* read_only_sql_transaction */
-	{ "25P02", REFD_UNAVAILABLE },				    /* in_failed_sql_transaction */
+	{ "23503", REFD_NOT_FOUND },	  { "0A000", REFD_UNAVAILABLE },
+	{ "26000", REFD_UNAVAILABLE }, /* see is_outdated() */
+	{ "25006", REFD_DENIED },      /* read_only_sql_transaction */
+	{ "25P02", REFD_UNAVAILABLE }, /* in_failed_sql_transaction */
 	{ "25P03", REFD_UNAVAILABLE }, /* idle_in_transaction_session_timeout */
 	{ "3D000", REFD_NOT_FOUND },   /* no such database */
 	{ "42501", REFD_DENIED },      /* insufficient_privilege */
@@ -49,217 +51,36 @@ enum refd_status refd_postgres__status_of(const char *sqlstate)
 	return of_class;
 }
 
-static const char *field(const PGresult *result, int code)
+const char *refd_postgres__said(const PGresult *result, int code)
 {
 	const char *text = PQresultErrorField(result, code);
 
 	return text != NULL ? text : "";
 }
 
+/* Tables changed under its plans, or somebody else discarded its prepared statements. */
+bool refd_postgres__is_outdated(const PGresult *result)
+{
+	const char *sqlstate = refd_postgres__said(result, PG_DIAG_SQLSTATE);
+
+	return strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0;
+}
+
 enum refd_status refd_postgres__failed(const struct pg_connection *c, const PGresult *result,
 				       struct refd_error *err)
 {
-	const char *sqlstate = field(result, PG_DIAG_SQLSTATE);
-	const char *detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+	const char *sqlstate = refd_postgres__said(result, PG_DIAG_SQLSTATE);
+	const char *detail = refd_postgres__said(result, PG_DIAG_MESSAGE_DETAIL);
 	enum refd_status st = refd_postgres__status_of(sqlstate);
 
 	(void)refd_error_set(err, st, "%s: %s%s%s", c->store->schema,
-			     field(result, PG_DIAG_MESSAGE_PRIMARY), detail[0] != '\0' ? ": " : "",
-			     detail);
+			     refd_postgres__said(result, PG_DIAG_MESSAGE_PRIMARY),
+			     detail[0] != '\0' ? ": " : "", detail);
 	if (err != NULL) {
 		snprintf(err->sqlstate, sizeof(err->sqlstate), "%s", sqlstate);
 		snprintf(err->constraint, sizeof(err->constraint), "%s",
-			 field(result, PG_DIAG_CONSTRAINT_NAME));
+			 refd_postgres__said(result, PG_DIAG_CONSTRAINT_NAME));
 	}
-	return st;
-}
-
-/* ---- which row ---- */
-
-static enum refd_status stale(const struct refd_change *change, struct refd_error *err)
-{
-	const struct refd_ref object = refd_record_object(change->record, change->state);
-	char id[REFD_UUID_TEXT + 1];
-
-	return refd_error_object(
-		err, REFD_CONFLICT, object.noun, object.id, "%s %s is not at version %lld any more",
-		refd_record_layout(change->record)->name, refd_uuid_format(object.id, id),
-		(long long)change->expected_version);
-}
-
-/* As PostgreSQL prints it in "Key (a, b)=(x, y) ...". */
-static bool prints_as(const struct refd_change *change, const char *column, size_t column_len,
-		      const char *value, size_t value_len)
-{
-	const struct refd_layout *layout = refd_record_layout(change->record);
-	char text[REFD_UUID_TEXT + 1] = "";
-	size_t i;
-
-	for (i = 0; i < layout->count; i++) {
-		const struct refd_field *f = &layout->fields[i];
-		const char *at = (const char *)change->state + f->offset;
-		const char *word = text;
-		struct refd_uuid id;
-		int64_t number = 0;
-
-		if (strlen(f->name) != column_len || memcmp(f->name, column, column_len) != 0)
-			continue;
-		if (f->type == REFD_FIELD_UUID) {
-			memcpy(&id, at, sizeof(id));
-			(void)refd_uuid_format(id, text);
-		} else if (f->type == REFD_FIELD_WORD) {
-			number = *(const int *)(const void *)at;
-			word = refd_word(f->words, number);
-		} else if (f->type == REFD_FIELD_INT64) {
-			snprintf(text, sizeof(text), "%lld",
-				 (long long)*(const int64_t *)(const void *)at);
-		} else if (f->type == REFD_FIELD_INT32) {
-			snprintf(text, sizeof(text), "%ld",
-				 (long)*(const int32_t *)(const void *)at);
-		}
-		return word != NULL && strlen(word) == value_len &&
-		       memcmp(word, value, value_len) == 0;
-	}
-	return false;
-}
-
-/* Up to ", " or the closing bracket. */
-static size_t item(const char *at)
-{
-	return strcspn(at, ",)");
-}
-
-static bool has_key(const struct refd_change *change, const char *columns, const char *values)
-{
-	for (;;) {
-		size_t column = item(columns);
-		size_t value = item(values);
-
-		if (!prints_as(change, columns, column, values, value))
-			return false;
-		if (columns[column] != ',' || values[value] != ',')
-			return columns[column] == values[value];
-		columns += column + 2;
-		values += value + 2;
-	}
-}
-
-/* The change a unique or foreign key speaks of; the first of the statement if that cannot be told.
- */
-static const struct refd_change *change_with_key(const struct refd_change_set *changes,
-						 size_t first, const char *detail)
-{
-	const char *columns = strchr(detail, '(');
-	const char *values = columns != NULL ? strstr(columns, ")=(") : NULL;
-	const struct refd_change *like = &changes->changes[first];
-	size_t i;
-
-	for (i = first; values != NULL && i < changes->count; i++) {
-		const struct refd_change *change = &changes->changes[i];
-
-		if (change->kind != like->kind || change->record != like->record)
-			break;
-		if (has_key(change, columns + 1, values + 3))
-			return change;
-	}
-	return like;
-}
-
-/* "fixture.venue_id refers to venue ..., which is not there", and its id is the object. A row that
- * goes while others still refer to it is the object itself. */
-static void name_parent(const struct refd_change *change, const char *detail,
-			struct refd_error *err)
-{
-	static const struct {
-		const char *column;
-		enum refd_noun noun;
-	} parents[] = {
-		{ ".home_id", REFD_NOUN_TEAM },	      { ".away_id", REFD_NOUN_TEAM },
-		{ ".venue_id", REFD_NOUN_VENUE },     { ".fixture_id", REFD_NOUN_FIXTURE },
-		{ ".referee_id", REFD_NOUN_REFEREE }, { ".recipient_id", REFD_NOUN_REFEREE },
-		{ ".event_id", REFD_NOUN_EVENT },
-	};
-	const bool goes = change->kind == REFD_CHANGE_DELETE;
-	const char *value = strstr(detail, ")=(");
-	const char *column = strchr(err->constraint, '.');
-	char id[REFD_UUID_TEXT + 1];
-	struct refd_uuid parent;
-	size_t i;
-
-	for (i = 0; value != NULL && column != NULL && i < sizeof(parents) / sizeof(parents[0]);
-	     i++) {
-		struct refd_str text = { value + 3, item(value + 3) };
-
-		if (strcmp(parents[i].column, column) != 0 ||
-		    refd_uuid_parse(text, "", &parent, NULL) != REFD_OK)
-			continue;
-		(void)refd_error_object(
-			err, REFD_NOT_FOUND, parents[i].noun, parent, "%s %s %s %s%s",
-			err->constraint, goes ? "still refers to" : "refers to",
-			refd_noun_word(parents[i].noun), refd_uuid_format(parent, id),
-			goes ? "" : ", which is not there");
-	}
-}
-
-static bool same_row(const struct refd_change *a, const struct refd_change *b)
-{
-	const struct refd_layout *layout = refd_record_layout(a->record);
-	size_t i;
-
-	for (i = 0; i < layout->count; i++) {
-		const struct refd_field *f = &layout->fields[i];
-
-		if ((f->flags & REFD_FIELD_KEY) &&
-		    memcmp((const char *)a->state + f->offset, (const char *)b->state + f->offset,
-			   f->size) != 0)
-			return false;
-	}
-	return true;
-}
-
-/* The second of two changes to one row in one statement. */
-static size_t repeated_row(const struct refd_change_set *changes, size_t first)
-{
-	const struct refd_change *all = changes->changes;
-	size_t i, j;
-
-	for (i = first + 1; i < changes->count && all[i].kind == all[first].kind &&
-			    all[i].record == all[first].record;
-	     i++) {
-		for (j = first; j < i; j++) {
-			if (same_row(&all[i], &all[j]))
-				return i;
-		}
-	}
-	return first;
-}
-
-enum refd_status refd_postgres__change_failed(const struct pg_connection *c, const PGresult *result,
-					      const struct pg_pending *pending,
-					      const struct refd_change_set *changes,
-					      struct refd_error *err)
-{
-	const char *sqlstate = field(result, PG_DIAG_SQLSTATE);
-	const char *detail = field(result, PG_DIAG_MESSAGE_DETAIL);
-	enum refd_status st = refd_postgres__failed(c, result, err);
-	const struct refd_change *change;
-	size_t at = pending->index;
-
-	if (strcmp(sqlstate, "RD001") == 0 || strcmp(sqlstate, "21000") == 0) {
-		long number = strtol(field(result, PG_DIAG_MESSAGE_PRIMARY), NULL, 10);
-
-		if (sqlstate[0] == '2')
-			at = repeated_row(changes, at);
-		else if (number > 0 && at + (size_t)number <= changes->count)
-			at += (size_t)number - 1;
-		return stale(&changes->changes[at], err);
-	}
-	if (err == NULL || strncmp(sqlstate, "23", 2) != 0)
-		return st;
-	change = change_with_key(changes, at, detail);
-	err->object = refd_record_object(change->record, change->state);
-	if (st == REFD_NOT_FOUND)
-		name_parent(change, detail, err);
 	return st;
 }
 

@@ -89,15 +89,16 @@ static enum refd_status report_tables(struct pg_connection *c, refd_postgres_fig
 static void report_pool(struct refd_postgres *store, refd_postgres_figure *figure, void *self)
 {
 	const struct pg_connection *c;
-	int64_t idle = 0;
+	int64_t idle = 0, open;
 
 	pthread_mutex_lock(&store->mutex);
 	for (c = store->idle; c != NULL; c = c->next)
 		idle++;
+	open = store->open;
+	pthread_mutex_unlock(&store->mutex); /* the callback may use the store */
 	figure(self, "connections.most", store->options.max_connections);
-	figure(self, "connections.open", store->open);
+	figure(self, "connections.open", open);
 	figure(self, "connections.idle", idle);
-	pthread_mutex_unlock(&store->mutex);
 	figure(self, "connections.opened", __atomic_load_n(&store->opened, __ATOMIC_RELAXED));
 	figure(self, "connections.dropped", __atomic_load_n(&store->dropped, __ATOMIC_RELAXED));
 	figure(self, "connections.waited", __atomic_load_n(&store->waited, __ATOMIC_RELAXED));

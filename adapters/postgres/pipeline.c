@@ -9,6 +9,8 @@
 
 /* Longest wait between two looks at the clock port, whose time may be made. */
 #define LOOK INT64_C(100000)
+/* Who was kept from running until the deadline had passed may still take what has come by then. */
+#define LATE_LOOKS 16
 
 bool refd_postgres__wait(struct pg_connection *c, bool write)
 {
@@ -20,9 +22,12 @@ bool refd_postgres__wait(struct pg_connection *c, bool write)
 		int64_t left = refd_postgres__left(c->store, &c->end);
 		int n;
 
-		if (fd.fd < 0 || left == 0)
+		if (fd.fd < 0 || (left == 0 && c->late_looks++ == LATE_LOOKS))
 			return false;
-		n = poll(&fd, 1, (int)(left < LOOK ? left / 1000 + 1 : LOOK / 1000));
+		n = poll(&fd, 1,
+			 left == 0 ? 0 : (int)(left < LOOK ? left / 1000 + 1 : LOOK / 1000));
+		if (n == 0 && left == 0)
+			return false;
 		if (n > 0 || (n < 0 && errno != EINTR))
 			return n > 0;
 	}
@@ -193,7 +198,8 @@ static enum refd_status silent(struct pg_connection *c, struct refd_error *err)
 			      "the PostgreSQL server did not answer within the deadline");
 }
 
-/* An error the server sends with its last breath ends the connection too. */
+/* An error the server sends with its last breath ends the connection too. So does one of libpq
+ * itself, which has no severity: nothing more can be told from a stream it had no memory for. */
 static bool is_fatal(const PGresult *result)
 {
 	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
@@ -218,6 +224,15 @@ static void forget(struct pg_connection *c, const struct pg_pending *pending)
 		c->timeout_ms = INT64_MAX; /* like none that is wanted */
 }
 
+/* Another session will do. Those of the pool are as old as this one, and likely to be no better. */
+static void outdate(const struct pg_connection *c)
+{
+	unsigned generation = c->generation;
+
+	__atomic_compare_exchange_n(&c->store->generation, &generation, generation + 1, false,
+				    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 static enum refd_status on_error(struct pg_connection *c, const PGresult *result,
 				 const struct pg_pending *pending,
 				 const struct pg_delivery *delivery, struct refd_error *err)
@@ -229,6 +244,8 @@ static enum refd_status on_error(struct pg_connection *c, const PGresult *result
 		return REFD_OK;
 	c->failed = true;
 	c->refused = c->refused || (!c->broken && !is_apart(c, pending));
+	if (refd_postgres__is_outdated(result))
+		outdate(c);
 	if (PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL)
 		return refd_postgres__lost(c, "the connection is lost", err);
 	if (pending->kind == PG_CHANGED && delivery != NULL)

@@ -105,6 +105,25 @@ static void give_back_leave(struct refd_postgres *store)
 	pthread_mutex_unlock(&store->mutex);
 }
 
+/* There was such a database, of a server that would do: it may be back soon. */
+static enum refd_status open_another(struct refd_postgres *store,
+				     const struct pg_deadline *deadline, struct pg_connection **ret,
+				     struct refd_error *err)
+{
+	enum refd_status st = refd_postgres__connection_open(store, false, deadline, ret, err);
+
+	if (st != REFD_NOT_FOUND && st != REFD_UNSUPPORTED)
+		return st;
+	if (err != NULL)
+		err->status = REFD_UNAVAILABLE;
+	return REFD_UNAVAILABLE;
+}
+
+static bool is_outdated(const struct pg_connection *c)
+{
+	return c->generation != __atomic_load_n(&c->store->generation, __ATOMIC_RELAXED);
+}
+
 enum refd_status refd_postgres__take(struct refd_postgres *store,
 				     const struct pg_deadline *deadline, struct pg_connection **ret,
 				     struct refd_error *err)
@@ -117,13 +136,14 @@ enum refd_status refd_postgres__take(struct refd_postgres *store,
 	st = wait_for_turn(store, until, &c, err);
 	if (st != REFD_OK)
 		return st;
-	if (c != NULL && !refd_postgres__settle(c)) { /* died in the pool: another in its place */
+	/* outdated or died in the pool: another in its place */
+	if (c != NULL && (is_outdated(c) || !refd_postgres__settle(c))) {
 		refd_postgres__connection_close(c);
 		c = NULL;
 		__atomic_add_fetch(&store->dropped, 1, __ATOMIC_RELAXED);
 	}
 	if (c == NULL) {
-		st = refd_postgres__connection_open(store, false, deadline, &c, err);
+		st = open_another(store, deadline, &c, err);
 		if (st != REFD_OK) {
 			give_back_leave(store);
 			return st;
@@ -139,7 +159,7 @@ void refd_postgres__give(struct pg_connection *c)
 {
 	struct refd_postgres *store = c->store;
 
-	if (c->broken || PQstatus(c->db) != CONNECTION_OK) {
+	if (c->broken || is_outdated(c) || PQstatus(c->db) != CONNECTION_OK) {
 		refd_postgres__connection_close(c);
 		give_back_leave(store);
 		return;

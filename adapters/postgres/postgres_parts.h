@@ -151,6 +151,7 @@ struct refd_postgres {
 	struct pg_connection *idle;
 	struct pg_waiter *first, *last; /* served in turn */
 	unsigned open;
+	unsigned generation; /* of connections: older ones are not used again */
 	int64_t opened, dropped, waited, trips;
 };
 
@@ -206,7 +207,9 @@ struct pg_connection {
 	struct pg_params params;
 	struct pg_deadline deadline;
 	struct pg_deadline end; /* of waiting for the server */
-	int64_t timeout_ms;	/* what the session's time-outs are set to; -1: not known */
+	int late_looks;		/* at what has come, behind the end */
+	unsigned generation;
+	int64_t timeout_ms; /* what the session's time-outs are set to; -1: not known */
 	enum refd_tx_mode mode;
 	bool once;	/* its first read is its last */
 	bool spent;	/* and was made */
@@ -337,17 +340,24 @@ enum refd_status refd_postgres__apply(struct pg_connection *c,
 /* ---- errors (errors.c) ---- */
 
 enum refd_status refd_postgres__status_of(const char *sqlstate);
+/* A part of an error, "" if the server did not say it. */
+const char *refd_postgres__said(const PGresult *result, int code);
+/* Whether the error is one of the session as it has become, which a new one would not have. */
+bool refd_postgres__is_outdated(const PGresult *result);
 /* The status of a result that is an error; everything it says into err. */
 enum refd_status refd_postgres__failed(const struct pg_connection *c, const PGresult *result,
 				       struct refd_error *err);
-/* The same, with the row of the change set that it is about. */
+/* The connection is no more: libpq's own message, and the SQLSTATE in it if the server gave one. */
+enum refd_status refd_postgres__lost(const struct pg_connection *c, const char *what,
+				     struct refd_error *err);
+
+/* ---- broken constraints (constraints.c) ---- */
+
+/* As refd_postgres__failed(), with the row of the change set that it is about. */
 enum refd_status refd_postgres__change_failed(const struct pg_connection *c, const PGresult *result,
 					      const struct pg_pending *pending,
 					      const struct refd_change_set *changes,
 					      struct refd_error *err);
-/* The connection is no more: libpq's own message, and the SQLSTATE in it if the server gave one. */
-enum refd_status refd_postgres__lost(const struct pg_connection *c, const char *what,
-				     struct refd_error *err);
 
 /* ---- processes (store.c) ---- */
 

@@ -236,6 +236,17 @@ static bool is_schema(const char *name)
 	       (name[0] < '0' || name[0] > '9') && strncmp(name, "pg_", 3) != 0;
 }
 
+/* What libpq says of a string it cannot read quotes it, the password too. The name of a database
+ * alone is none. */
+static bool is_readable(const char *url)
+{
+	PQconninfoOption *options = PQconninfoParse(url, NULL);
+	const bool parsed = options != NULL;
+
+	PQconninfoFree(options);
+	return parsed || (strchr(url, '=') == NULL && strstr(url, "://") == NULL);
+}
+
 static enum refd_status check_options(const struct refd_postgres_options *o, struct refd_error *err)
 {
 	if (o == NULL || o->struct_size < sizeof(*o) || o->url == NULL)
@@ -253,6 +264,10 @@ static enum refd_status check_options(const struct refd_postgres_options *o, str
 		return refd_error_set(
 			err, REFD_MISUSE,
 			"refd_postgres_options: \"%s\" cannot be the name of a schema", o->schema);
+	if (!is_readable(o->url))
+		return refd_error_set(err, REFD_INVALID,
+				      "the connection string is none that libpq can read (it is "
+				      "not shown, it may hold a password)");
 	return REFD_OK;
 }
 

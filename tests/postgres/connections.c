@@ -1,166 +1,11 @@
 /* Connections that die, servers that are silent, pools that are empty, processes that fork: what
  * the adapter makes of them. */
-#include "support.h"
+#include "bed.h"
 
-#include <libpq-fe.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <refdomain/adapters/postgres.h>
-#include <refdomain/ports/system.h>
-
-#include "postgres_server.h"
-
-struct bed {
-	PGconn *db; /* a superuser's, for doing harm */
-	struct refd_postgres *postgres;
-	struct refd_store store;
-	char schema[40], url[400];
-	struct refd_error err;
-	size_t statements, trips;
-};
-
-static int64_t now(void)
-{
-	struct refd_clock clock = refd_system_clock();
-
-	return clock.ops->monotonic(clock.self);
-}
-
-static long ask(struct bed *bed, const char *format)
-{
-	char sql[512];
-	PGresult *result;
-	long answer = -1;
-
-	snprintf(sql, sizeof(sql), format, bed->schema, bed->schema);
-	result = PQexec(bed->db, sql);
-	if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) > 0)
-		answer = strtol(PQgetvalue(result, 0, 0), NULL, 10);
-	else if (PQresultStatus(result) != PGRES_COMMAND_OK &&
-		 PQresultStatus(result) != PGRES_TUPLES_OK)
-		print_error("%s\n", PQerrorMessage(bed->db));
-	PQclear(result);
-	return answer;
-}
-
-static void count(void *self, const struct refd_postgres_traced *traced)
-{
-	struct bed *bed = self;
-
-	if (traced->sql != NULL)
-		bed->statements++;
-	else
-		bed->trips++;
-}
-
-static enum refd_status open_store(struct bed *bed, unsigned connections)
-{
-	struct refd_allocator allocator = refd_allocator_libc();
-	struct refd_postgres_options options = { .struct_size = sizeof(options),
-						 .url = bed->url,
-						 .schema = bed->schema,
-						 .create = true,
-						 .max_connections = connections,
-						 .clock = refd_system_clock(),
-						 .sleep = refd_system_sleep(),
-						 .trace = count,
-						 .trace_self = bed };
-
-	refd_error_clear(&bed->err);
-	return refd_postgres_open(&options, &allocator, &bed->postgres, &bed->err);
-}
-
-static int setup(void **state)
-{
-	static int number;
-	const char *url = postgres_url();
-	struct bed *bed = calloc(1, sizeof(*bed));
-
-	*state = bed;
-	assert_non_null(url);
-	snprintf(bed->schema, sizeof(bed->schema), "connections_%ld_%d", (long)getpid(), ++number);
-	snprintf(bed->url, sizeof(bed->url), "%s%sapplication_name=%s", url,
-		 strchr(url, '?') != NULL ? "&" : "?", bed->schema);
-	bed->db = PQconnectdb(url);
-	(void)ask(bed, "SET client_min_messages = warning");
-	support_assert_status(open_store(bed, 2), REFD_OK);
-	bed->store = refd_postgres_store(bed->postgres);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct bed *bed = *state;
-
-	refd_postgres_close(bed->postgres);
-	(void)ask(bed, "DROP SCHEMA IF EXISTS %s CASCADE");
-	PQfinish(bed->db);
-	free(bed);
-	return 0;
-}
-
-/* ---- steps ---- */
-
-static struct refd_tx *begin(struct bed *bed, enum refd_tx_mode mode, int64_t patience)
-{
-	struct refd_begin options = { .struct_size = sizeof(options),
-				      .mode = mode,
-				      .deadline = patience ? now() + patience : 0 };
-	struct refd_tx *tx = NULL;
-
-	refd_error_clear(&bed->err);
-	support_assert_status(bed->store.ops->begin(bed->store.self, &options, &tx, &bed->err),
-			      REFD_OK);
-	return tx;
-}
-
-static enum refd_status ignore(void *self, size_t read, enum refd_record record, const void *state)
-{
-	(void)read;
-	(void)record;
-	(void)state;
-	++*(size_t *)self;
-	return REFD_OK;
-}
-
-static enum refd_status read_teams(struct bed *bed, struct refd_tx *tx)
-{
-	const struct refd_read read = { .kind = REFD_READ_RANGE,
-					.record = REFD_RECORD_TEAM,
-					.index = REFD_INDEX_ALL };
-	size_t rows = 0;
-
-	return bed->store.ops->read(bed->store.self, tx, &read, 1, ignore, &rows, &bed->err);
-}
-
-static enum refd_status guard(struct bed *bed, struct refd_tx *tx)
-{
-	const struct refd_guard board = { .guard_class = REFD_GUARD_BOARD };
-
-	return bed->store.ops->guard(bed->store.self, tx, &board, 1, &bed->err);
-}
-
-static struct refd_team_state team(uint8_t number)
-{
-	struct refd_team_state state = { .status = REFD_PARTY_ACTIVE, .version = 1 };
-
-	state.id.uuid.bytes[0] = number;
-	state.name.len = state.club.len = 1;
-	state.name.utf8[0] = state.club.utf8[0] = 'x';
-	return state;
-}
-
-static enum refd_status insert(struct bed *bed, struct refd_tx *tx, uint8_t number)
-{
-	const struct refd_team_state state = team(number);
-	const struct refd_change change = { REFD_CHANGE_INSERT, REFD_RECORD_TEAM, &state, 0 };
-	const struct refd_change_set set = { &change, 1 };
-
-	return bed->store.ops->commit(bed->store.self, tx, &set, &bed->err);
-}
 
 #define BACKENDS "FROM pg_stat_activity WHERE application_name = '%s'"
 
@@ -172,40 +17,42 @@ static void dead_idle_connection__is_replaced_unnoticed(void **state)
 	uint8_t i;
 
 	for (i = 1; i <= 20; i++) {
-		(void)ask(bed, "SELECT count(pg_terminate_backend(pid, 2000)) " BACKENDS);
-		support_assert_status(insert(bed, begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND), i),
-				      REFD_OK);
+		(void)bed_ask(bed, "SELECT count(pg_terminate_backend(pid, 2000)) " BACKENDS);
+		support_assert_status(
+			bed_insert(bed, bed_begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND), i),
+			REFD_OK);
 	}
-	assert_int_equal(ask(bed, "SELECT count(*) FROM %s.team"), 20);
+	assert_int_equal(bed_ask(bed, "SELECT count(*) FROM %s.team"), 20);
 }
 
 static void terminated_between_calls__is_unavailable_and_leaves_nothing(void **state)
 {
 	struct bed *bed = *state;
-	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND);
+	struct refd_tx *tx = bed_begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND);
 
-	support_assert_status(read_teams(bed, tx), REFD_OK);
-	(void)ask(bed, "SELECT count(pg_terminate_backend(pid, 2000)) " BACKENDS);
-	support_assert_status(read_teams(bed, tx), REFD_UNAVAILABLE);
+	support_assert_status(bed_read(bed, tx), REFD_OK);
+	(void)bed_ask(bed, "SELECT count(pg_terminate_backend(pid, 2000)) " BACKENDS);
+	support_assert_status(bed_read(bed, tx), REFD_UNAVAILABLE);
 	assert_string_equal(bed->err.sqlstate, "57P01");
 	bed->store.ops->rollback(bed->store.self, tx);
-	support_assert_status(insert(bed, begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND), 1), REFD_OK);
+	support_assert_status(bed_insert(bed, bed_begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND), 1),
+			      REFD_OK);
 }
 
 /* The server's own time-out is set but for what it cannot do: a stopped process answers nothing. */
 static void silent_server__holds_nobody_beyond_the_deadline(void **state)
 {
 	struct bed *bed = *state;
-	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 400 * 1000);
-	int64_t deadline = now() + 400 * 1000, end;
+	struct refd_tx *tx = bed_begin(bed, REFD_TX_WRITE, 400 * 1000);
+	int64_t deadline = bed_now() + 400 * 1000, end;
 	enum refd_status st;
 	pid_t pid;
 
-	support_assert_status(read_teams(bed, tx), REFD_OK);
-	pid = (pid_t)ask(bed, "SELECT pid " BACKENDS);
+	support_assert_status(bed_read(bed, tx), REFD_OK);
+	pid = (pid_t)bed_ask(bed, "SELECT pid " BACKENDS);
 	assert_int_equal(kill(pid, SIGSTOP), 0);
-	st = read_teams(bed, tx);
-	end = now();
+	st = bed_read(bed, tx);
+	end = bed_now();
 	bed->store.ops->rollback(bed->store.self, tx);
 	assert_int_equal(kill(pid, SIGCONT), 0);
 	support_assert_status(st, REFD_UNAVAILABLE);
@@ -215,45 +62,46 @@ static void silent_server__holds_nobody_beyond_the_deadline(void **state)
 static void silence_in_the_commit__is_unknown(void **state)
 {
 	struct bed *bed = *state;
-	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 400 * 1000);
-	int64_t deadline = now() + 400 * 1000, end;
+	struct refd_tx *tx = bed_begin(bed, REFD_TX_WRITE, 400 * 1000);
+	int64_t deadline = bed_now() + 400 * 1000, end;
 	enum refd_status st;
 	pid_t pid;
 
-	support_assert_status(read_teams(bed, tx), REFD_OK);
-	pid = (pid_t)ask(bed, "SELECT pid " BACKENDS);
+	support_assert_status(bed_read(bed, tx), REFD_OK);
+	pid = (pid_t)bed_ask(bed, "SELECT pid " BACKENDS);
 	assert_int_equal(kill(pid, SIGSTOP), 0);
-	st = insert(bed, tx, 1);
-	end = now();
+	st = bed_insert(bed, tx, 1);
+	end = bed_now();
 	assert_int_equal(kill(pid, SIGCONT), 0);
 	support_assert_status(st, REFD_UNKNOWN);
 	support_assert_status(bed->err.status, REFD_UNKNOWN);
 	assert_in_range(end, deadline - 50 * 1000, deadline + 250 * 1000);
 	/* the same again waits for the lost attempt, or takes its place */
-	tx = begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND);
-	if (insert(bed, tx, 1) != REFD_OK)
+	tx = bed_begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND);
+	if (bed_insert(bed, tx, 1) != REFD_OK)
 		assert_string_equal(bed->err.constraint, "team.id");
-	assert_int_equal(ask(bed, "SELECT count(*) FROM %s.team"), 1);
+	assert_int_equal(bed_ask(bed, "SELECT count(*) FROM %s.team"), 1);
 }
 
 static void lock_wait__ends_with_the_servers_word(void **state)
 {
 	struct bed *bed = *state;
-	struct refd_tx *holder = begin(bed, REFD_TX_WRITE, 0), *other;
+	struct refd_tx *holder = bed_begin(bed, REFD_TX_WRITE, 0), *other;
 	int64_t deadline;
 
-	support_assert_status(guard(bed, holder), REFD_OK);
-	support_assert_status(read_teams(bed, holder), REFD_OK);
-	other = begin(bed, REFD_TX_WRITE, 300 * 1000);
-	deadline = now() + 300 * 1000;
-	support_assert_status(guard(bed, other), REFD_OK);
-	support_assert_status(read_teams(bed, other), REFD_UNAVAILABLE);
-	assert_in_range(now(), deadline - 150 * 1000, deadline + 250 * 1000);
+	support_assert_status(bed_guard(bed, holder), REFD_OK);
+	support_assert_status(bed_read(bed, holder), REFD_OK);
+	other = bed_begin(bed, REFD_TX_WRITE, 300 * 1000);
+	deadline = bed_now() + 300 * 1000;
+	support_assert_status(bed_guard(bed, other), REFD_OK);
+	support_assert_status(bed_read(bed, other), REFD_UNAVAILABLE);
+	assert_in_range(bed_now(), deadline - 150 * 1000, deadline + 250 * 1000);
 	assert_true(strcmp(bed->err.sqlstate, "55P03") == 0 ||
 		    strcmp(bed->err.sqlstate, "57014") == 0);
 	bed->store.ops->rollback(bed->store.self, other);
 	bed->store.ops->rollback(bed->store.self, holder);
-	support_assert_status(insert(bed, begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND), 1), REFD_OK);
+	support_assert_status(bed_insert(bed, bed_begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND), 1),
+			      REFD_OK);
 }
 
 static void empty_pool__is_unavailable_at_the_deadline(void **state)
@@ -265,15 +113,15 @@ static void empty_pool__is_unavailable_at_the_deadline(void **state)
 	struct refd_tx *held[2], *tx = NULL;
 	int64_t deadline;
 
-	held[0] = begin(bed, REFD_TX_READ, 0);
-	held[1] = begin(bed, REFD_TX_READ, 0);
-	options.deadline = deadline = now() + 200 * 1000;
+	held[0] = bed_begin(bed, REFD_TX_READ, 0);
+	held[1] = bed_begin(bed, REFD_TX_READ, 0);
+	options.deadline = deadline = bed_now() + 200 * 1000;
 	support_assert_status(bed->store.ops->begin(bed->store.self, &options, &tx, &bed->err),
 			      REFD_UNAVAILABLE);
-	assert_in_range(now(), deadline, deadline + 250 * 1000);
+	assert_in_range(bed_now(), deadline, deadline + 250 * 1000);
 	bed->store.ops->rollback(bed->store.self, held[0]);
-	tx = begin(bed, REFD_TX_READ, REFD_SECOND);
-	support_assert_status(read_teams(bed, tx), REFD_OK);
+	tx = bed_begin(bed, REFD_TX_READ, REFD_SECOND);
+	support_assert_status(bed_read(bed, tx), REFD_OK);
 	bed->store.ops->rollback(bed->store.self, tx);
 	bed->store.ops->rollback(bed->store.self, held[1]);
 }
@@ -282,11 +130,11 @@ static void empty_pool__is_unavailable_at_the_deadline(void **state)
 static void child__is_told_to_open_its_own(void **state)
 {
 	struct bed *bed = *state;
-	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND), *mine = NULL;
+	struct refd_tx *tx = bed_begin(bed, REFD_TX_WRITE, 5 * REFD_SECOND), *mine = NULL;
 	pid_t pid;
 	int status;
 
-	support_assert_status(read_teams(bed, tx), REFD_OK);
+	support_assert_status(bed_read(bed, tx), REFD_OK);
 	pid = fork();
 	if (pid == 0) {
 		struct refd_begin options = { .struct_size = sizeof(options),
@@ -294,7 +142,7 @@ static void child__is_told_to_open_its_own(void **state)
 					      .deadline = 0 };
 		bool ok = bed->store.ops->begin(bed->store.self, &options, &mine, NULL) ==
 				  REFD_MISUSE &&
-			  read_teams(bed, tx) == REFD_MISUSE && insert(bed, tx, 9) == REFD_MISUSE;
+			  bed_read(bed, tx) == REFD_MISUSE && bed_insert(bed, tx, 9) == REFD_MISUSE;
 
 		bed->store.ops->rollback(bed->store.self, tx);
 		refd_postgres_close(bed->postgres);
@@ -302,8 +150,8 @@ static void child__is_told_to_open_its_own(void **state)
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	support_assert_status(insert(bed, tx, 1), REFD_OK);
-	assert_int_equal(ask(bed, "SELECT count(*) FROM %s.team"), 1);
+	support_assert_status(bed_insert(bed, tx, 1), REFD_OK);
+	assert_int_equal(bed_ask(bed, "SELECT count(*) FROM %s.team"), 1);
 }
 
 /* What a caller waits for: a read one trip, a write without a read one, with a read two. */
@@ -312,21 +160,23 @@ static void trips__are_as_few_as_promised(void **state)
 	struct bed *bed = *state;
 	struct refd_tx *tx;
 
-	support_assert_status(insert(bed, begin(bed, REFD_TX_WRITE, REFD_SECOND), 1), REFD_OK);
+	support_assert_status(bed_insert(bed, bed_begin(bed, REFD_TX_WRITE, REFD_SECOND), 1),
+			      REFD_OK);
 	bed->trips = 0;
-	support_assert_status(insert(bed, begin(bed, REFD_TX_WRITE, REFD_SECOND), 2), REFD_OK);
+	support_assert_status(bed_insert(bed, bed_begin(bed, REFD_TX_WRITE, REFD_SECOND), 2),
+			      REFD_OK);
 	assert_int_equal(bed->trips, 1);
-	tx = begin(bed, REFD_TX_WRITE, REFD_SECOND);
-	support_assert_status(guard(bed, tx), REFD_OK);
-	support_assert_status(read_teams(bed, tx), REFD_OK);
+	tx = bed_begin(bed, REFD_TX_WRITE, REFD_SECOND);
+	support_assert_status(bed_guard(bed, tx), REFD_OK);
+	support_assert_status(bed_read(bed, tx), REFD_OK);
 	assert_int_equal(bed->trips, 2);
-	support_assert_status(insert(bed, tx, 3), REFD_OK);
+	support_assert_status(bed_insert(bed, tx, 3), REFD_OK);
 	assert_int_equal(bed->trips, 3);
-	tx = begin(bed, REFD_TX_READ, REFD_SECOND);
-	support_assert_status(read_teams(bed, tx), REFD_OK);
+	tx = bed_begin(bed, REFD_TX_READ, REFD_SECOND);
+	support_assert_status(bed_read(bed, tx), REFD_OK);
 	bed->store.ops->rollback(bed->store.self, tx);
 	assert_int_equal(bed->trips, 4);
-	bed->store.ops->rollback(bed->store.self, begin(bed, REFD_TX_WRITE, REFD_SECOND));
+	bed->store.ops->rollback(bed->store.self, bed_begin(bed, REFD_TX_WRITE, REFD_SECOND));
 	assert_int_equal(bed->trips, 4);
 }
 
@@ -344,15 +194,15 @@ static void once__is_a_read_and_no_more(void **state)
 	struct refd_tx *tx = NULL;
 	size_t rows = 0, n;
 
-	support_assert_status(insert(bed, begin(bed, REFD_TX_WRITE, 0), 1), REFD_OK);
+	support_assert_status(bed_insert(bed, bed_begin(bed, REFD_TX_WRITE, 0), 1), REFD_OK);
 	for (n = 1; n <= 2; n++) {
 		bed->statements = bed->trips = 0;
 		support_assert_status(
 			bed->store.ops->begin(bed->store.self, &options, &tx, &bed->err), REFD_OK);
-		support_assert_status(bed->store.ops->read(bed->store.self, tx, reads, n, ignore,
-							   &rows, &bed->err),
+		support_assert_status(bed->store.ops->read(bed->store.self, tx, reads, n,
+							   bed_count_row, &rows, &bed->err),
 				      REFD_OK);
-		support_assert_status(read_teams(bed, tx), REFD_MISUSE);
+		support_assert_status(bed_read(bed, tx), REFD_MISUSE);
 		bed->store.ops->rollback(bed->store.self, tx);
 		assert_int_equal(bed->trips, 1);
 		assert_int_equal(bed->statements, n == 1 ? 1 : 4); /* BEGIN, two, ROLLBACK */
@@ -373,11 +223,11 @@ static void *ask_for(void *self)
 {
 	struct asking *asking = self;
 	struct bed *bed = asking->bed;
-	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 10 * REFD_SECOND);
+	struct refd_tx *tx = bed_begin(bed, REFD_TX_WRITE, 10 * REFD_SECOND);
 
 	asking->status = bed->store.ops->guard(bed->store.self, tx, &asking->guard, 1, NULL);
 	if (asking->status == REFD_OK)
-		asking->status = read_teams(bed, tx);
+		asking->status = bed_read(bed, tx);
 	bed->store.ops->rollback(bed->store.self, tx);
 	return NULL;
 }
@@ -385,12 +235,12 @@ static void *ask_for(void *self)
 /* Locks of the only backend that waits for one; -1: none waits yet. */
 static long held_while_waiting(struct bed *bed)
 {
-	return ask(bed,
-		   "SELECT count(*) FROM pg_locks l WHERE l.locktype = 'advisory' AND "
-		   "l.granted AND l.pid = (SELECT pid FROM pg_stat_activity WHERE "
-		   "application_name = '%s' AND wait_event = 'advisory') HAVING count(*) > 0 OR "
-		   "EXISTS (SELECT FROM pg_stat_activity WHERE application_name = '%s' AND "
-		   "wait_event = 'advisory')");
+	return bed_ask(
+		bed, "SELECT count(*) FROM pg_locks l WHERE l.locktype = 'advisory' AND "
+		     "l.granted AND l.pid = (SELECT pid FROM pg_stat_activity WHERE "
+		     "application_name = '%s' AND wait_event = 'advisory') HAVING count(*) > 0 OR "
+		     "EXISTS (SELECT FROM pg_stat_activity WHERE application_name = '%s' AND "
+		     "wait_event = 'advisory')");
 }
 
 static void held_behind(struct bed *bed, enum refd_guard_class guard_class, uint8_t byte, long held)
@@ -401,8 +251,8 @@ static void held_behind(struct bed *bed, enum refd_guard_class guard_class, uint
 					     REFD_DERIVE_VENUE },
 				 REFD_OK };
 	struct refd_guard blocked = { .guard_class = guard_class };
-	struct refd_tx *tx = begin(bed, REFD_TX_WRITE, 0);
-	int64_t until = now() + 5 * REFD_SECOND;
+	struct refd_tx *tx = bed_begin(bed, REFD_TX_WRITE, 0);
+	int64_t until = bed_now() + 5 * REFD_SECOND;
 	pthread_t thread;
 	long seen;
 
@@ -410,11 +260,11 @@ static void held_behind(struct bed *bed, enum refd_guard_class guard_class, uint
 	blocked.key.bytes[0] = byte;
 	support_assert_status(bed->store.ops->guard(bed->store.self, tx, &blocked, 1, &bed->err),
 			      REFD_OK);
-	support_assert_status(read_teams(bed, tx), REFD_OK);
+	support_assert_status(bed_read(bed, tx), REFD_OK);
 	assert_int_equal(pthread_create(&thread, NULL, ask_for, &asking), 0);
 	do
 		seen = held_while_waiting(bed);
-	while (seen < 0 && now() < until);
+	while (seen < 0 && bed_now() < until);
 	bed->store.ops->rollback(bed->store.self, tx);
 	pthread_join(thread, NULL);
 	assert_int_equal(seen, held);
@@ -440,7 +290,7 @@ static void derived_guards__are_taken_in_lock_order(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		(void)ask(bed, rows[i]);
+		(void)bed_ask(bed, rows[i]);
 	held_behind(bed, REFD_GUARD_FIXTURE, 0xf0, 0);
 	held_behind(bed, REFD_GUARD_VENUE, 0x30, 5); /* fixture, two referees, two teams */
 }
@@ -452,12 +302,7 @@ static void allocation__that_fails_is_no_memory(void **state)
 {
 	struct bed *bed = *state;
 	struct support_heap heap;
-	struct refd_postgres_options options = { .struct_size = sizeof(options),
-						 .url = bed->url,
-						 .schema = bed->schema,
-						 .create = true,
-						 .clock = refd_system_clock(),
-						 .sleep = refd_system_sleep() };
+	struct refd_postgres_options options = bed->options;
 	struct refd_allocator allocator;
 	struct refd_postgres *own = bed->postgres, *postgres = NULL;
 	uint64_t n, step = 1;
@@ -465,7 +310,7 @@ static void allocation__that_fails_is_no_memory(void **state)
 	bool failed = true;
 
 	for (n = 1; failed; n += step) {
-		struct refd_team_state teams[3] = { team(0), team(0), team(0) };
+		struct refd_team_state teams[3] = { bed_team(0), bed_team(0), bed_team(0) };
 		struct refd_change changes[3];
 		const struct refd_change_set set = { changes, 3 };
 		enum refd_status st;
@@ -479,12 +324,12 @@ static void allocation__that_fails_is_no_memory(void **state)
 		if (st == REFD_OK) {
 			bed->store = refd_postgres_store(postgres);
 			for (i = 0; i < 3; i++) {
-				teams[i] = team(++number);
+				teams[i] = bed_team(++number);
 				changes[i] = (struct refd_change){ REFD_CHANGE_INSERT,
 								   REFD_RECORD_TEAM, &teams[i], 0 };
 			}
-			st = bed->store.ops->commit(bed->store.self, begin(bed, REFD_TX_WRITE, 0),
-						    &set, &bed->err);
+			st = bed->store.ops->commit(
+				bed->store.self, bed_begin(bed, REFD_TX_WRITE, 0), &set, &bed->err);
 		}
 		failed = heap.failed > 0;
 		support_assert_status(st, failed ? REFD_NO_MEMORY : REFD_OK);
@@ -493,17 +338,17 @@ static void allocation__that_fails_is_no_memory(void **state)
 		step = n > 20 && n < 200 ? 10 : 1; /* the texts of statements are all alike */
 	}
 	bed->store = refd_postgres_store(own);
-	assert_int_equal(ask(bed, "SELECT count(*) FROM %s.team"), 3);
+	assert_int_equal(bed_ask(bed, "SELECT count(*) FROM %s.team"), 3);
 }
 
 /* ---- the schema ---- */
 
 static void refused(struct bed *bed, const char *harm, const char *reason)
 {
-	(void)ask(bed, harm);
+	(void)bed_ask(bed, harm);
 	refd_postgres_close(bed->postgres);
 	bed->postgres = NULL;
-	support_assert_status(open_store(bed, 1), REFD_CORRUPT);
+	support_assert_status(bed_open(bed, 1), REFD_CORRUPT);
 	if (strstr(bed->err.message, reason) == NULL)
 		print_error("%s\n", bed->err.message);
 	assert_non_null(strstr(bed->err.message, reason));
@@ -554,8 +399,8 @@ static void schema_of_others__is_refused(void **state)
 {
 	struct bed *bed = *state;
 
-	(void)ask(bed, "DROP SCHEMA %s CASCADE");
-	(void)ask(bed, "CREATE SCHEMA %s");
+	(void)bed_ask(bed, "DROP SCHEMA %s CASCADE");
+	(void)bed_ask(bed, "CREATE SCHEMA %s");
 	refused(bed, "CREATE TABLE %s.planted (id integer)", "not a refdomain schema");
 }
 
@@ -564,16 +409,16 @@ static void check__finds_a_kickoff_that_differs(void **state)
 	struct bed *bed = *state;
 
 	support_assert_status(refd_postgres_check(bed->postgres, &bed->err), REFD_OK);
-	(void)ask(bed, "SET session_replication_role = replica");
-	(void)ask(bed, "INSERT INTO %s.fixture SELECT md5('f')::uuid, md5('h')::uuid, "
-		       "md5('a')::uuid, md5('v')::uuid, now(), 'scheduled', false, NULL, 1");
-	(void)ask(bed, "INSERT INTO %s.availability SELECT md5('y')::uuid, md5('f')::uuid, "
-		       "md5('r')::uuid, now(), 1, now() + interval '1 s'");
-	(void)ask(bed, "RESET session_replication_role");
+	(void)bed_ask(bed, "SET session_replication_role = replica");
+	(void)bed_ask(bed, "INSERT INTO %s.fixture SELECT md5('f')::uuid, md5('h')::uuid, "
+			   "md5('a')::uuid, md5('v')::uuid, now(), 'scheduled', false, NULL, 1");
+	(void)bed_ask(bed, "INSERT INTO %s.availability SELECT md5('y')::uuid, md5('f')::uuid, "
+			   "md5('r')::uuid, now(), 1, now() + interval '1 s'");
+	(void)bed_ask(bed, "RESET session_replication_role");
 	support_assert_status(refd_postgres_check(bed->postgres, &bed->err), REFD_CORRUPT);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bed_setup, bed_teardown)
 
 int main(void)
 {

@@ -5,9 +5,9 @@
  * Writers run side by side at READ COMMITTED under the guards of the store port; readers see one
  * snapshot and wait for nobody. A command costs two round trips, one if it reads nothing; a query
  * one. No call blocks longer than its deadline and a quarter of a second, whatever the server or
- * the network does; only looking up a host name is left to the system. A wait ends by the clock
- * port, and also when the time that was left at its beginning has passed on the system's monotonic
- * clock.
+ * the network does; only looking up a host name is left to the system (hostaddr avoids it). A wait
+ * ends by the clock port, and also when the time that was left at its beginning has passed on the
+ * system's monotonic clock.
  *
  * A handle belongs to the process that opened it. In a child after fork() it answers MISUSE, and
  * rollback and close do nothing there; the child opens its own.
@@ -50,7 +50,7 @@ struct refd_postgres_options {
 	int64_t acquire_timeout; /**< microseconds to wait for a connection of the pool, within the
 				    deadline of the transaction; 0: 5 s */
 	int64_t connect_timeout; /**< microseconds to connect, within the deadline of the
-				    transaction; 0: 5 s */
+				    transaction; each host of a list gets its part; 0: 5 s */
 	struct refd_clock clock; /**< required: deadlines are instants of its monotonic() */
 	struct refd_sleep sleep; /**< required: waiting for a server that starts up */
 	void (*trace)(void *self,
@@ -68,7 +68,8 @@ struct refd_postgres_options {
  * is refused. Several processes may open at once: one of them applies the files.
  * @return OK; NOT_FOUND (no schema, and create is off); CORRUPT (schema and reason in the message);
  * DENIED (permissions; an older schema, and create is off or read_only is on); UNAVAILABLE;
- * UNSUPPORTED (server too old, or its encoding neither UTF8 nor SQL_ASCII); MISUSE (options);
+ * UNSUPPORTED (server too old, or its encoding neither UTF8 nor SQL_ASCII); INVALID (a url that
+ * libpq cannot read; it is not shown, as it may hold a password); MISUSE (other options);
  * NO_MEMORY; BACKEND
  */
 REFD_NODISCARD REFD_API enum refd_status refd_postgres_open(
@@ -86,7 +87,8 @@ REFD_API struct refd_store refd_postgres_store(struct refd_postgres *postgres);
 REFD_NODISCARD REFD_API enum refd_status refd_postgres_check(struct refd_postgres *postgres,
 							     struct refd_error *err);
 
-/** One figure: "rows.fixture", "connections.open", "trips", ... Borrowed for the call. */
+/** One figure: "rows.fixture", "connections.open", "trips", ... Borrowed for the call, which may
+ * use the store: one connection of the pool is taken meanwhile. */
 typedef void refd_postgres_figure(void *self, const char *name, int64_t value);
 
 /** Rows and bytes per table, schema version, connections of the pool and what became of them, round

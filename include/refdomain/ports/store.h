@@ -215,8 +215,8 @@ struct refd_change_set {
 
 /**
  * Start a transaction. May be lazy: nothing need be sent before the first guard or read.
- * @return OK; UNAVAILABLE (deadline, store down); DENIED (write on a read-only store); NO_MEMORY;
- * CORRUPT; BACKEND
+ * @return OK; UNAVAILABLE (deadline, store down); DENIED (write on a read-only store, access
+ * refused); NO_MEMORY; CORRUPT; BACKEND; MISUSE (a handle of another process)
  */
 typedef enum refd_status refd_store_begin_fn(void *self, const struct refd_begin *begin,
 					     struct refd_tx **ret, struct refd_error *err);
@@ -225,7 +225,7 @@ typedef enum refd_status refd_store_begin_fn(void *self, const struct refd_begin
  * Hold @p guards (sorted by class, then key; no doubles) until the end of a WRITE transaction,
  * before any later read. Exclusive between transactions, processes included. A store that runs one
  * writer at a time need do nothing. May be called more than once.
- * @return OK; UNAVAILABLE; CONFLICT (deadlock broken by the engine); BACKEND
+ * @return OK; UNAVAILABLE; CONFLICT (deadlock broken by the engine); NO_MEMORY; BACKEND; MISUSE
  */
 typedef enum refd_status refd_store_guard_fn(void *self, struct refd_tx *tx,
 					     const struct refd_guard *guards, size_t count,
@@ -234,7 +234,9 @@ typedef enum refd_status refd_store_guard_fn(void *self, struct refd_tx *tx,
 /**
  * Run @p reads in order, in one trip. Committed changes of transactions that ended before this call
  * in real time are seen by a WRITE transaction; a READ transaction sees one snapshot. @return OK;
- * the sink's status; UNAVAILABLE; CORRUPT (a row that does not fit); NO_MEMORY; BACKEND
+ * the sink's status; UNAVAILABLE; CONFLICT (a deadlock of guards that were asked for before);
+ * CORRUPT (a row that does not fit); DENIED (access refused); NO_MEMORY; BACKEND; UNSUPPORTED (a
+ * read the store does not know); MISUSE (a second read after `once`, a handle of another process)
  */
 typedef enum refd_status refd_store_read_fn(void *self, struct refd_tx *tx,
 					    const struct refd_read *reads, size_t count,
@@ -247,8 +249,8 @@ typedef enum refd_status refd_store_read_fn(void *self, struct refd_tx *tx,
  * (err->object names it). ALREADY_EXISTS: a unique key (err->constraint: "table.field" or
  * "table.field_field", see the layouts). NOT_FOUND: a foreign key (err->constraint: "table.field"
  * of the reference; err->object: the row that is missing, or that others still refer to).
- * UNAVAILABLE, BACKEND, NO_MEMORY, DENIED: surely not committed. UNKNOWN: may or may not be
- * committed.
+ * UNAVAILABLE, BACKEND, NO_MEMORY, DENIED, MISUSE: surely not committed. UNKNOWN: may or may not
+ * be committed. A store that knows field and rule of a broken constraint adds a violation.
  */
 typedef enum refd_status refd_store_commit_fn(void *self, struct refd_tx *tx,
 					      const struct refd_change_set *changes,
