@@ -77,6 +77,7 @@ void bed_make(struct bed *bed, const char *url)
 						       .trace_self = bed };
 	bed->db = PQconnectdb(url);
 	(void)bed_ask(bed, "SET client_min_messages = warning");
+	(void)bed_ask(bed, "SET lock_timeout = '5s'"); /* a test that failed may hold some */
 	support_assert_status(bed_open(bed, 2), REFD_OK);
 }
 
