@@ -84,21 +84,38 @@ static struct hosts read_hosts(const struct refd_postgres *store)
 	return hosts;
 }
 
-/* The caller's string is expanded first, so what stands behind it is ours alone. */
-static PGconn *start(const struct refd_postgres *store, struct hosts *hosts)
-{
-	const char *keys[8] = { "fallback_application_name", "dbname", "client_encoding" };
-	const char *values[8] = { "refdomain", store->url, "UTF8" };
-	char **const lists[] = { &hosts->host, &hosts->hostaddr, &hosts->port };
-	static const char *const names[] = { "host", "hostaddr", "port" };
-	size_t n = 3, i;
+#define MOST_OPTIONS 96 /* libpq 17 has 52 */
 
-	for (i = 0; hosts->count > 1 && i < 3; i++) {
-		if (*lists[i] == NULL)
-			continue;
-		keys[n] = names[i];
-		values[n++] = take_item(lists[i]);
+/* The options of the string, with a host of the lists. What is empty cannot be said twice, so the
+ * lists themselves are left out. */
+static PGconn *start_next(struct hosts *hosts)
+{
+	const char *keys[MOST_OPTIONS + 3] = { "fallback_application_name" };
+	const char *values[MOST_OPTIONS + 3] = { "refdomain" };
+	const char *host = take_item(&hosts->host), *hostaddr = take_item(&hosts->hostaddr);
+	const char *port = take_item(&hosts->port);
+	const PQconninfoOption *o;
+	size_t n = 1;
+
+	for (o = hosts->options; o->keyword != NULL && n <= MOST_OPTIONS; o++) {
+		keys[n] = o->keyword;
+		values[n++] = strcmp(o->keyword, "host") == 0	    ? host
+			      : strcmp(o->keyword, "hostaddr") == 0 ? hostaddr
+			      : strcmp(o->keyword, "port") == 0	    ? port
+								    : o->val;
 	}
+	keys[n] = "client_encoding";
+	values[n] = "UTF8";
+	return PQconnectStartParams(keys, values, 0);
+}
+
+/* The caller's string is expanded first, so what stands behind it is ours alone. */
+static PGconn *start(const struct refd_postgres *store)
+{
+	const char *const keys[] = { "fallback_application_name", "dbname", "client_encoding",
+				     NULL };
+	const char *const values[] = { "refdomain", store->url, "UTF8", NULL };
+
 	return PQconnectStartParams(keys, values, 1);
 }
 
@@ -158,7 +175,7 @@ static enum refd_status connect_in_turn(struct pg_connection *c, struct refd_err
 
 		c->end = refd_postgres__sooner(store, &end,
 					       refd_postgres__left(store, &end) / (int64_t)left);
-		c->db = start(store, &hosts);
+		c->db = hosts.count > 1 ? start_next(&hosts) : start(store);
 		st = poll_connection(c, &of_this);
 		if (said->sqlstate[0] == '\0' || !may_go_on(st, &of_this))
 			*said = of_this;

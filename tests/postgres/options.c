@@ -205,6 +205,18 @@ static void host__that_is_not_there_is_passed_over(void **state)
 	assert_said(bed, "3 port numbers to 2 hosts");
 }
 
+/* An empty item stands for what it would be by itself. */
+static void host__may_have_no_address(void **state)
+{
+	struct bed *bed = *state;
+
+	support_assert_status(reopen(bed,
+				     "host=refd.test,%s hostaddr=127.0.0.1, port=1, "
+				     "user=refdomain dbname=refdomain",
+				     servers.first.directory),
+			      REFD_OK);
+}
+
 /* It takes connections, and that is all. */
 static void host__that_is_silent_uses_only_its_part_of_the_time(void **state)
 {
@@ -477,6 +489,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(host__that_is_not_there_is_passed_over),
+		TEST(host__may_have_no_address),
 		TEST(host__that_is_silent_uses_only_its_part_of_the_time),
 		TEST(read_only_server__is_passed_over_for_one_to_write_to),
 		TEST(read_only_server__alone_is_refused_or_denies),

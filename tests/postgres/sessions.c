@@ -46,11 +46,11 @@ static void await_end(struct bed *bed)
 /* The list of answers to come grows behind any of the statements, the COMMIT too. */
 static void memory__that_ends_around_the_commit_is_told_as_it_is(void **state)
 {
+	static struct support_heap heap;
 	struct bed *bed = *state;
 	size_t surely_not = 0, unknown = 0, count;
 
 	for (count = 15; count < MOST; count++) {
-		struct support_heap heap;
 		struct refd_tx *tx;
 		enum refd_status st;
 		long before, after;
