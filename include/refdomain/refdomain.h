@@ -7,6 +7,7 @@
 #include <refdomain/app/assigning.h>
 #include <refdomain/app/availabilities.h>
 #include <refdomain/app/notifying.h>
+#include <refdomain/app/purging.h>
 #include <refdomain/app/queries.h>
 #include <refdomain/app/registry.h>
 #include <refdomain/app/rule_book.h>

@@ -125,6 +125,28 @@ static void delete_twice(struct refd_contract__kit *kit, int arg)
 	}
 }
 
+/* Of every record, logs too: they are purged. The row is gone for good, and its keys are free. */
+static void delete_of_one(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
+
+	(void)arg;
+	for (enum refd_record record = REFD_RECORD_REFEREE; record <= REFD_RECORDS; record++) {
+		union refd_contract__state row, other;
+
+		stored(actor, record, &row);
+		stored(actor, record, &other);
+		refd_contract__delete(actor, record, &row, refd_record_version(record, &row));
+		refd_contract__commit(actor, REFD_OK);
+		refd_contract__check(kit, !refd_contract__get(actor, record, &row),
+				     "%s is still there", refd_record_layout(record)->name);
+		is_as(actor, record, &other);
+		refd_contract__insert(actor, record, &row);
+		refd_contract__commit(actor, REFD_OK);
+		is_as(actor, record, &row);
+	}
+}
+
 static void update_of_all_columns(struct refd_contract__kit *kit, int arg)
 {
 	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
@@ -361,6 +383,7 @@ struct refd_contract__cases refd_contract__version_cases(void)
 		{ "version__update_of_no_row_is_conflict", missing_row, REFD_CHANGE_UPDATE, 0 },
 		{ "version__delete_of_no_row_is_conflict", missing_row, REFD_CHANGE_DELETE, 0 },
 		{ "version__second_delete_is_conflict", delete_twice, 0, 0 },
+		{ "version__delete_takes_one_row_for_good", delete_of_one, 0, 0 },
 		{ "update__rules_sets_every_column", update_of_all_columns, REFD_RECORD_RULES, 0 },
 		{ "update__board_sets_every_column", update_of_all_columns, REFD_RECORD_BOARD, 0 },
 		{ "update__referee_sets_every_column", update_of_all_columns, REFD_RECORD_REFEREE,

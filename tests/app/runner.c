@@ -172,26 +172,6 @@ static void command__a_drawn_id_is_returned_and_can_be_asked_for(void **state)
 	done(s, league);
 }
 
-static void command__purged_ids_protect_no_more(void **state)
-{
-	struct league *league = *state;
-	struct scene *s = scene(league);
-	size_t deleted = 0;
-
-	league->meta = &s->meta;
-	support_assert_status(try_reschedule(league, s->fixture, league_time(8, 0)), REFD_OK);
-	LEAGUE_EXPECT(league, refd_purge_commands(league->app, league->now, &deleted, &league->err),
-		      REFD_OK);
-	assert_int_equal(deleted, 0); /* older than now, not now */
-	league->now.us++;
-	LEAGUE_EXPECT(league, refd_purge_commands(league->app, league->now, &deleted, &league->err),
-		      REFD_OK);
-	assert_true(deleted > 0);
-	support_assert_status(try_reschedule(league, s->fixture, league_time(9, 0)), REFD_OK);
-	assert_false(league->result.repeated);
-	done(s, league);
-}
-
 /* ---- expected versions of every command ---- */
 
 static void expected_version__every_command_looks_at_it(void **state)
@@ -642,7 +622,6 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(command__a_refused_one_is_judged_anew),
 		LEAGUE_TEST(command__one_that_changes_nothing_is_remembered),
 		LEAGUE_TEST(command__a_drawn_id_is_returned_and_can_be_asked_for),
-		LEAGUE_TEST(command__purged_ids_protect_no_more),
 		LEAGUE_TEST(expected_version__every_command_looks_at_it),
 		LEAGUE_TEST(expected_version__is_invalid_where_no_one_object_is_named),
 		LEAGUE_TEST(retry__a_conflict_goes_away),

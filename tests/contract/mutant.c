@@ -719,6 +719,9 @@ static bool left_out(struct handle *handle, struct refd_tx *inner, const struct 
 		return true;
 	if (is(handle, MUTANT_DELETE_IGNORED) && change->kind == REFD_CHANGE_DELETE)
 		return true;
+	if (is(handle, MUTANT_LOGS_KEPT) && change->kind == REFD_CHANGE_DELETE &&
+	    change->record >= REFD_RECORD_EVENT)
+		return true;
 	if (is(handle, MUTANT_EVENT_KEPT) && change->kind == REFD_CHANGE_UPDATE &&
 	    change->record == REFD_RECORD_EVENT)
 		return true;

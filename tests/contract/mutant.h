@@ -18,6 +18,7 @@ enum mutation {
 	MUTANT_ASSERT_IGNORED,
 	MUTANT_ASSERT_REFUSED, /* asserts break always */
 	MUTANT_DELETE_IGNORED,
+	MUTANT_LOGS_KEPT,	   /* events, notices and commands are never deleted */
 	MUTANT_HALF_COMMIT,	   /* the changes of a failing set that fit are made */
 	MUTANT_FAILURE_STAYS,	   /* after a failing commit the handle is dead */
 	MUTANT_EMPTY_REFUSED,	   /* an empty set is refused */

@@ -46,6 +46,7 @@ static const struct trial trials[] = {
 	{ MUTANT_ASSERT_REFUSED, 0, NULL, "as_expected_pass", ALL },
 	{ MUTANT_DELETE_IGNORED, 0, NULL, "version__stale_delete", ALL },
 	{ MUTANT_DELETE_IGNORED, 0, NULL, "swap__", ALL },
+	{ MUTANT_LOGS_KEPT, 0, NULL, "version__delete_takes", ALL },
 	{ MUTANT_HALF_COMMIT, 0, NULL, "undoes_the_set", ALL },
 	{ MUTANT_FAILURE_STAYS, 0, NULL, "commit__store_goes_on", ALL },
 	{ MUTANT_EMPTY_REFUSED, 0, NULL, "commit__empty_set", ALL },

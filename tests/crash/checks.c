@@ -72,6 +72,7 @@ const char checks_tables[] =
 	" UNION ALL SELECT 'team', away_id, day, id FROM scheduled),"                              \
 	" found AS (SELECT kind, holder, day, fixture_id FROM claim)"
 
+/* Of stores that were never purged: every version has its event, every event its command. */
 const struct check checks[] = {
 	{ "answered_lost", "SELECT a.command_id, 'answered with OK, not stored'"
 			   " FROM asked a LEFT JOIN command c ON c.id = a.command_id"

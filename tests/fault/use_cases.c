@@ -358,6 +358,24 @@ CASE(query_appointments)
 				       NULL, see_appointments, NULL, NULL, err);
 }
 
+/* Sixty days later. */
+CASE(purge_counted)
+{
+	const struct refd_purge what = { .commands = league_time(50, 0),
+					 .notices = league_time(50, 0),
+					 .events = league_time(25, 0),
+					 .unpublished = true,
+					 .dry_run = true };
+	const struct refd_time now = league->now;
+	enum refd_status st;
+
+	(void)set;
+	league->now.us += 60 * REFD_DAY;
+	st = refd_purge(league->app, &what, NULL, err);
+	league->now = now;
+	return st;
+}
+
 CASE(validate)
 {
 	size_t total = 0;
@@ -407,6 +425,7 @@ const struct use_case use_cases[] = {
 	{ "query fixtures", query_fixtures, false },
 	{ "query schedule", query_schedule, false },
 	{ "query appointments", query_appointments, false },
+	{ "purge, counted", purge_counted, false },
 	{ "validate", validate, false },
 	{ "what-if", what_if, false },
 };

@@ -207,13 +207,6 @@ REFD_NODISCARD REFD_API enum refd_status refd_query_commands(const struct refd_a
 							     struct refd_page_key *ret_next,
 							     struct refd_error *err);
 
-/** Delete accepted commands older than @p before; after that their ids no longer protect. @return
- * OK, @p ret_deleted counts */
-REFD_NODISCARD REFD_API enum refd_status refd_purge_commands(const struct refd_app *app,
-							     struct refd_time before,
-							     size_t *ret_deleted,
-							     struct refd_error *err);
-
 REFD_END_DECLS
 
 #endif
