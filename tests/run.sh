@@ -81,6 +81,7 @@ needed_packages()
 		clang-format|source format
 		util-linux|setarch, for sanitizers on kernels that spread addresses widely
 	EOF
+	[ -z "$long" ] || echo 'debhelper lintian|Debian packages'
 }
 
 install_missing()
