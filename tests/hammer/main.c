@@ -2,7 +2,11 @@
  * program that knows nothing of the library looks at what is left.
  *
  * usage: hammer CHECKER sqlite|postgres day|overlap SECONDS [broken]
- * With broken the writers are not kept apart, and the checker must find it. */
+ *        hammer CHECKER postgres day|overlap SECONDS chaos TERMINATIONS KILLS RESTARTS
+ * With broken the writers are not kept apart, and the checker must find it. With chaos a server of
+ * their own ends so many sessions, loses so many of its processes, and is restarted so often as
+ * after a crash. */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "chaos.h"
 #include "postgres_server.h"
 #include "probe.h"
 #include "workload.h"
@@ -21,6 +26,8 @@
 struct hammer {
 	const char *checker;
 	bool on_server, broken;
+	struct chaos chaos;
+	struct postgres_server server; /* its own, for chaos */
 	int64_t seconds;
 	char directory[64], schema[40], store[400];
 	char logs[LOGS][80];
@@ -43,6 +50,17 @@ static void *shared(size_t size)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
+static bool is_chaotic(const struct hammer *hammer)
+{
+	return hammer->chaos.terminations + hammer->chaos.kills + hammer->chaos.restarts > 0;
+}
+
+/* NULL: there is no server. */
+static const char *own_url(struct hammer *hammer)
+{
+	return postgres_start(&hammer->server) ? hammer->server.url : NULL;
+}
+
 static bool prepare(struct hammer *hammer, const char *exclusivity)
 {
 	const struct refd_clock clock = refd_system_clock();
@@ -61,8 +79,8 @@ static bool prepare(struct hammer *hammer, const char *exclusivity)
 			 i);
 	snprintf(hammer->schema, sizeof(hammer->schema), "hammer_%ld", (long)getpid());
 	if (hammer->on_server)
-		return postgres_store(postgres_url(), hammer->schema, hammer->store,
-				      sizeof(hammer->store));
+		return postgres_store(is_chaotic(hammer) ? own_url(hammer) : postgres_url(),
+				      hammer->schema, hammer->store, sizeof(hammer->store));
 	snprintf(hammer->store, sizeof(hammer->store), "sqlite:%s/store.db", hammer->directory);
 	return true;
 }
@@ -73,6 +91,7 @@ static struct worker worker_of(const struct hammer *hammer, int i)
 				.store = hammer->store,
 				.number = (unsigned)i,
 				.broken = hammer->broken,
+				.chaos = is_chaotic(hammer) && i < PROCESSES,
 				.log = hammer->logs[i] };
 }
 
@@ -124,7 +143,7 @@ static int strike(const struct hammer *hammer, bool *ret_worked)
 	int i;
 
 	snprintf(ms, sizeof(ms), "%lld", (long long)hammer->seconds * 1000);
-	hammer->arena->until = monotonic() + hammer->seconds * 1000000;
+	atomic_store(&hammer->arena->until, monotonic() + hammer->seconds * 1000000);
 	for (i = 0; i < PROCESSES; i++)
 		children[i] = start(hammer, i);
 	watcher = start_checker(hammer, argv);
@@ -132,6 +151,27 @@ static int strike(const struct hammer *hammer, bool *ret_worked)
 	for (i = 0; i < PROCESSES; i++)
 		*ret_worked = end_of(children[i]) == 0 && *ret_worked;
 	return end_of(watcher);
+}
+
+/* Until the last fault; nobody looks meanwhile. @return whether all worked */
+static bool strike_in_chaos(const struct hammer *hammer)
+{
+	pid_t children[PROCESSES];
+	const int64_t patience = monotonic() + 60000000;
+	bool good;
+	int i;
+
+	atomic_store(&hammer->arena->until, INT64_MAX);
+	for (i = 0; i < PROCESSES; i++)
+		children[i] = start(hammer, i);
+	while (atomic_load(&hammer->arena->ready) < PROCESSES && monotonic() < patience)
+		(void)poll(NULL, 0, 10);
+	good = chaos_run(&hammer->chaos, &hammer->server, hammer->store, hammer->schema,
+			 hammer->seconds * 1000000);
+	atomic_store(&hammer->arena->until, 0);
+	for (i = 0; i < PROCESSES; i++)
+		good = end_of(children[i]) == 0 && good;
+	return good;
 }
 
 /* @return 0: nothing found; 1: something; otherwise it could not be asked */
@@ -147,7 +187,7 @@ static int check(const struct hammer *hammer)
 
 static void report(const struct hammer *hammer)
 {
-	struct worker_counts sum = { 0, 0, 0, 0 };
+	struct worker_counts sum = { 0, 0, 0, 0, 0 };
 	int i;
 
 	for (i = 0; i < LOGS; i++) {
@@ -155,15 +195,20 @@ static void report(const struct hammer *hammer)
 		sum.refused += hammer->counts[i].refused;
 		sum.busy += hammer->counts[i].busy;
 		sum.handed += hammer->counts[i].handed;
+		sum.unknown += hammer->counts[i].unknown;
 	}
+	if (is_chaotic(hammer))
+		printf("%u sessions ended, %u processes killed, %u restarts\n",
+		       hammer->chaos.terminations, hammer->chaos.kills, hammer->chaos.restarts);
 	printf("%d processes, %lld s, exclusivity %s: accepted %llu, refused %llu, busy %llu,"
-	       " notices %llu\n",
+	       " asked again %llu, notices %llu\n",
 	       PROCESSES, (long long)hammer->seconds, hammer->arena->exclusivity,
 	       (unsigned long long)sum.accepted, (unsigned long long)sum.refused,
-	       (unsigned long long)sum.busy, (unsigned long long)sum.handed);
+	       (unsigned long long)sum.busy, (unsigned long long)sum.unknown,
+	       (unsigned long long)sum.handed);
 }
 
-static void clean(const struct hammer *hammer)
+static void clean(struct hammer *hammer)
 {
 	static const char *const files[] = { "store.db", "store.db-wal", "store.db-shm" };
 	char text[160];
@@ -177,6 +222,10 @@ static void clean(const struct hammer *hammer)
 		unlink(text);
 	}
 	rmdir(hammer->directory);
+	if (is_chaotic(hammer)) {
+		postgres_stop(&hammer->server);
+		return;
+	}
 	probe = hammer->on_server ? probe_open(hammer->store) : NULL;
 	snprintf(text, sizeof(text), "DROP SCHEMA IF EXISTS %s CASCADE", hammer->schema);
 	if (probe != NULL)
@@ -188,13 +237,16 @@ static void clean(const struct hammer *hammer)
 static bool run(struct hammer *hammer)
 {
 	struct worker parent = worker_of(hammer, PROCESSES);
-	int meanwhile, afterwards;
+	int meanwhile = 0, afterwards;
 	bool worked;
 
 	parent.broken = false;
 	if (!workload_prepare(&parent))
 		return false;
-	meanwhile = strike(hammer, &worked);
+	if (is_chaotic(hammer))
+		worked = strike_in_chaos(hammer);
+	else
+		meanwhile = strike(hammer, &worked);
 	worked = workload_drain(&parent) && worked;
 	hammer->counts[PROCESSES] = parent.counts;
 	report(hammer);
@@ -211,11 +263,18 @@ int main(int argc, char **argv)
 	struct hammer hammer = { .seconds = 10 };
 	bool good;
 
-	if (argc < 5) {
+	if (argc < 5 || (argc > 5 && strcmp(argv[5], "chaos") == 0 && argc != 9)) {
 		fprintf(stderr,
-			"usage: hammer CHECKER sqlite|postgres day|overlap SECONDS [broken]\n");
+			"usage: hammer CHECKER sqlite|postgres day|overlap SECONDS [broken]\n"
+			"       hammer CHECKER postgres day|overlap SECONDS chaos TERMINATIONS "
+			"KILLS"
+			" RESTARTS\n");
 		return 2;
 	}
+	if (argc == 9)
+		hammer.chaos = (struct chaos){ (unsigned)strtoul(argv[6], NULL, 10),
+					       (unsigned)strtoul(argv[7], NULL, 10),
+					       (unsigned)strtoul(argv[8], NULL, 10) };
 	hammer.checker = argv[1];
 	hammer.on_server = strcmp(argv[2], "postgres") == 0;
 	hammer.seconds = strtoll(argv[4], NULL, 10);

@@ -1,5 +1,6 @@
 #include "workload.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -14,7 +15,9 @@
 #define TEAMS	 6
 #define VENUES	 3
 #define DAYS	 2
-#define STARTS	 6 /* kick-offs of a day, 45 minutes apart: neighbours overlap or are too close */
+#define STARTS	 6  /* kick-offs of a day, 45 minutes apart: neighbours overlap or are too close */
+#define PAUSE_MS 10 /* before a server that is away is asked again */
+#define ASK_US	 60000000 /* as long as it may take until an answer is known */
 
 enum tag { TAG_COMMAND = 1, TAG_REFEREE, TAG_TEAM, TAG_VENUE, TAG_FIXTURE };
 
@@ -255,11 +258,31 @@ static bool is_refusal(enum refd_status st)
 	return st == REFD_REFUSED || st == REFD_NOT_FOUND || st == REFD_LOCKED || st == REFD_LATE;
 }
 
+/* The same command under its id, until it is known what became of it. A later attempt that surely
+ * had no effect says nothing of the first one. */
+static enum refd_status ask_again(struct command *c, enum refd_status (*run)(struct command *c),
+				  struct support_random as_before)
+{
+	const int64_t end = monotonic() + ASK_US;
+	enum refd_status st = REFD_UNKNOWN;
+
+	c->worker->counts.unknown++;
+	while ((st == REFD_UNKNOWN || is_busy(st)) && monotonic() < end) {
+		(void)poll(NULL, 0, PAUSE_MS);
+		c->random = as_before;
+		memset(&c->result, 0, sizeof(c->result));
+		refd_error_clear(&c->err);
+		st = run(c);
+	}
+	return is_busy(st) ? REFD_UNKNOWN : st;
+}
+
 /* @return false if the command cannot be answered so */
 static bool give(struct command *c, enum refd_status (*run)(struct command *c))
 {
 	struct worker_counts *counts = &c->worker->counts;
 	const uint64_t one = below(c, REFEREES);
+	struct support_random as_before;
 	enum refd_status st;
 
 	c->n++;
@@ -271,7 +294,12 @@ static bool give(struct command *c, enum refd_status (*run)(struct command *c))
 	c->venue.uuid = tagged(TAG_VENUE, below(c, VENUES));
 	memset(&c->result, 0, sizeof(c->result));
 	refd_error_clear(&c->err);
+	as_before = c->random;
 	st = run(c);
+	if (st == REFD_UNKNOWN && c->worker->chaos)
+		st = ask_again(c, run, as_before);
+	else if (st == REFD_UNAVAILABLE && c->worker->chaos)
+		(void)poll(NULL, 0, PAUSE_MS);
 	put_answer(c, st);
 	counts->accepted += st == REFD_OK;
 	counts->refused += is_refusal(st);
@@ -414,9 +442,10 @@ bool workload_run(struct worker *worker)
 	size_t sent;
 	bool good = open_shop(&shop, worker);
 
-	while (good && monotonic() < worker->arena->until) {
+	atomic_fetch_add(&worker->arena->ready, 1);
+	while (good && monotonic() < atomic_load(&worker->arena->until)) {
 		good = give(&shop.command, some_command);
-		if (good && below(&shop.command, 16) == 0)
+		if (good && !worker->chaos && below(&shop.command, 16) == 0)
 			good = dispatch(&shop.command, 20, &sent);
 	}
 	return close_shop(&shop) && good;

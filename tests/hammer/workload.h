@@ -12,13 +12,15 @@ enum { HOT_FIXTURES = 8 };
 struct arena {
 	struct refd_time first_day;		 /* midnight */
 	const char *exclusivity;		 /* "day" or "overlap" */
-	int64_t until;				 /* of CLOCK_MONOTONIC, microseconds */
+	_Atomic int64_t until;			 /* of CLOCK_MONOTONIC, microseconds */
+	_Atomic unsigned ready;			 /* processes at work */
 	_Atomic uint64_t fixtures[HOT_FIXTURES]; /* the numbers of those at hand, 0: none */
 };
 
 struct worker_counts {
 	uint64_t accepted, refused, busy; /* busy: CONFLICT or UNAVAILABLE, surely without effect */
 	uint64_t handed;		  /* notices */
+	uint64_t unknown;		  /* of these; asked again until they were not */
 };
 
 struct worker {
@@ -26,6 +28,7 @@ struct worker {
 	const char *store;
 	unsigned number; /* of this process, from 0 */
 	bool broken;	 /* without what keeps processes apart */
+	bool chaos;	 /* the server fails: notices wait until it does not */
 	const char *log; /* file for what was asked for and answered, and for notices handed over */
 	struct worker_counts counts;
 };
