@@ -12,6 +12,7 @@
 #include "postgres_server.h"
 
 #define CUTS_PER_USE_CASE 20
+#define COLD_STRIDE	  17	 /* bytes between two cuts of a connection that is being opened */
 #define SILENT_US	  300000 /* a command's time-out before a silent peer */
 #define GRACE_US	  250000
 
@@ -34,6 +35,7 @@ static int64_t now_us(void)
 struct trial {
 	struct rig *rig;
 	const struct use_case *use_case;
+	bool cold;				  /* the use case opens its connection itself */
 	char before[RIG_PRINT], after[RIG_PRINT]; /* what is stored without a fault */
 	uint64_t to_server, to_client;		  /* bytes without a fault */
 	struct outcome outcome;
@@ -67,17 +69,24 @@ static struct refd_command fresh_command(struct rig *rig)
 							   ++rig->league->drawn) } };
 }
 
+/* A connection that works and has nothing to do, or none at all. */
+static void set_out(struct trial *trial)
+{
+	proxy_drop(trial->rig->proxy);
+	rig_restore(trial->rig);
+	if (!trial->cold)
+		rig_connect(trial->rig);
+	rig_settle(trial->rig);
+}
+
 static void learn(struct trial *trial)
 {
 	struct rig *rig = trial->rig;
 	const struct refd_command meta = { .struct_size = sizeof(meta),
 					   .id = { support_uuid(UINT64_C(1) << 49) } };
 
-	proxy_drop(rig->proxy);
-	rig_restore(rig);
+	set_out(trial);
 	rig_print(rig, trial->before);
-	rig_connect(rig);
-	rig_settle(rig);
 	proxy_reset_counts(rig->proxy);
 	support_assert_status(run_as(rig, trial->use_case, rig->once, &meta), REFD_OK);
 	rig_settle(rig);
@@ -138,10 +147,7 @@ static void cut(struct trial *trial, enum proxy_direction direction, uint64_t by
 	enum refd_status st;
 
 	proxy_disarm(rig->proxy);
-	proxy_drop(rig->proxy);
-	rig_restore(rig);
-	rig_connect(rig);
-	rig_settle(rig);
+	set_out(trial);
 	meta = fresh_command(rig);
 	proxy_arm(rig->proxy, direction, byte, fault);
 	st = run_as(rig, trial->use_case, rig->once, &meta);
@@ -154,7 +160,9 @@ static void cut(struct trial *trial, enum proxy_direction direction, uint64_t by
 static void cut_everywhere(struct trial *trial, size_t number)
 {
 	const uint64_t bytes = trial->to_server + trial->to_client;
-	const uint64_t step = every > 0 ? every : bytes / CUTS_PER_USE_CASE + 1;
+	const uint64_t step = every > 0	    ? every
+			      : trial->cold ? COLD_STRIDE
+					    : bytes / CUTS_PER_USE_CASE + 1;
 	uint64_t at;
 
 	for (at = number * 7 % step; at < bytes; at += step) {
@@ -200,6 +208,23 @@ static void connection__cut_at_a_byte_of_each_use_case(void **state)
 	}
 	report("cuts", &sum);
 	assert_true(sum.failed > 0 && sum.unknown > 0 && sum.unknown_stored > 0);
+}
+
+/* While it starts up, is authenticated and has statements prepared. */
+static void connection__cut_while_it_is_opened(void **state)
+{
+	static struct trial trial;
+	size_t i;
+
+	for (i = 0; i < n_use_cases; i++) {
+		if (strcmp(use_cases[i].name, "team.register") != 0)
+			continue;
+		trial = (struct trial){ .rig = *state, .use_case = &use_cases[i], .cold = true };
+		learn(&trial);
+		cut_everywhere(&trial, i);
+		report("cuts of cold connections", &trial.outcome);
+		assert_true(trial.outcome.failed > 0 && trial.outcome.unknown > 0);
+	}
 }
 
 /* The service asks again by itself: what can be had is had. */
@@ -460,6 +485,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest on_server_of_the_run[] = {
 		cmocka_unit_test(connection__cut_at_a_byte_of_each_use_case),
+		cmocka_unit_test(connection__cut_while_it_is_opened),
 		cmocka_unit_test(connection__cut_once_is_nothing_to_the_caller),
 		cmocka_unit_test(silence__ends_with_the_deadline),
 		cmocka_unit_test(silence__at_the_start_of_a_connection),
