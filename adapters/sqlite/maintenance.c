@@ -5,8 +5,8 @@
 #include "sqlite_parts.h"
 
 /* The deadline is that of waits only: how long the work takes depends on the file. */
-static enum refd_status take(struct refd_sqlite *store, struct sq_connection **ret,
-			     struct refd_error *err)
+enum refd_status refd_sqlite__take_own(struct refd_sqlite *store, struct sq_connection **ret,
+				       struct refd_error *err)
 {
 	enum refd_status st = refd_sqlite__require_own(store, err);
 	struct sq_deadline deadline;
@@ -54,7 +54,7 @@ static const char copies_sql[] =
 enum refd_status refd_sqlite_check(struct refd_sqlite *store, struct refd_error *err)
 {
 	struct sq_connection *c = NULL;
-	enum refd_status st = take(store, &c, err);
+	enum refd_status st = refd_sqlite__take_own(store, &c, err);
 
 	if (st != REFD_OK)
 		return st;
@@ -134,7 +134,7 @@ enum refd_status refd_sqlite_stats(struct refd_sqlite *store, refd_sqlite_figure
 				   void *self, struct refd_error *err)
 {
 	struct sq_connection *c = NULL;
-	enum refd_status st = take(store, &c, err);
+	enum refd_status st = refd_sqlite__take_own(store, &c, err);
 	unsigned open;
 
 	if (st != REFD_OK)

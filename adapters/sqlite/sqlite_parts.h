@@ -147,6 +147,9 @@ enum refd_status refd_sqlite__take_turn(struct refd_sqlite *store, struct sq_dea
 void refd_sqlite__give_turn(struct refd_sqlite *store);
 enum refd_status refd_sqlite__take(struct refd_sqlite *store, struct sq_deadline *deadline,
 				   struct sq_connection **ret, struct refd_error *err);
+/* Any connection, for work outside a transaction of the port. */
+enum refd_status refd_sqlite__take_own(struct refd_sqlite *store, struct sq_connection **ret,
+				       struct refd_error *err);
 void refd_sqlite__give(struct sq_connection *connection);
 /* Bring in a connection that was opened, not taken. */
 void refd_sqlite__add(struct sq_connection *connection);

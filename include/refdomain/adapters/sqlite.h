@@ -80,6 +80,21 @@ REFD_API struct refd_store refd_sqlite_store(struct refd_sqlite *sqlite);
 REFD_NODISCARD REFD_API enum refd_status refd_sqlite_check(struct refd_sqlite *sqlite,
 							   struct refd_error *err);
 
+/**
+ * Copy the store, as of one moment, into the file @p path. The copy is written beside it under
+ * another name, opened, checked and synced, and only then given its name: at @p path there is
+ * either what was there before or the whole copy. Readers and writers go on meanwhile. The copy is
+ * readable for whom the store is.
+ * @param replace a file that is there already goes, unless it is the store itself
+ * @return OK; ALREADY_EXISTS (@p replace is off); NOT_FOUND (no such directory); INVALID (a
+ * directory, or the store itself); DENIED; UNAVAILABLE (disk full, I/O, no connection within five
+ * seconds); CORRUPT (the store or its copy); UNSUPPORTED (a store on a VFS of its own); NO_MEMORY;
+ * BACKEND; MISUSE (after fork()). On any failure nothing is left behind. Any thread.
+ */
+REFD_NODISCARD REFD_API enum refd_status refd_sqlite_backup(struct refd_sqlite *sqlite,
+							    const char *path, bool replace,
+							    struct refd_error *err);
+
 /** One figure: "rows.fixture", "bytes.file", "connections.open", ... Borrowed for the call. */
 typedef void refd_sqlite_figure(void *self, const char *name, int64_t value);
 
