@@ -11,8 +11,8 @@ const struct option_info option_table[OPTIONS] = {
 #undef XX
 };
 
-const enum option options_global[] = { OPT_DB,	 OPT_JSON,    OPT_NOW, OPT_ACTOR,
-				       OPT_HELP, OPT_VERSION, OPTIONS };
+const enum option options_global[] = { OPT_DB,	  OPT_COLOR, OPT_JSON,	  OPT_NOW,
+				       OPT_ACTOR, OPT_HELP,  OPT_VERSION, OPTIONS };
 
 const char *option_word(const char *argument, struct refd_str *ret, bool *ret_literal)
 {

@@ -17,6 +17,8 @@ enum option_kind { OPTION_FLAG = 1, OPTION_VALUE, OPTION_MANY };
 #define OPTION_MAP(XX)                                                                             \
 	XX(DB, "db", VALUE, "STORE", "", "$REFCTL_DB, else sqlite:refdomain.db",                   \
 	   "sqlite:PATH, postgresql://HOST/DB#SCHEMA, memory:")                                    \
+	XX(COLOR, "color", VALUE, "auto|always|never", "", "auto",                                 \
+	   "colours; auto: on a terminal, unless NO_COLOR is set")                                 \
 	XX(JSON, "json", FLAG, "", "", "", "print JSON instead of tables, errors too")             \
 	XX(NOW, "now", VALUE, "TIME", "RFC 3339", "the clock's", "act as if it were TIME")         \
 	XX(ACTOR, "actor", VALUE, "NAME", "", "$USER", "who asks, for events")                     \
@@ -45,6 +47,7 @@ enum option_kind { OPTION_FLAG = 1, OPTION_VALUE, OPTION_MANY };
 	XX(KICKOFF, "at", VALUE, "TIME", "RFC 3339", "", "the kick-off")                           \
 	XX(HAND_OUT, "at", VALUE, "TIME", "RFC 3339", "", "when assignments are handed out")       \
 	XX(FROM, "from", VALUE, "TIME", "RFC 3339", "", "not before TIME")                         \
+	XX(FROM_NOW, "from", VALUE, "TIME", "RFC 3339", "now", "not before TIME")                  \
 	XX(TO, "to", VALUE, "TIME", "RFC 3339", "", "before TIME")                                 \
 	XX(ALL, "all", FLAG, "", "", "", "the whole board, later fixtures too")                    \
 	XX(PARTY_STATUS, "status", VALUE, "active|retired", "", "", "only those of that status")   \
@@ -58,6 +61,7 @@ enum option_kind { OPTION_FLAG = 1, OPTION_VALUE, OPTION_MANY };
 	XX(LIMIT, "limit", VALUE, "N", "1..10000", "all",                                          \
 	   "at most N rows, then the next page's key on stderr")                                   \
 	XX(SEND_LIMIT, "limit", VALUE, "N", "1..10000", "all", "at most N notices")                \
+	XX(CSV, "csv", FLAG, "", "", "", "print CSV instead of a table")                           \
 	XX(AFTER, "after", VALUE, "KEY", "", "", "go on after that page key")                      \
 	XX(COMMAND_ID, "command-id", VALUE, "UUID", "", "drawn",                                   \
 	   "the same id again gives the first answer")                                             \
@@ -71,6 +75,17 @@ enum option_kind { OPTION_FLAG = 1, OPTION_VALUE, OPTION_MANY };
 	XX(FILE, "file", VALUE, "FILE", "", "",                                                    \
 	   "many rows: CSV with fixture, referee, role; - is standard input")                      \
 	XX(SPOOL, "spool", VALUE, "DIR", "", "", "the folder notices are written to")              \
+	XX(FORCE, "force", FLAG, "", "", "", "replace a file that is there")                       \
+	XX(AGE, "older-than", VALUE, "AGE", "as in 90d, 12w or 48h", "", "accepted so long ago")   \
+	XX(RETENTION, "older-than", VALUE, "AGE", "as in 90d, 12w or 48h", "",                     \
+	   "how long rows are kept: commands 7d, notices 1d, events 30d at least")                 \
+	XX(PURGE_KIND, "kind", VALUE, "commands|notices|events", "", "commands and notices",       \
+	   "what goes")                                                                            \
+	XX(UNPUBLISHED, "unpublished", FLAG, "", "", "",                                           \
+	   "events no relay has published too: there is none")                                     \
+	XX(DRY_RUN, "dry-run", FLAG, "", "", "", "only count")                                     \
+	XX(COMMAND_KIND, "kind", VALUE, "NAME", "", "",                                            \
+	   "commands of that name, fixture.move or fixture for all of these")                      \
 	XX(KIND, "kind", VALUE, "referees|teams|venues|fixtures|availabilities|season", "", "",    \
 	   "what the lines are")                                                                   \
 	XX(COLUMN, "column", MANY, "FIELD=HEADER,...", "", "", "where a field is found")           \

@@ -25,9 +25,9 @@ static enum refd_status put_row(void *self, const struct refd_assignment_state *
 	output_word(out, refd_role_word(assignment->role));
 	output_id(out, referee->id.uuid);
 	output_str(out, refd_name_str(&referee->name));
-	output_word(out, assignment->staged_role
-				 ? "committed, other role staged"
-				 : refd_assignment_status_words[assignment->status]);
+	output_status(out, assignment->staged_role
+				   ? "committed, other role staged"
+				   : refd_assignment_status_words[assignment->status]);
 	output_number(out, assignment->version);
 	return REFD_OK;
 }
@@ -189,7 +189,7 @@ static void put_violations(struct refctl *ctl)
 
 		output_row(&out);
 		output_word(&out, refd_rule_name(v->rule));
-		output_word(&out, v->severity == REFD_SEVERITY_HARD ? "hard" : "overridable");
+		output_status(&out, v->severity == REFD_SEVERITY_HARD ? "hard" : "overridable");
 		output_id(&out, v->fixture.uuid);
 		output_id(&out, v->referee.uuid);
 		output_word(&out, refd_role_word(v->role));

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "input.h"
 #include "output.h"
 #include "wiring.h"
 
@@ -158,7 +159,7 @@ static enum refd_status count_all(struct refctl *ctl, int64_t *counts)
 					(struct refd_referee_id){ 0 }, &all, count_notice, counts,
 					NULL, err);
 	if (st == REFD_OK)
-		st = refd_query_commands(app, ever, &all, count_command, counts, NULL, err);
+		st = refd_query_commands(app, NULL, &all, count_command, counts, NULL, err);
 	return st;
 }
 
@@ -227,4 +228,61 @@ enum refd_status cmd_db_stats(struct refctl *ctl)
 	output_time(&out, board.hand_out);
 	st = wiring_figures(ctl->wiring, figure_row, &out, &ctl->err);
 	return output_end(&out, ctl, st);
+}
+
+enum refd_status cmd_db_backup(struct refctl *ctl)
+{
+	const char *path = ctl->args->words[0];
+	enum refd_status st =
+		wiring_backup(ctl->wiring, path, args_has(ctl->args, OPT_FORCE), &ctl->err);
+
+	if (st != REFD_OK)
+		return st;
+	if (ctl->json)
+		return output_json(ctl, json_pack("{s:s, s:s}", "store",
+						  wiring_store_name(ctl->wiring), "backup", path));
+	printf("%s: copied to %s and checked\n", wiring_store_name(ctl->wiring), path);
+	return output_flush(ctl, false);
+}
+
+/* In the order of --kind. */
+enum { PURGE_COMMANDS = 1, PURGE_NOTICES, PURGE_EVENTS };
+
+static void input_purge(struct refctl *ctl, struct refd_purge *what)
+{
+	int kind = input_choice(ctl, OPT_PURGE_KIND);
+	struct refd_time before = { 0 };
+
+	input_age(ctl, OPT_RETENTION, &before);
+	if (kind == PURGE_COMMANDS || !kind)
+		what->commands = before;
+	if (kind == PURGE_NOTICES || !kind)
+		what->notices = before;
+	if (kind == PURGE_EVENTS)
+		what->events = before;
+}
+
+enum refd_status cmd_db_purge(struct refctl *ctl)
+{
+	struct refd_purge what = { .unpublished = args_has(ctl->args, OPT_UNPUBLISHED),
+				   .dry_run = args_has(ctl->args, OPT_DRY_RUN) };
+	struct refd_purged purged;
+	enum refd_status st;
+
+	input_purge(ctl, &what);
+	st = input_status(ctl);
+	if (st == REFD_OK)
+		st = refd_purge(ctl->app, &what, &purged, &ctl->err);
+	if (st != REFD_OK)
+		return st;
+	if (ctl->json)
+		return output_json(ctl,
+				   json_pack("{s:I, s:I, s:I, s:b}", "commands",
+					     (json_int_t)purged.commands, "notices",
+					     (json_int_t)purged.notices, "events",
+					     (json_int_t)purged.events, "dry_run", what.dry_run));
+	printf("%s: %lld commands, %lld notices, %lld events\n",
+	       what.dry_run ? "would be purged" : "purged", (long long)purged.commands,
+	       (long long)purged.notices, (long long)purged.events);
+	return output_flush(ctl, false);
 }

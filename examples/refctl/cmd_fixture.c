@@ -1,6 +1,7 @@
 #include "dto.h"
 #include "input.h"
 #include "listing.h"
+#include "wiring.h"
 
 static const char *const list_columns[] = { "ID",    "KICK-OFF", "STATUS", "HOME",    "AWAY",
 					    "VENUE", "FIRST",	 "SECOND", "VERSION", NULL };
@@ -23,7 +24,7 @@ void fixture_put(struct output *out, const struct refd_fixture_card *card)
 	output_row(out);
 	output_id(out, card->fixture.id.uuid);
 	output_time(out, card->fixture.kickoff);
-	output_word(out, refd_fixture_status_words[card->fixture.status]);
+	output_status(out, refd_fixture_status_words[card->fixture.status]);
 	output_str(out, card->home_name);
 	output_str(out, card->away_name);
 	output_str(out, card->venue_name);
@@ -133,6 +134,77 @@ enum refd_status cmd_fixture_list(struct refctl *ctl)
 		return st;
 	output_begin(&out, ctl, false, list_columns);
 	st = query_wanted(ctl, &filter, &page, &wanted, &next);
+	return output_list_end(&out, ctl, st, &next);
+}
+
+static const char *const unstaffed_columns[] = { "KICK-OFF", "MISSING", "HOME", "AWAY",
+						 "VENUE",    "CITY",	"ID",	NULL };
+
+/* The roles of a fixture nobody has. */
+static void list_missing(const struct refd_fixture_card *card, char *ret, size_t size)
+{
+	size_t len = 0;
+
+	*ret = '\0';
+	for (int role = 1; refd_role_words[role] && len < size; role++)
+		if (!card_referee(card, (enum refd_role)role))
+			len += (size_t)snprintf(ret + len, size - len, "%s%s", len ? ", " : "",
+						refd_role_words[role]);
+}
+
+static json_t *missing_json(const struct refd_fixture_card *card)
+{
+	json_t *object = fixture_json(card), *missing = json_array();
+	bool failed = json_object_set_new(object, "missing", missing) != 0;
+
+	for (int role = 1; refd_role_words[role] && !failed; role++)
+		if (!card_referee(card, (enum refd_role)role))
+			failed = json_array_append_new(missing, json_word(refd_role_words[role])) !=
+				 0;
+	if (!failed)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+static enum refd_status put_unstaffed(void *self, const struct refd_fixture_card *card)
+{
+	struct output *out = self;
+	char missing[64];
+
+	if (out->json) {
+		output_object(out, missing_json(card));
+		return REFD_OK;
+	}
+	list_missing(card, missing, sizeof(missing));
+	output_row(out);
+	output_time(out, card->fixture.kickoff);
+	output_word(out, missing);
+	output_str(out, card->home_name);
+	output_str(out, card->away_name);
+	output_str(out, card->venue_name);
+	output_str(out, card->venue_city);
+	output_id(out, card->fixture.id.uuid);
+	return REFD_OK;
+}
+
+enum refd_status cmd_fixture_unstaffed(struct refctl *ctl)
+{
+	struct refd_fixture_filter filter = { .range.from = wiring_now(ctl->wiring),
+					      .unstaffed = true };
+	struct refd_page page;
+	struct refd_page_key next = { 0 };
+	struct output out;
+	enum refd_status st;
+
+	input_time(ctl, OPT_FROM_NOW, &filter.range.from);
+	input_time(ctl, OPT_TO, &filter.range.to);
+	input_page(ctl, &page);
+	st = input_status(ctl);
+	if (st != REFD_OK)
+		return st;
+	output_begin(&out, ctl, false, unstaffed_columns);
+	st = refd_query_fixtures(ctl->app, &filter, &page, put_unstaffed, &out, &next, &ctl->err);
 	return output_list_end(&out, ctl, st, &next);
 }
 

@@ -24,7 +24,7 @@ static void put(struct output *out, const struct refd_notice_state *notice,
 	output_word(out, refd_notice_kind_words[notice->kind]);
 	output_str(out, refd_name_str(&recipient->name));
 	output_id(out, notice->fixture.uuid);
-	output_word(out, refd_notice_status_words[notice->status]);
+	output_status(out, refd_notice_status_words[notice->status]);
 	output_time(out, notice->due);
 	output_number(out, notice->attempts);
 	output_str(out, refd_line_str(&notice->last_error));

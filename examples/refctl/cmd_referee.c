@@ -17,7 +17,7 @@ static void put(struct output *out, const struct refd_referee_state *referee)
 	output_str(out, refd_name_str(&referee->club));
 	output_str(out, refd_phone_str(&referee->phone));
 	output_str(out, refd_email_str(&referee->email));
-	output_word(out, refd_party_status_words[referee->status]);
+	output_status(out, refd_party_status_words[referee->status]);
 	output_number(out, referee->version);
 }
 

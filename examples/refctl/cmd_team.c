@@ -14,7 +14,7 @@ static void put(struct output *out, const struct refd_team_state *team)
 	output_id(out, team->id.uuid);
 	output_str(out, refd_name_str(&team->name));
 	output_str(out, refd_name_str(&team->club));
-	output_word(out, refd_party_status_words[team->status]);
+	output_status(out, refd_party_status_words[team->status]);
 	output_number(out, team->version);
 }
 

@@ -29,7 +29,7 @@ static void put(struct output *out, const struct refd_venue_state *venue)
 	output_str(out, refd_email_str(&venue->email));
 	put_degrees(out, &venue->coordinates, venue->coordinates.latitude);
 	put_degrees(out, &venue->coordinates, venue->coordinates.longitude);
-	output_word(out, refd_party_status_words[venue->status]);
+	output_status(out, refd_party_status_words[venue->status]);
 	output_number(out, venue->version);
 }
 

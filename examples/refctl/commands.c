@@ -7,7 +7,7 @@
 	}
 #define NONE	 NULL
 #define CHANGE	 OPT_COMMAND_ID, OPT_EXPECTED_VERSION
-#define PAGE	 OPT_LIMIT, OPT_AFTER
+#define PAGE	 OPT_LIMIT, OPT_AFTER, OPT_CSV
 #define RANGE	 OPT_FROM, OPT_TO
 #define ADDRESS	 OPT_STREET, OPT_ZIP, OPT_CITY, OPT_PHONE, OPT_EMAIL, OPT_LATITUDE, OPT_LONGITUDE
 #define PAIR	 OPT_FIXTURE, OPT_REFEREE
@@ -21,6 +21,11 @@ const struct command commands[] = {
 	  "check the store and read every row" },
 	{ "db", "stats", "", NONE, NONE, STORE_THERE, cmd_db_stats,
 	  "count the rows, and tell of the board" },
+	{ "db", "backup", "FILE", NONE, LIST(OPT_FORCE), STORE_THERE, cmd_db_backup,
+	  "copy the store to a file, while programs work; SQLite" },
+	{ "db", "purge", "", LIST(OPT_RETENTION),
+	  LIST(OPT_PURGE_KIND, OPT_UNPUBLISHED, OPT_DRY_RUN), STORE_THERE, cmd_db_purge,
+	  "delete what is past its retention" },
 	{ "rules", "show", "", NONE, NONE, STORE_THERE, cmd_rules_show, "the rule set" },
 	{ "rules", "set", "KEY=VALUE...", NONE, LIST(CHANGE), STORE_THERE, cmd_rules_set,
 	  "change rules" },
@@ -37,6 +42,9 @@ const struct command commands[] = {
 	  cmd_referee_set_club, "change the club" },
 	{ "referee", "retire", "REFEREE", NONE, LIST(CHANGE), STORE_THERE, cmd_referee_retire,
 	  "retire for good" },
+	{ "referee", "load", "", NONE, LIST(RANGE, OPT_PARTY_STATUS, PAGE), STORE_THERE,
+	  cmd_referee_load,
+	  "matches, km between their venues, and the last match of each referee" },
 	{ "team", "add", "", LIST(OPT_NAME, OPT_CLUB), LIST(OPT_ID, OPT_COMMAND_ID), STORE_THERE,
 	  cmd_team_add, "register a team" },
 	{ "team", "list", "", NONE, LIST(OPT_PARTY_STATUS, PAGE), STORE_THERE, cmd_team_list,
@@ -61,6 +69,8 @@ const struct command commands[] = {
 	  LIST(RANGE, OPT_VENUE, OPT_TEAM, OPT_HOME, OPT_AWAY, OPT_REFEREE, OPT_FIXTURE_STATUS,
 	       OPT_UNSTAFFED, PAGE),
 	  STORE_THERE, cmd_fixture_list, "fixtures by kick-off" },
+	{ "fixture", "unstaffed", "", NONE, LIST(OPT_FROM_NOW, OPT_TO, PAGE), STORE_THERE,
+	  cmd_fixture_unstaffed, "fixtures by kick-off that lack a referee, and for which role" },
 	{ "fixture", "show", "FIXTURE", NONE, NONE, STORE_THERE, cmd_fixture_show, "one fixture" },
 	{ "fixture", "reschedule", "FIXTURE", LIST(OPT_KICKOFF), LIST(CHANGE), STORE_THERE,
 	  cmd_fixture_reschedule, "move the kick-off" },
@@ -106,6 +116,8 @@ const struct command commands[] = {
 	{ "event", "list", "", NONE,
 	  LIST(OPT_FIXTURE, OPT_REFEREE, OPT_TEAM, OPT_VENUE, RANGE, PAGE), STORE_THERE,
 	  cmd_event_list, "events by time, or of one object by version" },
+	{ "command", "list", "", NONE, LIST(OPT_COMMAND_KIND, OPT_AGE, RANGE, PAGE), STORE_THERE,
+	  cmd_command_list, "accepted commands by time: who asked for what, and what came of it" },
 	{ "schedule", NULL, "REFEREE", NONE, LIST(RANGE, PAGE), STORE_THERE, cmd_schedule_show,
 	  "where a referee has to be" },
 	{ "import", NULL, "FILE", LIST(OPT_KIND),

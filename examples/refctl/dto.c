@@ -144,6 +144,43 @@ json_t *rules_json(const struct refd_rules *rules)
 	return object;
 }
 
+size_t command_items(const struct refd_command_state *command, struct command_item *ret)
+{
+	const struct command_item items[REFD_RESULT_MAX] = {
+		{ command->noun1, command->id1, command->version1 },
+		{ command->noun2, command->id2, command->version2 },
+		{ command->noun3, command->id3, command->version3 },
+		{ command->noun4, command->id4, command->version4 },
+	};
+	size_t count = 0;
+
+	while (count < REFD_RESULT_MAX && items[count].noun) {
+		ret[count] = items[count];
+		count++;
+	}
+	return count;
+}
+
+json_t *command_json(const struct refd_command_state *command)
+{
+	struct command_item items[REFD_RESULT_MAX];
+	size_t count = command_items(command, items);
+	json_t *results = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		if (json_array_append_new(results, json_pack("{s:s, s:o, s:I}", "type",
+							     refd_noun_word(items[i].noun), "id",
+							     json_id(items[i].id), "version",
+							     (json_int_t)items[i].version)) != 0) {
+			json_decref(results);
+			return NULL;
+		}
+	return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o}", "id", json_id(command->id.uuid), "name",
+			 json_str(command->name), "actor", json_optional(command->actor),
+			 "accepted_at", json_time(command->accepted_at), "affected",
+			 (json_int_t)command->affected, "results", results);
+}
+
 json_t *event_json(const struct refd_event_state *event)
 {
 	json_t *payload = json_loadb(event->payload.ptr, event->payload.len, JSON_DECODE_ANY, NULL);

@@ -14,6 +14,16 @@ json_t *fixture_json(const struct refd_fixture_card *card);
 json_t *availability_json(const struct refd_availability_state *availability);
 json_t *assignment_json(const struct refd_assignment_state *assignment);
 json_t *rules_json(const struct refd_rules *rules);
+/** An object of a command's answer. */
+struct command_item {
+	enum refd_noun noun;
+	struct refd_uuid id;
+	int64_t version;
+};
+/** @return how many of REFD_RESULT_MAX there are */
+size_t command_items(const struct refd_command_state *command, struct command_item *ret);
+
+json_t *command_json(const struct refd_command_state *command);
 json_t *event_json(const struct refd_event_state *event);
 json_t *notice_json(const struct refd_notice_state *notice,
 		    const struct refd_referee_state *recipient);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "wiring.h"
+
 static void malformed(struct refctl *ctl, enum option option, const char *message)
 {
 	struct refd_violation violation = { .rule = REFD_RULE_TEXT_MALFORMED };
@@ -50,6 +52,29 @@ void input_time(struct refctl *ctl, enum option option, struct refd_time *ret)
 	if (text)
 		collected(refd_time_parse(refd_str_of(text), option_table[option].name, ret,
 					  &ctl->err));
+}
+
+void input_age(struct refctl *ctl, enum option option, struct refd_time *ret)
+{
+	static const struct {
+		char unit;
+		int64_t length;
+	} units[] = { { 'h', REFD_HOUR }, { 'd', REFD_DAY }, { 'w', 7 * REFD_DAY } };
+	const char *text = args_value(ctl->args, option);
+	char *end = NULL;
+	long count;
+
+	if (!text)
+		return;
+	errno = 0;
+	count = strtol(text, &end, 10);
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (*text >= '0' && *text <= '9' && !errno && count > 0 && count < 100000 &&
+		    end[0] == units[i].unit && !end[1]) {
+			ret->us = wiring_now(ctl->wiring).us - count * units[i].length;
+			return;
+		}
+	malformed(ctl, option, "must be a number of hours, days or weeks, as in 48h, 90d or 12w");
 }
 
 void input_range(struct refctl *ctl, struct refd_range *ret)

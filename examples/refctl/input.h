@@ -13,6 +13,8 @@ void input_id(struct refctl *ctl, enum option option, struct refd_uuid *ret);
 /** The one positional argument. */
 void input_object(struct refctl *ctl, const char *noun, struct refd_uuid *ret);
 void input_time(struct refctl *ctl, enum option option, struct refd_time *ret);
+/** The instant as long before the present as an age of hours, days or weeks ("90d"). */
+void input_age(struct refctl *ctl, enum option option, struct refd_time *ret);
 void input_range(struct refctl *ctl, struct refd_range *ret);
 void input_text(struct refctl *ctl, enum option option, struct refd_str *ret);
 void input_role(struct refctl *ctl, enum refd_role *ret);

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
+#include "color.h"
 #include "exit_code.h"
 #include "help.h"
 #include "input.h"
@@ -56,6 +58,12 @@ static enum refd_status run(struct refctl *ctl)
 		printf("refctl %s\n", refd_version());
 		return REFD_OK;
 	}
+	ctl->csv = args_has(args, OPT_CSV);
+	ctl->color = color_wanted(args, STDOUT_FILENO);
+	input_choice(ctl, OPT_COLOR);
+	if (ctl->csv && ctl->json)
+		return refd_error_set(&ctl->err, REFD_INVALID,
+				      "--csv and --json exclude each other");
 	st = args->command->store == STORE_NONE ? REFD_OK : wire(ctl);
 	if (st == REFD_OK)
 		st = args->command->run(ctl);

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "color.h"
+#include "csv.h"
+
 json_t *json_str(struct refd_str text)
 {
 	json_t *value = json_stringn(text.len ? text.ptr : "", text.len);
@@ -43,12 +46,23 @@ json_t *json_word(const char *word)
 	return json_string(text);
 }
 
+static void add_column(struct output *out, const char *heading)
+{
+	struct libscols_column *column = scols_table_new_column(out->table, heading, 0, 0);
+
+	out->failed =
+		!column || (!out->single &&
+			    scols_cell_set_color(scols_column_get_header(column), "bold") != 0);
+}
+
 void output_begin(struct output *out, const struct refctl *ctl, bool single,
 		  const char *const *columns)
 {
 	static const char *const pair[] = { "FIELD", "VALUE", NULL };
 
-	*out = (struct output){ .json = ctl->json, .single = single, .columns = columns };
+	*out = (struct output){
+		.json = ctl->json, .csv = ctl->csv, .single = single, .columns = columns
+	};
 	if (out->json) {
 		out->value = single ? NULL : json_array();
 		out->failed = !single && !out->value;
@@ -59,8 +73,10 @@ void output_begin(struct output *out, const struct refctl *ctl, bool single,
 	if (single && out->table)
 		scols_table_enable_noheadings(out->table, 1);
 	columns = single ? pair : columns;
+	if (out->table)
+		scols_table_enable_colors(out->table, ctl->color);
 	for (size_t i = 0; columns[i] && !out->failed; i++)
-		out->failed = !scols_table_new_column(out->table, columns[i], 0, 0);
+		add_column(out, columns[i]);
 }
 
 void output_object(struct output *out, json_t *object)
@@ -111,6 +127,19 @@ void output_word(struct output *out, const char *word)
 	cell(out, word ? word : "");
 }
 
+/* Of a single object it is the value that is coloured. */
+void output_status(struct output *out, const char *word)
+{
+	const char *color = color_of_word(word);
+	struct libscols_cell *drawn;
+
+	output_word(out, word);
+	if (out->failed || !color)
+		return;
+	drawn = scols_line_get_cell(out->line, out->single ? 1 : out->column - 1);
+	out->failed = !drawn || scols_cell_set_color(drawn, color) != 0;
+}
+
 void output_id(struct output *out, struct refd_uuid id)
 {
 	char text[REFD_UUID_TEXT + 1];
@@ -153,6 +182,36 @@ enum refd_status output_json(struct refctl *ctl, json_t *value)
 	return output_flush(ctl, failed != 0);
 }
 
+/* "KICK-OFF" becomes kick_off. */
+static void put_heading(const char *heading, bool last)
+{
+	char name[32];
+	size_t n = 0;
+
+	for (; heading[n] && n + 1 < sizeof(name); n++)
+		name[n] = isalnum((unsigned char)heading[n])
+				  ? (char)tolower((unsigned char)heading[n])
+				  : '_';
+	csv_write(stdout, (struct refd_str){ name, n }, last);
+}
+
+static void put_csv(const struct output *out)
+{
+	struct libscols_iter *lines = scols_new_iter(SCOLS_ITER_FORWARD);
+	struct libscols_line *line;
+	size_t count = scols_table_get_ncols(out->table);
+
+	for (size_t i = 0; i < count; i++)
+		put_heading(out->columns[i], i + 1 == count);
+	while (lines && scols_table_next_line(out->table, lines, &line) == 0)
+		for (size_t i = 0; i < count; i++) {
+			const char *text = scols_cell_get_data(scols_line_get_cell(line, i));
+
+			csv_write(stdout, refd_str_of(text ? text : ""), i + 1 == count);
+		}
+	scols_free_iter(lines);
+}
+
 enum refd_status output_end(struct output *out, struct refctl *ctl, enum refd_status status)
 {
 	if (status == REFD_OK && out->failed) {
@@ -160,6 +219,9 @@ enum refd_status output_end(struct output *out, struct refctl *ctl, enum refd_st
 	} else if (status == REFD_OK && out->json) {
 		status = output_json(ctl, out->value ? out->value : json_null());
 		out->value = NULL;
+	} else if (status == REFD_OK && out->csv) {
+		put_csv(out);
+		status = output_flush(ctl, false);
 	} else if (status == REFD_OK && out->rows > 0) {
 		status = output_flush(ctl, scols_print_table(out->table) != 0);
 	}

@@ -17,6 +17,7 @@ struct libscols_line;
 
 struct output {
 	bool json;
+	bool csv; /**< lists only */
 	bool single;
 	bool failed;
 	json_t *value;
@@ -36,6 +37,8 @@ void output_object(struct output *out, json_t *object);
 void output_row(struct output *out);
 void output_str(struct output *out, struct refd_str text);
 void output_word(struct output *out, const char *word);
+/** A word in its colour, where colours are wanted. */
+void output_status(struct output *out, const char *word);
 void output_id(struct output *out, struct refd_uuid id);
 void output_time(struct output *out, struct refd_time time);
 void output_number(struct output *out, int64_t number);

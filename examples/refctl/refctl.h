@@ -13,6 +13,8 @@ struct report;
 struct refctl {
 	const struct args *args;
 	bool json;
+	bool csv;
+	bool color; /**< of standard output */
 	struct wiring *wiring;
 	const struct refd_app *app; /**< NULL for commands without a store */
 	struct refd_error err;
@@ -22,11 +24,14 @@ struct refctl {
 #define COMMAND_LIST(XX)                                                                           \
 	XX(db_init)                                                                                \
 	XX(db_check)                                                                               \
+	XX(db_backup)                                                                              \
+	XX(db_purge)                                                                               \
 	XX(db_stats)                                                                               \
 	XX(rules_show)                                                                             \
 	XX(rules_set)                                                                              \
 	XX(referee_add)                                                                            \
 	XX(referee_list)                                                                           \
+	XX(referee_load)                                                                           \
 	XX(referee_show)                                                                           \
 	XX(referee_correct)                                                                        \
 	XX(referee_set_club)                                                                       \
@@ -43,6 +48,7 @@ struct refctl {
 	XX(venue_retire)                                                                           \
 	XX(fixture_add)                                                                            \
 	XX(fixture_list)                                                                           \
+	XX(fixture_unstaffed)                                                                      \
 	XX(fixture_show)                                                                           \
 	XX(fixture_reschedule)                                                                     \
 	XX(fixture_move)                                                                           \
@@ -64,6 +70,7 @@ struct refctl {
 	XX(notice_list)                                                                            \
 	XX(notice_send)                                                                            \
 	XX(notice_retry)                                                                           \
+	XX(command_list)                                                                           \
 	XX(event_list)                                                                             \
 	XX(schedule_show)                                                                          \
 	XX(import_file)                                                                            \

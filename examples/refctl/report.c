@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "color.h"
 #include "output.h"
 
 void report_add(struct report *report, const struct report_item *item)
@@ -123,6 +125,10 @@ static void print_json(const struct refctl *ctl, enum refd_status status, const 
 	json_decref(object);
 }
 
+#define RED   "\033[1;31m"
+#define BOLD  "\033[1m"
+#define PLAIN "\033[0m"
+
 static void print_about(const struct refd_violation *v)
 {
 	char id[REFD_UUID_TEXT + 1];
@@ -138,7 +144,7 @@ static void print_about(const struct refd_violation *v)
 			refd_uuid_format(v->counterpart.id, id));
 }
 
-static void print_item(const struct report_item *item)
+static void print_item(const struct report_item *item, bool color)
 {
 	const struct refd_violation *v = &item->violation;
 	const char *rule = refd_rule_name(v->rule);
@@ -153,7 +159,9 @@ static void print_item(const struct report_item *item)
 		fprintf(stderr, "character %zu, ", item->character);
 	if (!item->column && v->field[0] && !strstr(violation_message(v), v->field))
 		fprintf(stderr, "%s: ", v->field);
-	fprintf(stderr, "%s%s%s", rule ? rule : "", rule ? ": " : "", violation_message(v));
+	if (rule)
+		fprintf(stderr, "%s%s%s: ", color ? BOLD : "", rule, color ? PLAIN : "");
+	fputs(violation_message(v), stderr);
 	if (item->other)
 		fprintf(stderr, ": %s", item->other);
 	else
@@ -164,16 +172,18 @@ static void print_item(const struct report_item *item)
 static void print_text(const struct refctl *ctl, enum refd_status status, const char *message)
 {
 	char id[REFD_UUID_TEXT + 1];
+	bool color = color_wanted(ctl->args, STDERR_FILENO);
 
-	fprintf(stderr, "refctl: %s: %s\n", refd_status_name(status), message);
+	fprintf(stderr, "refctl: %s%s%s: %s\n", color ? RED : "", refd_status_name(status),
+		color ? PLAIN : "", message);
 	for (size_t i = 0; i < ctl->report->count; i++)
-		print_item(&ctl->report->items[i]);
+		print_item(&ctl->report->items[i], color);
 	if (ctl->report->count > 0)
 		return;
 	for (size_t i = 0; i < ctl->err.kept; i++) {
 		struct report_item item = { .violation = ctl->err.violations[i] };
 
-		print_item(&item);
+		print_item(&item, color);
 	}
 	if (ctl->err.total > ctl->err.kept)
 		fprintf(stderr, "  and %u more\n", ctl->err.total - ctl->err.kept);

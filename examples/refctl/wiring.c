@@ -248,6 +248,29 @@ enum refd_status wiring_check(struct wiring *wiring, struct refd_error *err)
 	return wiring->sqlite ? refd_sqlite_check(wiring->sqlite, err) : REFD_OK;
 }
 
+enum refd_status wiring_backup(struct wiring *wiring, const char *path, bool replace,
+			       struct refd_error *err)
+{
+	const char *schema = strchr(wiring->shown_name, '#');
+
+	if (wiring->sqlite)
+		return refd_sqlite_backup(wiring->sqlite, path, replace, err);
+	if (wiring->postgres)
+		return refd_error_set(err, REFD_UNSUPPORTED,
+				      "PostgreSQL makes its own backups: pg_dump --schema=%s "
+				      "--format=custom --file=%s '%.*s'",
+				      schema && schema[1] ? schema + 1 : "refdomain", path,
+				      (int)strcspn(wiring->shown_name, "#"), wiring->shown_name);
+	return refd_error_set(err, REFD_UNSUPPORTED,
+			      "a trial store is gone afterwards, and so "
+			      "has no backups");
+}
+
+struct refd_time wiring_now(const struct wiring *wiring)
+{
+	return wiring->clock.ops->now(wiring->clock.self);
+}
+
 enum refd_status wiring_figures(struct wiring *wiring, wiring_figure *figure, void *self,
 				struct refd_error *err)
 {

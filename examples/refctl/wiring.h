@@ -27,6 +27,12 @@ const struct refd_app *wiring_app(const struct wiring *wiring);
 const char *wiring_store_name(const struct wiring *wiring);
 /** Let the engine check what it holds. @return OK; CORRUPT; ... */
 enum refd_status wiring_check(struct wiring *wiring, struct refd_error *err);
+/** Copy the store to @p path. @return OK; ALREADY_EXISTS (unless @p replace); UNSUPPORTED (the
+ * message names what to do instead); as refd_sqlite_backup() */
+enum refd_status wiring_backup(struct wiring *wiring, const char *path, bool replace,
+			       struct refd_error *err);
+/** What the commands take for the present. */
+struct refd_time wiring_now(const struct wiring *wiring);
 /** What the engine counts, as "bytes.file". */
 typedef void wiring_figure(void *self, const char *name, int64_t value);
 enum refd_status wiring_figures(struct wiring *wiring, wiring_figure *figure, void *self,

@@ -13,6 +13,7 @@ struct log_list {
 	refd_command_sink *commands;
 	void *self;
 	struct refd_range range; /* where the index does not know it */
+	struct refd_str name;	 /* of commands */
 	bool by_version;
 	bool ended;
 };
@@ -45,6 +46,16 @@ static enum refd_status take_event(void *self, size_t read, enum refd_record rec
 	return room(list, &position) ? list->events(list->self, event) : REFD_REFUSED;
 }
 
+/* "fixture.move" is called "fixture.move", and "fixture". */
+static bool is_called(struct refd_str name, struct refd_str wanted)
+{
+	const struct refd_str begin = { name.ptr, wanted.len };
+
+	return wanted.len == 0 || refd_str_equal(name, wanted) ||
+	       (name.len > wanted.len && name.ptr[wanted.len] == '.' &&
+		refd_str_equal(begin, wanted));
+}
+
 static enum refd_status take_command(void *self, size_t read, enum refd_record record,
 				     const void *state)
 {
@@ -54,6 +65,8 @@ static enum refd_status take_command(void *self, size_t read, enum refd_record r
 
 	(void)read;
 	(void)record;
+	if (!is_called(command->name, list->name))
+		return REFD_OK;
 	return room(list, &position) ? list->commands(list->self, command) : REFD_REFUSED;
 }
 
@@ -88,11 +101,13 @@ static enum refd_status list_log(const struct refd_app *app, struct refd_read *r
 	refd__digest_add(&query, numbers, sizeof(numbers));
 	if (read->n_keys > 0)
 		refd__digest_add(&query, &read->keys[0].a, sizeof(read->keys[0].a));
+	refd__digest_add(&query, list->name.ptr, list->name.len);
 	st = refd__pager_init(&list->pager, &reading.arena, page, &query, err);
 	if (st == REFD_OK) {
 		read->after = list->pager.after;
-		read->limit =
-			refd__pager_ask(&list->pager, list->by_version && has_range(list->range));
+		read->limit = refd__pager_ask(&list->pager,
+					      (list->by_version && has_range(list->range)) ||
+						      list->name.len > 0);
 		st = refd__reading_run(&reading, read, 1, take, list, err);
 	}
 	if (list->ended)
@@ -125,17 +140,22 @@ enum refd_status refd_query_events(const struct refd_app *app, struct refd_ref a
 	return list_log(app, &read, take_event, &list, page, ret_next, err);
 }
 
-enum refd_status refd_query_commands(const struct refd_app *app, struct refd_range range,
+enum refd_status refd_query_commands(const struct refd_app *app,
+				     const struct refd_command_filter *filter,
 				     const struct refd_page *page, refd_command_sink *sink,
 				     void *self, struct refd_page_key *ret_next,
 				     struct refd_error *err)
 {
+	static const struct refd_command_filter all;
+	struct log_list list = { .commands = sink, .self = self };
 	struct refd_read read = { .kind = REFD_READ_RANGE,
 				  .record = REFD_RECORD_COMMAND,
-				  .index = REFD_INDEX_ALL,
-				  .range = range };
-	struct log_list list = { .commands = sink, .self = self, .range = range };
+				  .index = REFD_INDEX_ALL };
 
+	if (filter == NULL)
+		filter = &all;
+	list.name = filter->name;
+	list.range = read.range = filter->range;
 	return list_log(app, &read, take_command, &list, page, ret_next, err);
 }
 

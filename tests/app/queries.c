@@ -206,6 +206,7 @@ enum list {
 	NOTICES_OF_REFEREE,
 	READY_NOTICES_OF_REFEREE,
 	COMMANDS,
+	COMMANDS_OF_FIXTURES,
 	LISTS
 };
 
@@ -259,6 +260,7 @@ static enum refd_status list_logs(struct league *league, const struct season *s,
 	const struct refd_range ever = { { 0 }, { 0 } };
 	const struct refd_range range = { { LEAGUE_START.us + 1 }, { 0 } };
 	const struct refd_ref fixture = { REFD_NOUN_FIXTURE, s->fixtures[0].uuid };
+	const struct refd_command_filter of_fixtures = { .name = refd_str_of("fixture") };
 	const struct refd_referee_id nobody = { { { 0 } } };
 	bool of_referee = list == NOTICES_OF_REFEREE || list == READY_NOTICES_OF_REFEREE;
 	bool ready = list == READY_NOTICES || list == READY_NOTICES_OF_REFEREE;
@@ -271,7 +273,10 @@ static enum refd_status list_logs(struct league *league, const struct season *s,
 					 list == EVENTS_OF_FIXTURE ? ever : range, page,
 					 add_event_by_version, rows, next, &league->err);
 	if (list == COMMANDS)
-		return refd_query_commands(league->app, ever, page, add_command, rows, next,
+		return refd_query_commands(league->app, NULL, page, add_command, rows, next,
+					   &league->err);
+	if (list == COMMANDS_OF_FIXTURES)
+		return refd_query_commands(league->app, &of_fixtures, page, add_command, rows, next,
 					   &league->err);
 	return refd_query_notices(
 		league->app, ready ? REFD_NOTICE_READY : (enum refd_notice_status)0,
@@ -690,6 +695,7 @@ static void range__reversed_is_invalid_everywhere(void **state)
 	const struct season *s = season(league);
 	const struct refd_range range = { league_time(2, 0), league_time(1, 0) };
 	const struct refd_fixture_filter fixtures = { .range = range };
+	const struct refd_command_filter commands = { .range = range };
 	const struct refd_engagement_filter engagements = { .range = range };
 	const struct refd_ref fixture = { REFD_NOUN_FIXTURE, s->fixtures[0].uuid };
 	const struct refd_app *app = league->app;
@@ -711,8 +717,42 @@ static void range__reversed_is_invalid_everywhere(void **state)
 				   &league->err));
 	REVERSED(
 		refd_query_events(app, fixture, range, NULL, add_event, &rows, NULL, &league->err));
-	REVERSED(refd_query_commands(app, range, NULL, add_command, &rows, NULL, &league->err));
+	REVERSED(refd_query_commands(app, &commands, NULL, add_command, &rows, NULL, &league->err));
 #undef REVERSED
+}
+
+static size_t commands_called(struct league *league, const char *name, struct refd_range range)
+{
+	const struct refd_command_filter filter = { range, refd_str_of(name) };
+	struct rows rows = { .n = 0 };
+
+	LEAGUE_EXPECT(league,
+		      refd_query_commands(league->app, &filter, NULL, add_command, &rows, NULL,
+					  &league->err),
+		      REFD_OK);
+	return rows.n;
+}
+
+static void commands__are_found_by_name_and_age(void **state)
+{
+	struct league *league = *state;
+	const struct refd_range ever = { { 0 }, { 0 } };
+	struct refd_range later = { { 0 }, { 0 } };
+	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+
+	league->now.us++;
+	later.from = league->now;
+	support_assert_status(try_cancel(league, id), REFD_OK);
+	assert_int_equal(commands_called(league, "", ever), 5);
+	assert_int_equal(commands_called(league, "fixture", ever), 2);
+	assert_int_equal(commands_called(league, "fixture.cancel", ever), 1);
+	assert_int_equal(commands_called(league, "team.register", ever), 2);
+	assert_int_equal(commands_called(league, "team.reg", ever), 0);
+	assert_int_equal(commands_called(league, "fix", ever), 0);
+	assert_int_equal(commands_called(league, "fixture.", ever), 0);
+	assert_int_equal(commands_called(league, "", later), 1);
+	assert_int_equal(commands_called(league, "fixture", later), 1);
+	assert_int_equal(commands_called(league, "team", later), 0);
 }
 
 static void range__of_an_aggregates_events_is_of_their_time(void **state)
@@ -782,6 +822,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(schedule__is_of_committed_fixtures_only),
 		LEAGUE_TEST(lists__longer_than_a_chunk),
 		LEAGUE_TEST(range__reversed_is_invalid_everywhere),
+		LEAGUE_TEST(commands__are_found_by_name_and_age),
 		LEAGUE_TEST(range__of_an_aggregates_events_is_of_their_time),
 		LEAGUE_TEST(by_id__unknown_is_not_found),
 	};

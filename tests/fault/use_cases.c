@@ -526,7 +526,8 @@ uint64_t league_fingerprint(struct league *league)
 		      refd_query_notices(app, (enum refd_notice_status)0, anybody, NULL,
 					 print_notice, &print, NULL, err),
 		      REFD_OK);
-	LEAGUE_EXPECT(league, refd_query_commands(app, all, NULL, print_command, &print, NULL, err),
+	LEAGUE_EXPECT(league,
+		      refd_query_commands(app, NULL, NULL, print_command, &print, NULL, err),
 		      REFD_OK);
 	return print;
 }

@@ -199,13 +199,17 @@ REFD_NODISCARD REFD_API enum refd_status refd_query_notices(
 	const struct refd_app *app, enum refd_notice_status status,
 	struct refd_referee_id recipient, const struct refd_page *page, refd_notice_sink *sink,
 	void *self, struct refd_page_key *ret_next, struct refd_error *err);
-/** By (accepted_at, id). */
-REFD_NODISCARD REFD_API enum refd_status refd_query_commands(const struct refd_app *app,
-							     struct refd_range range,
-							     const struct refd_page *page,
-							     refd_command_sink *sink, void *self,
-							     struct refd_page_key *ret_next,
-							     struct refd_error *err);
+/** Set members narrow the list together. */
+struct refd_command_filter {
+	struct refd_range range; /**< of accepted_at */
+	struct refd_str name;	 /**< "fixture.reschedule", or "fixture" for all of these */
+};
+
+/** Accepted commands by (accepted_at, id). @p filter may be NULL. */
+REFD_NODISCARD REFD_API enum refd_status refd_query_commands(
+	const struct refd_app *app, const struct refd_command_filter *filter,
+	const struct refd_page *page, refd_command_sink *sink, void *self,
+	struct refd_page_key *ret_next, struct refd_error *err);
 
 REFD_END_DECLS
 
