@@ -267,6 +267,13 @@ compile threads clang -Db_sanitize=thread -Db_lundef=false &&
 	run_suites threads threads --suite threads --suite contract --no-suite torture \
 		-t 10 ${plain_layout:+--wrapper "$plain_layout"}
 
+note 'fuzzing'
+REFDOMAIN_BUILD=$build sh tests/fuzz/run.sh "$([ -n "$long" ] && echo 3600 || echo 15)" >"$build/fuzzing.log" 2>&1
+sed -n '/ inputs, /p; /: broken$/,$p' "$build/fuzzing.log"
+set -- $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$build/fuzzing.log")
+passed=$((passed + ${1:-0}))
+[ "${2:-1}" -eq 0 ] || count 'fuzzing' 1 "$build/fuzzing.log"
+
 note 'valgrind'
 if [ -f "$build/gcc/build.ninja" ]; then
 	run_suites gcc valgrind --suite unit --suite contract --no-suite torture -t 30 \

@@ -13,16 +13,6 @@
 #include "commands.h"
 #include "help.h"
 
-/* What the commands do is no matter here. */
-#define XX(name)                                                                                   \
-	enum refd_status cmd_##name(struct refctl *ctl)                                            \
-	{                                                                                          \
-		(void)ctl;                                                                         \
-		return REFD_MISUSE;                                                                \
-	}
-COMMAND_LIST(XX)
-#undef XX
-
 typedef void print_fn(FILE *out, const struct command *list);
 
 static const struct command *printed; /* what print_help prints */
