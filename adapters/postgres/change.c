@@ -187,8 +187,11 @@ static enum refd_status write_run(struct pg_connection *c, const struct refd_cha
 enum refd_status refd_postgres__apply(struct pg_connection *c,
 				      const struct refd_change_set *changes, struct refd_error *err)
 {
-	enum refd_status st = hold_singles(c, changes, err);
+	enum refd_status st = refd_postgres__replan(c, err);
 	size_t i = 0;
+
+	if (st == REFD_OK)
+		st = hold_singles(c, changes, err);
 
 	while (i < changes->count && st == REFD_OK) {
 		const struct refd_change *change = &changes->changes[i];

@@ -261,6 +261,7 @@ static const char settings[] =
 	SET("enable_hashjoin", "off") ", "
 	SET("enable_mergejoin", "off") ", "
 	SET("jit", "off") ", "
+	SET("max_parallel_workers_per_gather", "0") ", "
 	SET("client_connection_check_interval", "1s");
 /* clang-format on */
 

@@ -81,11 +81,13 @@ enum refd_status refd_postgres__guard(struct pg_connection *c, const struct refd
 	struct pg_params *p = &c->params;
 	enum refd_status st = refd_postgres__begin(c, err);
 
+	if (st == REFD_OK)
+		st = refd_postgres__replan(c, err);
 	if (st == REFD_OK && count_of(guards, count, true) > 0) {
 		refd_postgres__params_start(c);
 		refd_postgres__put_int64(p, c->store->lock);
 		put_named(p, guards, count, true);
-		st = refd_postgres__queue_frame(c, PG_GUARD_FIRST, PG_QUIET, false, err);
+		st = refd_postgres__queue_look(c, PG_GUARD_FIRST, err);
 	}
 	if (st == REFD_OK &&
 	    (count_of(guards, count, false) > 0 || count_derived(guards, count, any) > 0)) {

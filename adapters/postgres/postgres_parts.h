@@ -60,10 +60,13 @@ enum pg_frame {
 	PG_GUARD_FIRST,	  /* rules, board and fixtures */
 	PG_GUARD_PARTIES, /* referees, teams, venues, those of fixtures included */
 	PG_SINGLES,
+	PG_SIZES,
+	PG_DISCARD,
 	PG_FRAMES
 };
 
 #define PG_PARAMS     24
+#define PG_SIZED      4 /* tables whose size is looked at */
 #define PG_STATEMENTS ((REFD_RECORDS + 1) * PG_USES + PG_CARDS + PG_FACTS + PG_FRAMES)
 
 static inline size_t pg_statement(enum refd_record record, size_t use)
@@ -219,7 +222,11 @@ struct pg_connection {
 	bool failed;	/* the transaction can only be rolled back */
 	bool refused;	/* the server answered with an error, so nothing was committed */
 	bool committed; /* the server said so */
-	void *row;	/* room for the largest state record */
+	bool planned;	/* for tables of the sizes below */
+	bool replan;	/* and they have grown since */
+	unsigned reads;
+	int64_t planned_for[PG_SIZED];
+	void *row; /* room for the largest state record */
 };
 
 /* ---- deadlines (deadline.c) ---- */
@@ -336,6 +343,18 @@ enum refd_status refd_postgres__guard(struct pg_connection *c, const struct refd
 enum refd_status refd_postgres__apply(struct pg_connection *c,
 				      const struct refd_change_set *changes,
 				      struct refd_error *err);
+
+/* ---- plans (plans.c) ---- */
+
+/* Columns behind those of a statement that a look is queued with. */
+void refd_postgres__put_sizes(struct pg_writer *w);
+enum refd_status refd_postgres__queue_look(struct pg_connection *c, enum pg_frame use,
+					   struct refd_error *err);
+/* Before the first statement of a trip that may need a plan: have it made anew, if a look found
+ * the tables grown. */
+enum refd_status refd_postgres__replan(struct pg_connection *c, struct refd_error *err);
+/* The same for reads without guards, which look for themselves now and then. */
+enum refd_status refd_postgres__look_or_replan(struct pg_connection *c, struct refd_error *err);
 
 /* ---- errors (errors.c) ---- */
 

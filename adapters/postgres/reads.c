@@ -217,9 +217,20 @@ static enum refd_status range(struct pg_connection *c, const struct refd_read *r
 	return st;
 }
 
+/* Guards have looked already. */
+static enum refd_status first_read(struct pg_connection *c, struct refd_error *err)
+{
+	return c->mode == REFD_TX_WRITE ? refd_postgres__replan(c, err)
+					: refd_postgres__look_or_replan(c, err);
+}
+
 enum refd_status refd_postgres__read(struct pg_connection *c, const struct refd_read *read,
 				     size_t index, struct refd_error *err)
 {
+	enum refd_status st = index == 0 ? first_read(c, err) : REFD_OK;
+
+	if (st != REFD_OK)
+		return st;
 	if (refd_postgres__reads_many(c, read))
 		return refd_postgres__read_many(c, read, index, err);
 	switch (read->kind) {

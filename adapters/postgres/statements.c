@@ -204,15 +204,19 @@ static void write_words(struct pg_writer *w, enum refd_record record,
 
 /* ---- many keys at once ---- */
 
-/* The keys with their place, and a look-up for each. */
-static void put_keys(struct pg_writer *w, enum refd_record record, const char *a, const char *b)
+/* The keys with their place, and a look-up for each: a subquery of its own, so that no statistics
+ * make the planner read the table as a whole and match the keys afterwards. */
+static void put_keys(struct pg_writer *w, enum refd_record record, const char *a, const char *b,
+		     const char *then)
 {
 	put_select(w, record, "t.");
-	put(w, b != NULL ? " FROM unnest($1, $2) WITH ORDINALITY k (a, b, number) JOIN "
-			 : " FROM unnest($1) WITH ORDINALITY k (a, number) JOIN ");
-	put(w, "%s.%s t ON t.%s = k.a", w->schema, refd_record_layout(record)->name, a);
+	put(w, b != NULL ? " FROM unnest($1, $2) WITH ORDINALITY k (a, b, number)"
+			 : " FROM unnest($1) WITH ORDINALITY k (a, number)");
+	put(w, " CROSS JOIN LATERAL (SELECT * FROM %s.%s t WHERE t.%s = k.a", w->schema,
+	    refd_record_layout(record)->name, a);
 	if (b != NULL)
 		put(w, " AND t.%s = k.b", b);
+	put(w, "%s OFFSET 0) t ORDER BY k.number", then);
 }
 
 static void write_find_many(struct pg_writer *w, enum refd_record record, const char *a,
@@ -221,8 +225,7 @@ static void write_find_many(struct pg_writer *w, enum refd_record record, const 
 	refd_postgres__param(w, OID_UUID_ARRAY);
 	if (b != NULL)
 		refd_postgres__param(w, OID_UUID_ARRAY);
-	put_keys(w, record, a, b);
-	put(w, " ORDER BY k.number");
+	put_keys(w, record, a, b, "");
 }
 
 static void write_engaged_many(struct pg_writer *w, enum refd_record record, const char *key)
@@ -230,15 +233,15 @@ static void write_engaged_many(struct pg_writer *w, enum refd_record record, con
 	refd_postgres__param(w, OID_UUID_ARRAY);
 	refd_postgres__param(w, OID_TIMESTAMPTZ);
 	refd_postgres__param(w, OID_TIMESTAMPTZ);
-	put_keys(w, record, key, NULL);
-	put(w, " WHERE t.kickoff >= $2 AND t.kickoff < $3 ORDER BY k.number, t.kickoff, t.id");
+	put_keys(w, record, key, NULL, " AND t.kickoff >= $2 AND t.kickoff < $3");
+	put(w, ", t.kickoff, t.id");
 }
 
 static void write_slots_many(struct pg_writer *w)
 {
 	refd_postgres__param(w, OID_UUID_ARRAY);
-	put_keys(w, REFD_RECORD_SLOT, "fixture_id", NULL);
-	put(w, " ORDER BY k.number, ");
+	put_keys(w, REFD_RECORD_SLOT, "fixture_id", NULL, "");
+	put(w, ", ");
 	put_words_order(w, &refd_record_layout(REFD_RECORD_SLOT)->fields[1], "t.");
 }
 

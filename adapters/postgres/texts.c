@@ -324,8 +324,8 @@ void refd_postgres__write_cards(struct pg_writer *w, enum pg_card_use use)
 		put(w, " FROM %s.fixture t", w->schema);
 	else if (use == PG_CARD_ID_MANY)
 		put(w,
-		    " FROM unnest($1) WITH ORDINALITY k (id, number) JOIN %s.fixture t ON t.id = "
-		    "k.id",
+		    " FROM unnest($1) WITH ORDINALITY k (id, number) CROSS JOIN LATERAL (SELECT * "
+		    "FROM %s.fixture t WHERE t.id = k.id OFFSET 0) t",
 		    w->schema);
 	else
 		put_card_fixtures(w, use);
