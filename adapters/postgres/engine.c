@@ -246,13 +246,11 @@ void refd_postgres__put_fields(struct pg_params *p, const struct refd_layout *la
 	}
 }
 
-static bool make_room(struct pg_params *p, size_t more)
+static bool grow(struct pg_params *p, size_t more)
 {
 	size_t room = p->room != 0 ? p->room : 1024;
 	char *bytes;
 
-	if (p->no_memory || p->room - p->len >= more)
-		return !p->no_memory;
 	while (room - p->len < more)
 		room *= 2;
 	bytes = p->allocator->alloc(p->allocator->self, room);
@@ -268,6 +266,13 @@ static bool make_room(struct pg_params *p, size_t more)
 	return true;
 }
 
+static inline bool make_room(struct pg_params *p, size_t more)
+{
+	if (p->no_memory || p->room - p->len >= more)
+		return !p->no_memory;
+	return grow(p, more);
+}
+
 /* What a large change set needed is not kept for the small ones after it. */
 void refd_postgres__params_trim(struct pg_connection *c)
 {
@@ -280,21 +285,12 @@ void refd_postgres__params_trim(struct pg_connection *c)
 	p->len = p->room = 0;
 }
 
-static void append(struct pg_params *p, const void *bytes, size_t len)
-{
-	if (!make_room(p, len))
-		return;
-	if (len > 0)
-		memcpy(p->bytes + p->len, bytes, len);
-	p->len += len;
-}
-
 static void append32(struct pg_params *p, uint32_t value)
 {
-	unsigned char bytes[4];
-
-	store32(bytes, value);
-	append(p, bytes, sizeof(bytes));
+	if (!make_room(p, 4))
+		return;
+	store32((unsigned char *)p->bytes + p->len, value);
+	p->len += 4;
 }
 
 /* Dimensions, whether there are NULLs, element type, elements, first index. */
@@ -313,11 +309,15 @@ void refd_postgres__array_start(struct pg_params *p, Oid type, size_t count)
 
 void refd_postgres__array_put(struct pg_params *p, const void *bytes, int len)
 {
-	append32(p, (uint32_t)len);
-	if (len >= 0)
-		append(p, bytes, (size_t)len);
-	else
-		p->nulls++;
+	const size_t size = len > 0 ? (size_t)len : 0;
+
+	if (!make_room(p, 4 + size))
+		return;
+	store32((unsigned char *)p->bytes + p->len, (uint32_t)len);
+	if (size > 0)
+		memcpy(p->bytes + p->len + 4, bytes, size);
+	p->len += 4 + size;
+	p->nulls += len < 0;
 }
 
 void refd_postgres__array_field(struct pg_params *p, const struct refd_field *field,

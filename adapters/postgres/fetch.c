@@ -155,14 +155,14 @@ enum refd_status refd_postgres__fetch(const PGresult *result, int row, int first
 		const struct refd_field *field = &layout->fields[i];
 		char *at = (char *)state + field->offset;
 		int column = first + (int)i;
-		bool null = PQgetisnull(result, row, column) != 0;
+		const int len = PQgetlength(result, row, column);
+		const bool null = len == 0 && PQgetisnull(result, row, column) != 0;
 
 		if (null && (field->flags & REFD_FIELD_OPTIONAL)) {
 			refd_field_clear(field, state);
 			continue;
 		}
-		if (null || !fetch_field(bytes_at(result, row, column),
-					 PQgetlength(result, row, column), field, at))
+		if (null || !fetch_field(bytes_at(result, row, column), len, field, at))
 			return refd_error_set(err, REFD_CORRUPT,
 					      "%s.%s holds what this build cannot read",
 					      layout->name, field->name);

@@ -35,6 +35,16 @@ static void schedule(uint32_t w[64], const uint8_t *block)
 	}
 }
 
+/* One round, less the renaming of the words: the caller names them anew for the next one. */
+static inline void step(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f,
+			uint32_t g, uint32_t *h, uint32_t k, uint32_t w)
+{
+	uint32_t t1 = *h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + (g ^ (e & (f ^ g))) + k + w;
+
+	*d += t1;
+	*h = t1 + (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) | (c & (a | b)));
+}
+
 static void compress(uint32_t state[8], const uint8_t *block)
 {
 	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
@@ -42,20 +52,15 @@ static void compress(uint32_t state[8], const uint8_t *block)
 	uint32_t w[64];
 
 	schedule(w, block);
-	for (int t = 0; t < 64; t++) {
-		uint32_t t1 = h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + ((e & f) ^ (~e & g)) +
-			      K[t] + w[t];
-		uint32_t t2 =
-			(rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-
-		h = g;
-		g = f;
-		f = e;
-		e = d + t1;
-		d = c;
-		c = b;
-		b = a;
-		a = t1 + t2;
+	for (int t = 0; t < 64; t += 8) {
+		step(a, b, c, &d, e, f, g, &h, K[t], w[t]);
+		step(h, a, b, &c, d, e, f, &g, K[t + 1], w[t + 1]);
+		step(g, h, a, &b, c, d, e, &f, K[t + 2], w[t + 2]);
+		step(f, g, h, &a, b, c, d, &e, K[t + 3], w[t + 3]);
+		step(e, f, g, &h, a, b, c, &d, K[t + 4], w[t + 4]);
+		step(d, e, f, &g, h, a, b, &c, K[t + 5], w[t + 5]);
+		step(c, d, e, &f, g, h, a, &b, K[t + 6], w[t + 6]);
+		step(b, c, d, &e, f, g, h, &a, K[t + 7], w[t + 7]);
 	}
 	state[0] += a;
 	state[1] += b;
