@@ -12,6 +12,26 @@ enum refd_status refd__load_fixtures(struct refd_unit *unit, const struct refd_f
 	return refd__answer(&asking, err);
 }
 
+enum refd_status refd__require_fixtures(struct refd_unit *unit, const struct refd_fixture_id *ids,
+					size_t count, struct refd_error *err)
+{
+	char id[REFD_UUID_TEXT + 1];
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct refd__fixture_node *node = refd__fixture_node(unit, ids[i]);
+
+		if (node == NULL)
+			return refd__no_memory(unit, err);
+		if (node->fixture == NULL)
+			return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_FIXTURE, ids[i].uuid,
+						 "an assignment refers to fixture %s, which is not "
+						 "there",
+						 refd_uuid_format(ids[i].uuid, id));
+	}
+	return REFD_OK;
+}
+
 /* Half the circumference of the earth: no journey is longer. */
 #define LONGEST_KM 20038
 /* From so many referees on it pays to look at the venues first. */

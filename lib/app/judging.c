@@ -22,6 +22,7 @@ static enum refd_status load_seat_fixtures(struct refd_unit *unit, size_t count,
 {
 	struct refd_fixture_id *ids = refd__arena_zero(&unit->arena, count + 1, sizeof(*ids));
 	const size_t known = unit->map.count;
+	enum refd_status st;
 	size_t n = 0;
 	size_t i;
 
@@ -33,7 +34,8 @@ static enum refd_status load_seat_fixtures(struct refd_unit *unit, size_t count,
 		if (assignment != NULL)
 			ids[n++] = assignment->state.fixture;
 	}
-	return refd__load_fixtures(unit, ids, n, 0, err);
+	st = refd__load_fixtures(unit, ids, n, 0, err);
+	return st == REFD_OK ? refd__require_fixtures(unit, ids, n, err) : st;
 }
 
 enum refd_status refd__seats_make(struct refd_unit *unit, size_t extra, struct refd__seats *ret,

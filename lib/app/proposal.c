@@ -104,6 +104,8 @@ static enum refd_status load_candidate_fixtures(struct refd__proposal *p, struct
 	if (refd__worth_the_venues(p->n_referees))
 		refd__ask_venues(&asking, p->n_referees);
 	st = refd__answer(&asking, err);
+	if (st == REFD_OK)
+		st = refd__require_fixtures(p->unit, ids, p->count, err);
 	for (i = 0; i < p->count && st == REFD_OK; i++) {
 		struct refd__candidate *c = &p->candidates[i];
 		int role;

@@ -191,6 +191,10 @@ enum refd_status refd__expect(struct refd_unit *unit, int64_t expected, int64_t 
 /* Fixtures by id with what hangs on them; ids not stored are skipped. */
 enum refd_status refd__load_fixtures(struct refd_unit *unit, const struct refd_fixture_id *ids,
 				     size_t count, unsigned with, struct refd_error *err);
+/* After they were loaded. @return OK; CORRUPT: one is not there, though an assignment refers to it
+ */
+enum refd_status refd__require_fixtures(struct refd_unit *unit, const struct refd_fixture_id *ids,
+					size_t count, struct refd_error *err);
 /* Every assignment (staged or committed) of the referees close enough to kick-offs within @p span
  * to clash. */
 enum refd_status refd__load_engagements(struct refd_unit *unit, const struct refd_referee_id *ids,

@@ -1,4 +1,4 @@
-#include "league.h"
+#include "tampered.h"
 
 #define FIRST  REFD_ROLE_FIRST
 #define SECOND REFD_ROLE_SECOND
@@ -591,6 +591,32 @@ static void what_if__judges_on_top_of_what_is_staged(void **state)
 	assert_int_equal(league_assignments(league, s.fixture, ANY), 1);
 }
 
+/* A store that lost what it must keep is told so, whichever way the row is met. */
+static void assignment__without_its_fixture_is_corrupt(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	const struct refd_fixture_id other = league_fixture(league, league_time(8, 0));
+	struct tampered t;
+
+	declare_and_stage(league, other, s.anna, FIRST);
+	tampered_install(&t, league);
+	t.hidden = other.uuid;
+	support_assert_status(try_commit(league), REFD_CORRUPT); /* a candidate's own */
+	assert_int_equal(league->err.object.noun, REFD_NOUN_FIXTURE);
+	assert_true(refd_uuid_equal(league->err.object.id, other.uuid));
+	support_assert_status(try_validate(league), REFD_CORRUPT);
+	t.hidden = (struct refd_uuid){ { 0 } };
+	support_assert_status(try_commit(league), REFD_OK);
+	league_stage(league, s.fixture, s.anna, FIRST);
+	t.hidden = other.uuid;
+	support_assert_status(try_commit(league), REFD_CORRUPT); /* of another engagement */
+	assert_true(refd_uuid_equal(league->err.object.id, other.uuid));
+	t.hidden = (struct refd_uuid){ { 0 } };
+	support_assert_status(try_commit(league), REFD_OK);
+	tampered_remove(&t, league);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -622,6 +648,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(validate__more_violations_than_the_error_holds_are_counted),
 		LEAGUE_TEST(validate__a_sink_can_end_it),
 		LEAGUE_TEST(what_if__judges_on_top_of_what_is_staged),
+		LEAGUE_TEST(assignment__without_its_fixture_is_corrupt),
 	};
 
 	league_choose(argc, argv);

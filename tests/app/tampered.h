@@ -24,6 +24,7 @@ struct tampered {
 	struct tampering begin, guard, read, commit;
 	size_t down_after; /* from so many commits on, begin() answers UNAVAILABLE; 0: never */
 	bool twice;	   /* every row is delivered twice */
+	struct refd_uuid hidden;	  /* the fixture is not delivered */
 	size_t begins, reads, commits;	  /* calls */
 	size_t changes[REFD_RECORDS + 1]; /* rows of the last commit, asserts left out */
 	size_t asserts;
