@@ -328,7 +328,7 @@ static enum refd_status hand_over(void *self, const struct refd_message *message
 
 static const struct refd_notifier_ops hand_over_ops = { sizeof(hand_over_ops), hand_over };
 
-static bool dispatch(struct command *c, size_t limit, size_t *ret_sent)
+static bool dispatch(struct command *c, size_t limit, bool *ret_more)
 {
 	const struct refd_dispatch options = { .struct_size = sizeof(options), .limit = limit };
 	struct refd_dispatched done = { 0 };
@@ -336,7 +336,7 @@ static bool dispatch(struct command *c, size_t limit, size_t *ret_sent)
 
 	refd_error_clear(&c->err);
 	st = refd_notifying_dispatch(c->app, &options, &done, &c->err);
-	*ret_sent = done.sent;
+	*ret_more = done.sent > 0 || is_busy(st);
 	if ((st == REFD_OK || is_busy(st)) && done.retried + done.dead + done.lost == 0)
 		return true;
 	fprintf(stderr, "dispatch: %s: %s, %zu retried, %zu dead, %zu lost\n", refd_status_name(st),
@@ -439,14 +439,14 @@ bool workload_prepare(struct worker *worker)
 bool workload_run(struct worker *worker)
 {
 	struct shop shop;
-	size_t sent;
+	bool more;
 	bool good = open_shop(&shop, worker);
 
 	atomic_fetch_add(&worker->arena->ready, 1);
 	while (good && monotonic() < atomic_load(&worker->arena->until)) {
 		good = give(&shop.command, some_command);
 		if (good && !worker->chaos && below(&shop.command, 16) == 0)
-			good = dispatch(&shop.command, 20, &sent);
+			good = dispatch(&shop.command, 20, &more);
 	}
 	return close_shop(&shop) && good;
 }
@@ -454,10 +454,10 @@ bool workload_run(struct worker *worker)
 bool workload_drain(struct worker *worker)
 {
 	struct shop shop;
-	size_t sent = 1;
+	bool more = true;
 	bool good = open_shop(&shop, worker);
 
-	while (good && sent > 0)
-		good = dispatch(&shop.command, 1000, &sent);
+	while (good && more)
+		good = dispatch(&shop.command, 1000, &more);
 	return close_shop(&shop) && good;
 }
