@@ -44,6 +44,7 @@ static const struct trips promised[] = {
 	{ "unit of two commands", 2, 8, false },
 	{ "query fixtures", 1, 1, false },
 	{ "query schedule", 1, 1, false },
+	{ "query appointments", 3, 3, true },
 	{ "validate", 1, 8, true },
 	{ "what-if", 1, 8, true },
 };
