@@ -2,7 +2,7 @@
 
 #include "dto.h"
 #include "input.h"
-#include "output.h"
+#include "list.h"
 #include "report.h"
 #include "staging.h"
 
@@ -156,22 +156,18 @@ enum refd_status cmd_assignment_replace(struct refctl *ctl)
 enum refd_status cmd_assignment_list(struct refctl *ctl)
 {
 	struct refd_engagement_filter filter = { 0 };
-	struct refd_page page;
-	struct refd_page_key next = { 0 };
-	struct output out;
+	struct list list;
 	enum refd_status st;
 
 	input_id(ctl, OPT_FIXTURE, &filter.fixture.uuid);
 	input_id(ctl, OPT_REFEREE, &filter.referee.uuid);
 	input_range(ctl, &filter.range);
 	filter.status = (enum refd_assignment_status)input_choice(ctl, OPT_ASSIGNMENT_STATUS);
-	input_page(ctl, &page);
-	st = input_status(ctl);
-	if (st != REFD_OK)
-		return st;
-	output_begin(&out, ctl, false, columns);
-	st = refd_query_assignments(ctl->app, &filter, &page, put_row, &out, &next, &ctl->err);
-	return output_list_end(&out, ctl, st, &next);
+	st = list_begin(&list, ctl, columns);
+	if (st == REFD_OK)
+		st = refd_query_assignments(ctl->app, &filter, &list.page, put_row, &list.out,
+					    &list.next, &ctl->err);
+	return list_end(&list, ctl, st);
 }
 
 /* For people the violations are the result of the judgement: a table. */

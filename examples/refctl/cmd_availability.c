@@ -1,6 +1,6 @@
 #include "dto.h"
 #include "input.h"
-#include "output.h"
+#include "list.h"
 
 static const char *const columns[] = { "FIXTURE",     "KICK-OFF", "REFEREE", "NAME",
 				       "DECLARED AT", "VERSION",  NULL };
@@ -90,20 +90,16 @@ enum refd_status cmd_availability_withdraw(struct refctl *ctl)
 enum refd_status cmd_availability_list(struct refctl *ctl)
 {
 	struct refd_engagement_filter filter = { 0 };
-	struct refd_page page;
-	struct refd_page_key next = { 0 };
-	struct output out;
+	struct list list;
 	enum refd_status st;
 
 	input_pair(ctl, &filter.fixture, &filter.referee);
 	input_range(ctl, &filter.range);
-	input_page(ctl, &page);
-	st = input_status(ctl);
-	if (st != REFD_OK)
-		return st;
-	output_begin(&out, ctl, false, columns);
-	st = refd_query_availabilities(ctl->app, &filter, &page, put_row, &out, &next, &ctl->err);
-	return output_list_end(&out, ctl, st, &next);
+	st = list_begin(&list, ctl, columns);
+	if (st == REFD_OK)
+		st = refd_query_availabilities(ctl->app, &filter, &list.page, put_row, &list.out,
+					       &list.next, &ctl->err);
+	return list_end(&list, ctl, st);
 }
 
 /* Lock, unlock and announce answer with how many objects they changed. */

@@ -1,6 +1,6 @@
 #include "dto.h"
 #include "input.h"
-#include "output.h"
+#include "list.h"
 
 static const char *const columns[] = {
 	"TIME", "ACTOR", "COMMAND", "ANSWER", "AFFECTED", "ID", NULL
@@ -46,10 +46,8 @@ static enum refd_status put_row(void *self, const struct refd_command_state *com
 enum refd_status cmd_command_list(struct refctl *ctl)
 {
 	struct refd_command_filter filter = { 0 };
-	struct refd_page page;
-	struct refd_page_key next = { 0 };
 	struct refd_time before = { 0 };
-	struct output out;
+	struct list list;
 	enum refd_status st;
 
 	input_text(ctl, OPT_COMMAND_KIND, &filter.name);
@@ -58,11 +56,9 @@ enum refd_status cmd_command_list(struct refctl *ctl)
 	if (!refd_time_is_unset(before) &&
 	    (refd_time_is_unset(filter.range.to) || before.us < filter.range.to.us))
 		filter.range.to = before;
-	input_page(ctl, &page);
-	st = input_status(ctl);
-	if (st != REFD_OK)
-		return st;
-	output_begin(&out, ctl, false, columns);
-	st = refd_query_commands(ctl->app, &filter, &page, put_row, &out, &next, &ctl->err);
-	return output_list_end(&out, ctl, st, &next);
+	st = list_begin(&list, ctl, columns);
+	if (st == REFD_OK)
+		st = refd_query_commands(ctl->app, &filter, &list.page, put_row, &list.out,
+					 &list.next, &ctl->err);
+	return list_end(&list, ctl, st);
 }

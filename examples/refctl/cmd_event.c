@@ -1,6 +1,6 @@
 #include "dto.h"
 #include "input.h"
-#include "output.h"
+#include "list.h"
 
 static const char *const columns[] = { "TIME",	  "TYPE",  "OBJECT",  "ID",
 				       "VERSION", "ACTOR", "PAYLOAD", NULL };
@@ -52,18 +52,15 @@ enum refd_status cmd_event_list(struct refctl *ctl)
 {
 	struct refd_ref aggregate = { 0 };
 	struct refd_range range = { 0 };
-	struct refd_page page;
-	struct refd_page_key next = { 0 };
-	struct output out;
+	struct list list;
 	enum refd_status st = input_aggregate(ctl, &aggregate);
 
 	input_range(ctl, &range);
-	input_page(ctl, &page);
-	if (st == REFD_OK)
-		st = input_status(ctl);
 	if (st != REFD_OK)
 		return st;
-	output_begin(&out, ctl, false, columns);
-	st = refd_query_events(ctl->app, aggregate, range, &page, put_row, &out, &next, &ctl->err);
-	return output_list_end(&out, ctl, st, &next);
+	st = list_begin(&list, ctl, columns);
+	if (st == REFD_OK)
+		st = refd_query_events(ctl->app, aggregate, range, &list.page, put_row, &list.out,
+				       &list.next, &ctl->err);
+	return list_end(&list, ctl, st);
 }

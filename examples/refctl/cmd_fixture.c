@@ -1,5 +1,6 @@
 #include "dto.h"
 #include "input.h"
+#include "list.h"
 #include "listing.h"
 #include "wiring.h"
 
@@ -114,10 +115,8 @@ static enum refd_status query_wanted(struct refctl *ctl, const struct refd_fixtu
 enum refd_status cmd_fixture_list(struct refctl *ctl)
 {
 	struct refd_fixture_filter filter = { .unstaffed = args_has(ctl->args, OPT_UNSTAFFED) };
-	struct output out;
-	struct wanted wanted = { .out = &out };
-	struct refd_page page;
-	struct refd_page_key next = { 0 };
+	struct list list;
+	struct wanted wanted = { .out = &list.out };
 	enum refd_status st;
 
 	input_range(ctl, &filter.range);
@@ -128,13 +127,10 @@ enum refd_status cmd_fixture_list(struct refctl *ctl)
 	input_id(ctl, OPT_TEAM, &filter.team.uuid);
 	input_id(ctl, OPT_REFEREE, &filter.referee.uuid);
 	filter.status = (enum refd_fixture_status)input_choice(ctl, OPT_FIXTURE_STATUS);
-	input_page(ctl, &page);
-	st = input_status(ctl);
-	if (st != REFD_OK)
-		return st;
-	output_begin(&out, ctl, false, list_columns);
-	st = query_wanted(ctl, &filter, &page, &wanted, &next);
-	return output_list_end(&out, ctl, st, &next);
+	st = list_begin(&list, ctl, list_columns);
+	if (st == REFD_OK)
+		st = query_wanted(ctl, &filter, &list.page, &wanted, &list.next);
+	return list_end(&list, ctl, st);
 }
 
 static const char *const unstaffed_columns[] = { "KICK-OFF", "MISSING", "HOME", "AWAY",
@@ -192,20 +188,16 @@ enum refd_status cmd_fixture_unstaffed(struct refctl *ctl)
 {
 	struct refd_fixture_filter filter = { .range.from = wiring_now(ctl->wiring),
 					      .unstaffed = true };
-	struct refd_page page;
-	struct refd_page_key next = { 0 };
-	struct output out;
+	struct list list;
 	enum refd_status st;
 
 	input_time(ctl, OPT_FROM_NOW, &filter.range.from);
 	input_time(ctl, OPT_TO, &filter.range.to);
-	input_page(ctl, &page);
-	st = input_status(ctl);
-	if (st != REFD_OK)
-		return st;
-	output_begin(&out, ctl, false, unstaffed_columns);
-	st = refd_query_fixtures(ctl->app, &filter, &page, put_unstaffed, &out, &next, &ctl->err);
-	return output_list_end(&out, ctl, st, &next);
+	st = list_begin(&list, ctl, unstaffed_columns);
+	if (st == REFD_OK)
+		st = refd_query_fixtures(ctl->app, &filter, &list.page, put_unstaffed, &list.out,
+					 &list.next, &ctl->err);
+	return list_end(&list, ctl, st);
 }
 
 enum refd_status cmd_fixture_show(struct refctl *ctl)

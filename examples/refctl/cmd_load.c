@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "input.h"
+#include "list.h"
 #include "names.h"
-#include "output.h"
 
 static const char *const columns[] = { "NAME",	       "CLUB", "MATCHES", "KM", "LEGS",
 				       "UNKNOWN LEGS", "LAST", "ID",	  NULL };
@@ -28,10 +28,9 @@ struct table {
 };
 
 struct loads {
-	struct refctl *ctl;
 	struct table venues;   /* struct refd_coordinates */
 	struct table referees; /* struct load */
-	struct output out;
+	struct list list;
 };
 
 static void *row_of(const struct table *table, const struct refd_uuid *id)
@@ -129,7 +128,7 @@ static enum refd_status put_row(void *self, const struct refd_referee_state *ref
 {
 	static const struct load none;
 	struct loads *loads = self;
-	struct output *out = &loads->out;
+	struct output *out = &loads->list.out;
 	const struct load *load = row_of(&loads->referees, &referee->id.uuid);
 
 	if (!load)
@@ -150,32 +149,17 @@ static enum refd_status put_row(void *self, const struct refd_referee_state *ref
 	return REFD_OK;
 }
 
-static enum refd_status put_loads(struct loads *loads, enum refd_party_status status,
-				  const struct refd_page *page)
-{
-	struct refctl *ctl = loads->ctl;
-	struct refd_page_key next = { 0 };
-	enum refd_status st;
-
-	output_begin(&loads->out, ctl, false, columns);
-	st = refd_query_referees(ctl->app, status, page, put_row, loads, &next, &ctl->err);
-	return output_list_end(&loads->out, ctl, st, &next);
-}
-
 enum refd_status cmd_referee_load(struct refctl *ctl)
 {
 	struct refd_engagement_filter filter = { .status = REFD_ASSIGNMENT_COMMITTED };
 	const struct refd_page all = { 0 };
-	struct loads loads = { .ctl = ctl,
-			       .venues.row_size = sizeof(struct refd_coordinates),
+	struct loads loads = { .venues.row_size = sizeof(struct refd_coordinates),
 			       .referees.row_size = sizeof(struct load) };
 	int status = input_choice(ctl, OPT_PARTY_STATUS);
-	struct refd_page page;
 	enum refd_status st;
 
 	input_range(ctl, &filter.range);
-	input_page(ctl, &page);
-	st = input_status(ctl);
+	st = list_begin(&loads.list, ctl, columns);
 	if (st == REFD_OK)
 		st = refd_query_venues(ctl->app, (enum refd_party_status)0, &all, know_venue,
 				       &loads, NULL, &ctl->err);
@@ -183,7 +167,9 @@ enum refd_status cmd_referee_load(struct refctl *ctl)
 		st = refd_query_assignments(ctl->app, &filter, &all, add_match, &loads, NULL,
 					    &ctl->err);
 	if (st == REFD_OK)
-		st = put_loads(&loads, (enum refd_party_status)status, &page);
+		st = refd_query_referees(ctl->app, (enum refd_party_status)status, &loads.list.page,
+					 put_row, &loads, &loads.list.next, &ctl->err);
+	st = list_end(&loads.list, ctl, st);
 	table_done(&loads.venues);
 	table_done(&loads.referees);
 	return st;

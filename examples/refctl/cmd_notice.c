@@ -5,7 +5,7 @@
 
 #include "dto.h"
 #include "input.h"
-#include "output.h"
+#include "list.h"
 
 static const char *const columns[] = { "ID",	     "CREATED AT", "KIND", "RECIPIENT",
 				       "FIXTURE",    "STATUS",	   "DUE",  "ATTEMPTS",
@@ -41,21 +41,16 @@ static enum refd_status put_row(void *self, const struct refd_notice_state *noti
 enum refd_status cmd_notice_list(struct refctl *ctl)
 {
 	struct refd_referee_id recipient = { 0 };
-	struct refd_page page;
-	struct refd_page_key next = { 0 };
-	struct output out;
+	struct list list;
 	int status = input_choice(ctl, OPT_NOTICE_STATUS);
 	enum refd_status st;
 
 	input_id(ctl, OPT_REFEREE, &recipient.uuid);
-	input_page(ctl, &page);
-	st = input_status(ctl);
-	if (st != REFD_OK)
-		return st;
-	output_begin(&out, ctl, false, columns);
-	st = refd_query_notices(ctl->app, (enum refd_notice_status)status, recipient, &page,
-				put_row, &out, &next, &ctl->err);
-	return output_list_end(&out, ctl, st, &next);
+	st = list_begin(&list, ctl, columns);
+	if (st == REFD_OK)
+		st = refd_query_notices(ctl->app, (enum refd_notice_status)status, recipient,
+					&list.page, put_row, &list.out, &list.next, &ctl->err);
+	return list_end(&list, ctl, st);
 }
 
 /* Everything that is due, in portions, unless --limit says how much. */

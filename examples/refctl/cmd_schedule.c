@@ -1,5 +1,6 @@
 #include "dto.h"
 #include "input.h"
+#include "list.h"
 #include "listing.h"
 
 static const char *const columns[] = { "KICK-OFF", "ROLE", "HOME", "AWAY",    "VENUE",
@@ -31,18 +32,14 @@ enum refd_status cmd_schedule_show(struct refctl *ctl)
 {
 	struct refd_referee_id referee = { 0 };
 	struct refd_range range = { 0 };
-	struct refd_page page;
-	struct refd_page_key next = { 0 };
-	struct output out;
+	struct list list;
 	enum refd_status st;
 
 	input_object(ctl, "referee", &referee.uuid);
 	input_range(ctl, &range);
-	input_page(ctl, &page);
-	st = input_status(ctl);
-	if (st != REFD_OK)
-		return st;
-	output_begin(&out, ctl, false, columns);
-	st = refd_query_schedule(ctl->app, referee, range, &page, put_row, &out, &next, &ctl->err);
-	return output_list_end(&out, ctl, st, &next);
+	st = list_begin(&list, ctl, columns);
+	if (st == REFD_OK)
+		st = refd_query_schedule(ctl->app, referee, range, &list.page, put_row, &list.out,
+					 &list.next, &ctl->err);
+	return list_end(&list, ctl, st);
 }

@@ -1,6 +1,6 @@
 #include "dto.h"
 #include "input.h"
-#include "output.h"
+#include "list.h"
 
 static const char *const columns[] = { "ID",	    "NAME",   "STREET",	 "ZIP",
 				       "CITY",	    "PHONE",  "EMAIL",	 "LATITUDE",
@@ -85,20 +85,15 @@ enum refd_status cmd_venue_add(struct refctl *ctl)
 
 enum refd_status cmd_venue_list(struct refctl *ctl)
 {
-	struct refd_page page;
-	struct refd_page_key next = { 0 };
-	struct output out;
+	struct list list;
 	int status = input_choice(ctl, OPT_PARTY_STATUS);
 	enum refd_status st;
 
-	input_page(ctl, &page);
-	st = input_status(ctl);
-	if (st != REFD_OK)
-		return st;
-	output_begin(&out, ctl, false, columns);
-	st = refd_query_venues(ctl->app, (enum refd_party_status)status, &page, put_row, &out,
-			       &next, &ctl->err);
-	return output_list_end(&out, ctl, st, &next);
+	st = list_begin(&list, ctl, columns);
+	if (st == REFD_OK)
+		st = refd_query_venues(ctl->app, (enum refd_party_status)status, &list.page,
+				       put_row, &list.out, &list.next, &ctl->err);
+	return list_end(&list, ctl, st);
 }
 
 enum refd_status cmd_venue_show(struct refctl *ctl)

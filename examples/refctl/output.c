@@ -229,12 +229,3 @@ enum refd_status output_end(struct output *out, struct refctl *ctl, enum refd_st
 	scols_unref_table(out->table);
 	return status;
 }
-
-enum refd_status output_list_end(struct output *out, struct refctl *ctl, enum refd_status status,
-				 const struct refd_page_key *next)
-{
-	status = output_end(out, ctl, status);
-	if (status == REFD_OK && next->text[0])
-		fprintf(stderr, "next: %s\n", next->text);
-	return status;
-}

@@ -45,9 +45,6 @@ void output_number(struct output *out, int64_t number);
 /** Print, unless @p status says that the query failed, and free everything. @return @p status;
  * NO_MEMORY; UNAVAILABLE (standard output cannot be written) */
 enum refd_status output_end(struct output *out, struct refctl *ctl, enum refd_status status);
-/** As output_end() for a list, and tell on standard error where the next page starts. */
-enum refd_status output_list_end(struct output *out, struct refctl *ctl, enum refd_status status,
-				 const struct refd_page_key *next);
 /** Standard output is complete. @param failed something could not be written @return OK;
  * UNAVAILABLE */
 enum refd_status output_flush(struct refctl *ctl, bool failed);
