@@ -97,27 +97,56 @@ static void set_notice(struct league *league, struct refd_referee_id recipient,
 	LEAGUE_EXPECT(league, store->ops->commit(store->self, tx, &set, &league->err), REFD_OK);
 }
 
-/* Of an object that has one event, as a relay does. */
-static void publish_event(struct league *league, enum refd_noun noun, struct refd_uuid id)
+/* The only event of that object. */
+static struct refd_tx *read_event(struct league *league, struct refd_ref object,
+				  struct kept_event *ret)
 {
 	const struct refd_store *store = &league->ports.store;
-	const struct refd_key key = { .a = id, .number = noun };
+	const struct refd_key key = { .a = object.id, .number = object.noun };
 	const struct refd_read read = { .kind = REFD_READ_RANGE,
 					.record = REFD_RECORD_EVENT,
 					.index = REFD_INDEX_AGGREGATE,
 					.keys = &key,
 					.n_keys = 1 };
-	struct kept_event event = { .used = 0 };
-	const struct refd_change change = { REFD_CHANGE_UPDATE, REFD_RECORD_EVENT, &event.state,
-					    0 };
-	const struct refd_change_set set = { &change, 1 };
 	struct refd_tx *tx = open_store(league);
 
+	ret->used = 0;
 	LEAGUE_EXPECT(league,
-		      store->ops->read(store->self, tx, &read, 1, keep_event, &event, &league->err),
+		      store->ops->read(store->self, tx, &read, 1, keep_event, ret, &league->err),
 		      REFD_OK);
-	event.state.published = true;
+	return tx;
+}
+
+static void write_event(struct league *league, struct refd_tx *tx, enum refd_change_kind kind,
+			const struct refd_event_state *event)
+{
+	const struct refd_store *store = &league->ports.store;
+	const struct refd_change change = { kind, REFD_RECORD_EVENT, event, 0 };
+	const struct refd_change_set set = { &change, 1 };
+
 	LEAGUE_EXPECT(league, store->ops->commit(store->self, tx, &set, &league->err), REFD_OK);
+}
+
+/* As a relay does. */
+static void publish_event(struct league *league, struct refd_ref object)
+{
+	struct kept_event event;
+	struct refd_tx *tx = read_event(league, object, &event);
+
+	event.state.published = true;
+	write_event(league, tx, REFD_CHANGE_UPDATE, &event.state);
+}
+
+/* As a newer build does. */
+static void add_unknown_event(struct league *league, struct refd_ref object)
+{
+	struct kept_event event;
+	struct refd_tx *tx = read_event(league, object, &event);
+
+	event.state.id.uuid = support_uuid(4711);
+	event.state.version++;
+	event.state.type = refd_str_of("FixtureStreamed");
+	write_event(league, tx, REFD_CHANGE_INSERT, &event.state);
 }
 
 /* ---- commands ---- */
@@ -275,10 +304,21 @@ static void purge__events_wait_for_a_relay(void **state)
 	league->now.us += 60 * REFD_DAY;
 	what.events = days_ago(league, 30);
 	assert_int_equal(purge(league, &what).events, 0);
-	publish_event(league, REFD_NOUN_FIXTURE, told.uuid);
+	publish_event(league, (struct refd_ref){ REFD_NOUN_FIXTURE, told.uuid });
 	assert_int_equal(purge(league, &what).events, 1);
 	assert_int_equal(league_events_of(league, REFD_NOUN_FIXTURE, told.uuid), 0);
 	assert_int_equal(league_events_of(league, REFD_NOUN_FIXTURE, untold.uuid), 1);
+}
+
+static void purge__events_of_unknown_names_stay(void **state)
+{
+	struct league *league = *state;
+	struct refd_fixture_id fixture = league_fixture(league, league_time(2, 0));
+
+	add_unknown_event(league, (struct refd_ref){ REFD_NOUN_FIXTURE, fixture.uuid });
+	league->now.us += 60 * REFD_DAY;
+	assert_int_equal(purge_events(league).events, 1);
+	assert_int_equal(league_events_named(league, "FixtureStreamed"), 1);
 }
 
 /* What is left of the events of an object goes on where its version is. */
@@ -396,6 +436,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(purge__a_fixture_that_was_put_off_keeps_its_events),
 		LEAGUE_TEST(purge__events_wait_for_their_notices),
 		LEAGUE_TEST(purge__events_wait_for_a_relay),
+		LEAGUE_TEST(purge__events_of_unknown_names_stay),
 		LEAGUE_TEST(purge__versions_go_on),
 		LEAGUE_TEST(purge__too_young_is_invalid),
 		LEAGUE_TEST(purge__rows_taken_by_another_purge_are_chosen_anew),
