@@ -78,11 +78,11 @@ enum option_kind { OPTION_FLAG = 1, OPTION_VALUE, OPTION_MANY };
 	XX(FORCE, "force", FLAG, "", "", "", "replace a file that is there")                       \
 	XX(AGE, "older-than", VALUE, "AGE", "as in 90d, 12w or 48h", "", "accepted so long ago")   \
 	XX(RETENTION, "older-than", VALUE, "AGE", "as in 90d, 12w or 48h", "",                     \
-	   "how long rows are kept: commands 7d, notices 1d, events 30d at least")                 \
+	   "keep what is younger: commands 7d, notices 1d, events 30d at least")                   \
 	XX(PURGE_KIND, "kind", VALUE, "commands|notices|events", "", "commands and notices",       \
 	   "what goes")                                                                            \
 	XX(UNPUBLISHED, "unpublished", FLAG, "", "", "",                                           \
-	   "events no relay has published too: there is none")                                     \
+	   "events no relay has published too, as there is none")                                  \
 	XX(DRY_RUN, "dry-run", FLAG, "", "", "", "only count")                                     \
 	XX(COMMAND_KIND, "kind", VALUE, "NAME", "", "",                                            \
 	   "commands of that name, fixture.move or fixture for all of these")                      \

@@ -114,6 +114,8 @@ static const char head[] =
 
 static const char tail[] = ".Sh ENVIRONMENT\n"
 			   ".Bl -tag -width Ds\n"
+			   ".It Ev NO_COLOR\n"
+			   "No colours, if it is not empty.\n"
 			   ".It Ev REFCTL_DB\n"
 			   "The store, unless\n"
 			   ".Fl \\-db\n"
@@ -130,7 +132,7 @@ static const char examples[] =
 	".Bd -literal -offset indent\n"
 	"refctl db init\n"
 	"refctl import season.csv \\-\\-kind season \\-\\-timezone Europe/Berlin\n"
-	"refctl fixture list \\-\\-unstaffed\n"
+	"refctl fixture unstaffed\n"
 	".Ed\n";
 
 void help_manual(FILE *out, const struct command *commands)
