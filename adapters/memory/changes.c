@@ -93,32 +93,34 @@ static enum refd_status check_assert(struct refd_memory__tables *tables,
 }
 
 /* The reference is "table.field"; what it lacks is the object. */
-static enum refd_status refuse_orphan(const struct refd_memory__foreign *foreign,
+static enum refd_status refuse_orphan(const struct refd_reference *reference,
 				      struct refd_uuid parent, struct refd_error *err)
 {
-	const char *child = refd_record_layout(foreign->child)->name;
-	struct refd_ref object = refd_record_object(foreign->parent, &parent);
+	const char *child = refd_record_layout(reference->child)->name;
+	struct refd_ref object = refd_record_object(reference->parent, &parent);
 
 	refd_error_object(err, REFD_NOT_FOUND, object.noun, parent,
-			  "%s.%s refers to a %s that is not there", child, foreign->field,
-			  refd_record_layout(foreign->parent)->name);
+			  "%s.%s refers to a %s that is not there", child, reference->field,
+			  refd_record_layout(reference->parent)->name);
 	if (err)
-		snprintf(err->constraint, sizeof(err->constraint), "%s.%s", child, foreign->field);
+		snprintf(err->constraint, sizeof(err->constraint), "%s.%s", child,
+			 reference->field);
 	return REFD_NOT_FOUND;
 }
 
 static enum refd_status check_parents(struct refd_memory__tables *tables,
 				      const struct refd_change *change, struct refd_error *err)
 {
-	for (size_t i = 0; i < refd_memory__n_foreigns; i++) {
-		const struct refd_memory__foreign *foreign = &refd_memory__foreigns[i];
+	for (size_t i = 0; i < refd_n_references; i++) {
+		const struct refd_reference *reference = &refd_references[i];
 		struct refd_uuid parent;
 
-		if (foreign->child != change->record)
+		if (reference->child != change->record)
 			continue;
-		memcpy(&parent, (const char *)change->state + foreign->offset, sizeof(parent));
-		if (!refd_memory__row_by_id(tables, foreign->parent, parent))
-			return refuse_orphan(foreign, parent, err);
+		memcpy(&parent, (const char *)change->state + reference->member.offset,
+		       sizeof(parent));
+		if (!refd_memory__row_by_id(tables, reference->parent, parent))
+			return refuse_orphan(reference, parent, err);
 	}
 	return REFD_OK;
 }
@@ -129,11 +131,12 @@ static enum refd_status check_children(struct refd_memory__tables *tables,
 {
 	struct refd_ref object = refd_record_object(change->record, change->state);
 
-	for (size_t i = 0; i < refd_memory__n_foreigns; i++) {
-		const struct refd_memory__foreign *foreign = &refd_memory__foreigns[i];
+	for (size_t i = 0; i < refd_n_references; i++) {
+		const struct refd_reference *reference = &refd_references[i];
 
-		if (foreign->parent == change->record &&
-		    refd_memory__first_child(tables, foreign->child, foreign->offset, object.id))
+		if (reference->parent == change->record &&
+		    refd_memory__first_child(tables, reference->child, reference->member.offset,
+					     object.id))
 			return refuse(err, REFD_NOT_FOUND, change, NULL, "rows refer to it");
 	}
 	return REFD_OK;

@@ -2,46 +2,22 @@
 
 #include <string.h>
 
-static enum refd_status no_such_read(struct refd_error *err)
+/* Which of the table's indexes it is. */
+static size_t place_of(const struct refd_memory__table *table, const struct refd_store_index *index)
 {
-	return refd_error_set(err, REFD_MISUSE, "no such read of that record");
+	return (size_t)(index - table->indexes);
 }
 
-static const struct refd_memory__key no_key;
-
-static struct refd_memory__key find_key(const struct refd_memory__index *index,
-					const struct refd_key *key)
+static enum refd_status find(struct refd_memory__table *table, const struct refd_store_index *index,
+			     const struct refd_read *read, size_t number, refd_row_sink *sink,
+			     void *sink_self)
 {
-	struct refd_memory__key wanted = no_key;
-
-	if (index->find == REFD_BY_PAIR) {
-		wanted.a = key->a;
-		wanted.id = key->b;
-	} else if (index->id.size) {
-		wanted.id = key->a;
-	} else {
-		wanted.a = key->a;
-		wanted.number = key->number;
-		wanted.order = index->order.size ? key->day : 0;
-	}
-	return wanted;
-}
-
-static enum refd_status find(struct refd_memory__table *table, const struct refd_read *read,
-			     size_t number, refd_row_sink *sink, void *sink_self,
-			     struct refd_error *err)
-{
+	struct refd_memory__tree *tree = refd_memory__tree_of(table, place_of(table, index));
 	enum refd_status status = REFD_OK;
-	size_t at = 0;
 
-	while (at < table->n_indexes && table->indexes[at].find != read->by)
-		at++;
-	if (at == table->n_indexes || read->by == 0)
-		return no_such_read(err);
 	for (size_t i = 0; i < read->n_keys && status == REFD_OK; i++) {
-		struct refd_memory__key key = find_key(&table->indexes[at], &read->keys[i]);
-		struct refd_memory__entry *entry =
-			refd_memory__tree_find(refd_memory__tree_of(table, at), &key);
+		struct refd_index_key key = refd_index_key_wanted(index, &read->keys[i]);
+		struct refd_memory__entry *entry = refd_memory__tree_find(tree, &key);
 
 		if (entry)
 			status = sink(sink_self, number, read->record, entry->row->state);
@@ -49,51 +25,21 @@ static enum refd_status find(struct refd_memory__table *table, const struct refd
 	return status;
 }
 
-static bool is_set(const struct refd_position *after)
-{
-	return after->time.us != 0 || after->name.len != 0 || after->number != 0 ||
-	       !refd_uuid_is_unset(after->id);
-}
-
-/* The first entry of the prefix that the read may deliver. */
-static struct refd_memory__entry *first_of(struct refd_memory__table *table, size_t at,
-					   const struct refd_memory__key *prefix,
-					   const struct refd_read *read)
-{
-	enum refd_memory__order by = table->indexes[at].by;
-	bool from = by == REFD_MEMORY__TIME && read->range.from.us != 0;
-	struct refd_memory__key start = *prefix;
-
-	start.order = from ? read->range.from.us : INT64_MIN;
-	start.tail = INT64_MIN;
-	if (is_set(&read->after)) {
-		int64_t last = by == REFD_MEMORY__NUMBER ? read->after.number
-			       : by == REFD_MEMORY__TIME ? read->after.time.us
-							 : 0;
-
-		if (!from || last >= start.order) {
-			start.order = last;
-			start.name = read->after.name;
-			start.id = read->after.id;
-			start.tail = INT64_MAX;
-		}
-	}
-	return refd_memory__tree_from(refd_memory__tree_of(table, at), &start);
-}
-
-static enum refd_status range_of(struct refd_memory__table *table, size_t at,
-				 const struct refd_memory__key *prefix,
+static enum refd_status range_of(struct refd_memory__table *table,
+				 const struct refd_store_index *index, const struct refd_key *key,
 				 const struct refd_read *read, size_t number, refd_row_sink *sink,
 				 void *sink_self)
 {
-	struct refd_memory__entry *entry = first_of(table, at, prefix, read);
-	int64_t to = table->indexes[at].by == REFD_MEMORY__TIME ? read->range.to.us : 0;
+	struct refd_index_key first = refd_index_key_first(index, read, key);
+	struct refd_memory__entry *entry =
+		refd_memory__tree_from(refd_memory__tree_of(table, place_of(table, index)), &first);
+	int64_t to = index->by == REFD_ORDER_TIME ? read->range.to.us : 0;
 	enum refd_status status = REFD_OK;
 	size_t left = read->limit ? read->limit : SIZE_MAX;
 
 	while (entry && left > 0 && status == REFD_OK) {
-		if (!refd_uuid_equal(entry->key.a, prefix->a) ||
-		    entry->key.number != prefix->number || (to != 0 && entry->key.order >= to))
+		if (!refd_uuid_equal(entry->key.a, first.a) || entry->key.number != first.number ||
+		    (to != 0 && entry->key.order >= to))
 			break;
 		status = sink(sink_self, number, read->record, entry->row->state);
 		entry = refd_memory__tree_next(entry);
@@ -102,29 +48,16 @@ static enum refd_status range_of(struct refd_memory__table *table, size_t at,
 	return status;
 }
 
-static enum refd_status range(struct refd_memory__table *table, const struct refd_read *read,
-			      size_t number, refd_row_sink *sink, void *sink_self,
-			      struct refd_error *err)
+static enum refd_status range(struct refd_memory__table *table,
+			      const struct refd_store_index *index, const struct refd_read *read,
+			      size_t number, refd_row_sink *sink, void *sink_self)
 {
-	struct refd_memory__key prefix = no_key;
 	enum refd_status status = REFD_OK;
-	size_t at = 0;
-	bool keyless;
 
-	while (at < table->n_indexes && table->indexes[at].range != read->index)
-		at++;
-	if (at == table->n_indexes || read->index == 0)
-		return no_such_read(err);
-	keyless = !table->indexes[at].a.size && !table->indexes[at].number.size;
-	if (keyless)
-		return range_of(table, at, &prefix, read, number, sink, sink_self);
-	for (size_t i = 0; i < read->n_keys && status == REFD_OK; i++) {
-		if (table->indexes[at].a.size)
-			prefix.a = read->keys[i].a;
-		if (table->indexes[at].number.size)
-			prefix.number = read->keys[i].number;
-		status = range_of(table, at, &prefix, read, number, sink, sink_self);
-	}
+	if (refd_index_is_keyless(index))
+		return range_of(table, index, NULL, read, number, sink, sink_self);
+	for (size_t i = 0; i < read->n_keys && status == REFD_OK; i++)
+		status = range_of(table, index, &read->keys[i], read, number, sink, sink_self);
 	return status;
 }
 
@@ -180,33 +113,27 @@ static enum refd_status pass_family(void *self, size_t number, enum refd_record 
 				 : status;
 }
 
-static bool has_parents(enum refd_record record)
-{
-	return record == REFD_RECORD_AVAILABILITY || record == REFD_RECORD_ASSIGNMENT ||
-	       record == REFD_RECORD_NOTICE;
-}
-
 enum refd_status refd_memory__read(struct refd_memory__tables *tables, const struct refd_read *read,
 				   size_t number, refd_row_sink *sink, void *sink_self,
 				   struct refd_error *err)
 {
+	const struct refd_store_index *index = refd_read_index(read);
 	struct passing passing = { tables, sink, sink_self };
 	struct refd_memory__table *table;
 
 	if (read->kind == REFD_READ_FACTS)
 		return refd_memory__facts(tables, read->facts, number, sink, sink_self, err);
-	if (read->record < 1 || read->record > REFD_RECORDS)
-		return no_such_read(err);
-	table = &tables->of[read->record];
+	if (read->kind == REFD_READ_CARDS)
+		return refd_error_set(err, REFD_UNSUPPORTED,
+				      "no cards, only what they are made of");
+	if (!index)
+		return refd_error_set(err, REFD_MISUSE, "no such read of that record");
+	table = &tables->of[index->record];
 	if (read->kind == REFD_READ_FIND)
-		return find(table, read, number, sink, sink_self, err);
-	if (read->kind == REFD_READ_PARENTS && has_parents(read->record))
-		return range(table, read, number, pass_family, &passing, err);
-	if (read->kind == REFD_READ_RANGE && read->record == REFD_RECORD_FIXTURE &&
-	    read->index == REFD_INDEX_REFEREE)
-		return range(&tables->of[REFD_RECORD_SLOT], read, number, pass_fixture, &passing,
-			     err);
-	if (read->kind == REFD_READ_RANGE)
-		return range(table, read, number, sink, sink_self, err);
-	return refd_error_set(err, REFD_UNSUPPORTED, "no cards, only what they are made of");
+		return find(table, index, read, number, sink, sink_self);
+	if (read->kind == REFD_READ_PARENTS)
+		return range(table, index, read, number, pass_family, &passing);
+	if (index->record != read->record)
+		return range(table, index, read, number, pass_fixture, &passing);
+	return range(table, index, read, number, sink, sink_self);
 }

@@ -4,89 +4,48 @@
 #include <stdalign.h>
 #include <string.h>
 
-static const void *member(const void *state, struct refd_memory__member place)
-{
-	return (const char *)state + place.offset;
-}
-
-static int64_t number_in(const void *state, struct refd_memory__member place)
-{
-	int32_t narrow = 0;
-	int64_t wide = 0;
-
-	if (place.size == sizeof(narrow)) {
-		memcpy(&narrow, member(state, place), sizeof(narrow));
-		return narrow;
-	}
-	if (place.size == sizeof(wide))
-		memcpy(&wide, member(state, place), sizeof(wide));
-	return wide;
-}
-
-static struct refd_uuid uuid_in(const void *state, struct refd_memory__member place)
-{
-	struct refd_uuid id = { { 0 } };
-
-	if (place.size)
-		memcpy(&id, member(state, place), sizeof(id));
-	return id;
-}
-
-static int64_t kickoff_of(struct refd_memory__tables *tables, struct refd_uuid id)
+static struct refd_time kickoff_of(struct refd_memory__tables *tables, struct refd_uuid id)
 {
 	const struct refd_memory__row *row =
 		refd_memory__row_by_id(tables, REFD_RECORD_FIXTURE, id);
 	const struct refd_fixture_state *fixture = row ? row->state : NULL;
+	const struct refd_time none = { 0 };
 
-	return fixture ? fixture->kickoff.us : 0;
+	return fixture ? fixture->kickoff : none;
 }
 
-static struct refd_memory__key key_of(struct refd_memory__tables *tables,
-				      const struct refd_memory__index *index, const void *state)
+static struct refd_index_key key_of(struct refd_memory__tables *tables,
+				    const struct refd_store_index *index, const void *state)
 {
-	struct refd_memory__key key = {
-		.a = uuid_in(state, index->a),
-		.number = number_in(state, index->number),
-		.order = number_in(state, index->order),
-		.id = uuid_in(state, index->id),
-		.tail = number_in(state, index->tail),
-	};
+	struct refd_time kickoff = { 0 };
+	struct refd_uuid fixture;
 
-	if (index->name.size)
-		key.name = refd_name_str(member(state, index->name));
-	if (index->kickoff_of.size)
-		key.order = kickoff_of(tables, uuid_in(state, index->kickoff_of));
-	return key;
+	if (index->kickoff_of.size) {
+		memcpy(&fixture, (const char *)state + index->kickoff_of.offset, sizeof(fixture));
+		kickoff = kickoff_of(tables, fixture);
+	}
+	return refd_index_key_of(index, state, kickoff);
 }
 
-/* Whether the index holds the row at all. */
-static bool indexed(const struct refd_memory__index *index, const void *state)
-{
-	const struct refd_assignment_state *assignment = state;
-
-	return !index->staged || assignment->status == REFD_ASSIGNMENT_STAGED ||
-	       (assignment->status == REFD_ASSIGNMENT_COMMITTED && assignment->staged_role != 0);
-}
-
+/* Two indexes that serve the same reads are one tree. */
 struct refd_memory__tree *refd_memory__tree_of(struct refd_memory__table *table, size_t index)
 {
-	return &table->trees[table->indexes[index].shared ? index - 1 : index];
+	const struct refd_store_index *is = &table->indexes[index];
+	const bool shared = is->range != 0 && index > 0 && is[-1].range == is->range;
+
+	return &table->trees[shared ? index - 1 : index];
 }
 
 void refd_memory__tables_init(struct refd_memory__tables *tables,
 			      const struct refd_allocator *allocator)
 {
 	*tables = (struct refd_memory__tables){ .allocator = *allocator };
-	for (size_t i = 0; i < refd_memory__n_indexes; i++) {
-		const struct refd_memory__index *index = &refd_memory__indexes[i];
-		struct refd_memory__table *table = &tables->of[index->record];
+	for (int record = 1; record <= REFD_RECORDS; record++) {
+		struct refd_memory__table *table = &tables->of[record];
 
-		if (!table->indexes) {
-			table->indexes = index;
-			table->layout = refd_record_layout(index->record);
-		}
-		table->n_indexes++;
-		assert(table->n_indexes <= sizeof(table->trees) / sizeof(table->trees[0]));
+		table->layout = refd_record_layout((enum refd_record)record);
+		table->indexes = refd_record_indexes((enum refd_record)record, &table->n_indexes);
+		assert(table->n_indexes <= REFD_INDEXES_MAX);
 	}
 }
 
@@ -177,9 +136,9 @@ const char *refd_memory__row_link(struct refd_memory__tables *tables, struct ref
 	struct refd_memory__table *table = &tables->of[row->record];
 
 	for (size_t i = 0; i < table->n_indexes; i++) {
-		const struct refd_memory__index *index = &table->indexes[i];
+		const struct refd_store_index *index = &table->indexes[i];
 
-		if (!indexed(index, row->state))
+		if (!refd_index_holds(index, row->state))
 			continue;
 		row->entries[i].key = key_of(tables, index, row->state);
 		if (!refd_memory__tree_link(refd_memory__tree_of(table, i), &row->entries[i]) &&
@@ -203,7 +162,7 @@ struct refd_memory__row *refd_memory__row_like(struct refd_memory__tables *table
 					       enum refd_record record, const void *state)
 {
 	const struct refd_memory__table *table = &tables->of[record];
-	struct refd_memory__key key = key_of(tables, &table->indexes[0], state);
+	struct refd_index_key key = key_of(tables, &table->indexes[0], state);
 	struct refd_memory__entry *entry = refd_memory__tree_find(&table->trees[0], &key);
 
 	return entry ? entry->row : NULL;
@@ -212,7 +171,7 @@ struct refd_memory__row *refd_memory__row_like(struct refd_memory__tables *table
 struct refd_memory__row *refd_memory__row_by_id(struct refd_memory__tables *tables,
 						enum refd_record record, struct refd_uuid id)
 {
-	struct refd_memory__key key = { .id = id };
+	struct refd_index_key key = { .id = id };
 	struct refd_memory__entry *entry =
 		refd_memory__tree_find(&tables->of[record].trees[0], &key);
 
@@ -224,7 +183,7 @@ struct refd_memory__entry *refd_memory__first_child(struct refd_memory__tables *
 						    struct refd_uuid id)
 {
 	struct refd_memory__table *table = &tables->of[record];
-	struct refd_memory__key key = { .a = id, .number = INT64_MIN };
+	struct refd_index_key key = { .a = id, .number = INT64_MIN };
 	struct refd_memory__entry *entry = NULL;
 	size_t i = 0;
 

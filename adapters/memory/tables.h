@@ -3,9 +3,6 @@
 #define REFD_MEMORY_TABLES_H
 
 #include <refdomain/alloc.h>
-#include <refdomain/ports/store.h>
-
-#include "indexes.h"
 #include "tree.h"
 
 /* One block: the row, its state and the texts the state points to. */
@@ -17,9 +14,9 @@ struct refd_memory__row {
 
 struct refd_memory__table {
 	const struct refd_layout *layout;
-	const struct refd_memory__index *indexes;
+	const struct refd_store_index *indexes;
 	size_t n_indexes;
-	struct refd_memory__tree trees[REFD_MEMORY__MAX_INDEXES]; /* see refd_memory__tree_of() */
+	struct refd_memory__tree trees[REFD_INDEXES_MAX]; /* see refd_memory__tree_of() */
 };
 
 struct refd_memory__tables {

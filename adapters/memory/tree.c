@@ -6,7 +6,7 @@ static int compare_numbers(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
-static int compare(const struct refd_memory__key *a, const struct refd_memory__key *b)
+static int compare(const struct refd_index_key *a, const struct refd_index_key *b)
 {
 	int order = refd_uuid_compare(a->a, b->a);
 
@@ -65,7 +65,7 @@ static void rotate_up(struct refd_memory__tree *tree, struct refd_memory__entry 
 }
 
 struct refd_memory__entry *refd_memory__tree_find(const struct refd_memory__tree *tree,
-						  const struct refd_memory__key *key)
+						  const struct refd_index_key *key)
 {
 	struct refd_memory__entry *at = tree->root;
 
@@ -80,7 +80,7 @@ struct refd_memory__entry *refd_memory__tree_find(const struct refd_memory__tree
 }
 
 struct refd_memory__entry *refd_memory__tree_from(const struct refd_memory__tree *tree,
-						  const struct refd_memory__key *key)
+						  const struct refd_index_key *key)
 {
 	struct refd_memory__entry *at = tree->root, *best = NULL;
 

@@ -4,23 +4,12 @@
 #ifndef REFD_MEMORY_TREE_H
 #define REFD_MEMORY_TREE_H
 
-#include <refdomain/id.h>
-#include <refdomain/text.h>
+#include <refdomain/ports/indexes.h>
 
 struct refd_memory__row;
 
-/* Compared from top to bottom; what an index does not use stays zero. */
-struct refd_memory__key {
-	struct refd_uuid a;
-	int64_t number;
-	struct refd_str name; /* borrows the row, or the query */
-	int64_t order;
-	struct refd_uuid id;
-	int64_t tail;
-};
-
 struct refd_memory__entry {
-	struct refd_memory__key key;
+	struct refd_index_key key;
 	struct refd_memory__entry *left, *right, *up;
 	uint32_t priority; /* a parent's is at least that of its children */
 	bool linked;
@@ -34,10 +23,10 @@ struct refd_memory__tree {
 
 /* The entry with exactly that key, or NULL. */
 struct refd_memory__entry *refd_memory__tree_find(const struct refd_memory__tree *tree,
-						  const struct refd_memory__key *key);
+						  const struct refd_index_key *key);
 /* The first entry that is not before key, or NULL. */
 struct refd_memory__entry *refd_memory__tree_from(const struct refd_memory__tree *tree,
-						  const struct refd_memory__key *key);
+						  const struct refd_index_key *key);
 /* The entry after this one, or NULL. */
 struct refd_memory__entry *refd_memory__tree_next(struct refd_memory__entry *entry);
 /* Link an entry whose key is set. False, and nothing done, if an equal one is there. */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <refdomain/ports/indexes.h>
+
 #include "postgres_parts.h"
 
 static enum refd_status stale(const struct refd_change *change, struct refd_error *err)
@@ -124,34 +126,28 @@ static const struct refd_change *change_meant(const struct refd_change_set *chan
 static void name_parent(const struct refd_change *change, const char *detail,
 			struct refd_error *err)
 {
-	static const struct {
-		const char *column;
-		enum refd_noun noun;
-	} parents[] = {
-		{ ".home_id", REFD_NOUN_TEAM },	      { ".away_id", REFD_NOUN_TEAM },
-		{ ".venue_id", REFD_NOUN_VENUE },     { ".fixture_id", REFD_NOUN_FIXTURE },
-		{ ".referee_id", REFD_NOUN_REFEREE }, { ".recipient_id", REFD_NOUN_REFEREE },
-		{ ".event_id", REFD_NOUN_EVENT },
-	};
 	const bool goes = change->kind == REFD_CHANGE_DELETE;
 	const char *value = strstr(detail, ")=(");
-	const char *column = strchr(err->constraint, '.');
 	char id[REFD_UUID_TEXT + 1];
 	struct refd_uuid parent;
 	size_t i;
 
-	for (i = 0; value != NULL && column != NULL && i < sizeof(parents) / sizeof(parents[0]);
-	     i++) {
-		struct refd_str text = { value + 3, item(value + 3) };
+	for (i = 0; value != NULL && i < refd_n_references; i++) {
+		const struct refd_reference *r = &refd_references[i];
+		const struct refd_str text = { value + 3, item(value + 3) };
+		char name[sizeof(err->constraint)];
+		enum refd_noun noun;
 
-		if (strcmp(parents[i].column, column) != 0 ||
+		snprintf(name, sizeof(name), "%s.%s", refd_record_layout(r->child)->name, r->field);
+		if (strcmp(name, err->constraint) != 0 ||
 		    refd_uuid_parse(text, "", &parent, NULL) != REFD_OK)
 			continue;
-		(void)refd_error_object(
-			err, REFD_NOT_FOUND, parents[i].noun, parent, "%s %s %s %s%s",
-			err->constraint, goes ? "still refers to" : "refers to",
-			refd_noun_word(parents[i].noun), refd_uuid_format(parent, id),
-			goes ? "" : ", which is not there");
+		noun = refd_record_object(r->parent, &parent).noun;
+		(void)refd_error_object(err, REFD_NOT_FOUND, noun, parent, "%s %s %s %s%s", name,
+					goes ? "still refers to" : "refers to",
+					refd_noun_word(noun), refd_uuid_format(parent, id),
+					goes ? "" : ", which is not there");
+		break;
 	}
 }
 

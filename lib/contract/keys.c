@@ -211,48 +211,44 @@ static void claim_neighbours(struct refd_contract__kit *kit, int arg)
 	is_taken(actor, "claim.kind_holder_day");
 }
 
-/* The child is complete but for one parent. */
 /* "table.field", whatever the engine calls it. */
-static void check_reference(struct refd_contract__kit *kit,
-			    const struct refd_contract__foreign *foreign,
+static void check_reference(struct refd_contract__kit *kit, const struct refd_reference *reference,
 			    const struct refd_error *err)
 {
-	const struct refd_layout *layout = refd_record_layout(foreign->child);
-	char wanted[sizeof(err->constraint)] = "";
+	char wanted[sizeof(err->constraint)];
 
-	for (size_t i = 0; i < layout->count; i++)
-		if (layout->fields[i].offset == foreign->offset)
-			snprintf(wanted, sizeof(wanted), "%s.%s", layout->name,
-				 layout->fields[i].name);
+	snprintf(wanted, sizeof(wanted), "%s.%s", refd_record_layout(reference->child)->name,
+		 reference->field);
 	refd_contract__check(kit, strcmp(err->constraint, wanted) == 0,
 			     "the broken reference is called '%s', not '%s'", err->constraint,
 			     wanted);
 }
 
+/* The child is complete but for one parent. */
 static void missing_parent(struct refd_contract__kit *kit, int arg)
 {
 	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
 
 	(void)arg;
-	for (size_t i = 0; i < refd_contract__n_foreigns; i++) {
-		const struct refd_contract__foreign *foreign = &refd_contract__foreigns[i];
+	for (size_t i = 0; i < refd_n_references; i++) {
+		const struct refd_reference *reference = &refd_references[i];
 		struct refd_uuid nobody = refd_contract__uuid(kit);
 		union refd_contract__state row, orphan;
 
-		refd_contract__make(actor, foreign->child, REFD_CONTRACT__FULL, &row);
+		refd_contract__make(actor, reference->child, REFD_CONTRACT__FULL, &row);
 		refd_contract__commit(actor, REFD_OK);
 		orphan = row;
-		memcpy((char *)&orphan + foreign->offset, &nobody, sizeof(nobody));
-		refd_contract__insert(actor, foreign->child, &orphan);
+		memcpy((char *)&orphan + reference->member.offset, &nobody, sizeof(nobody));
+		refd_contract__insert(actor, reference->child, &orphan);
 		refd_contract__commit(actor, REFD_NOT_FOUND);
 		refd_contract__check(kit, refd_uuid_equal(actor->err.object.id, nobody),
 				     "the missing parent of a %s is not named",
-				     refd_record_layout(foreign->child)->name);
-		check_reference(kit, foreign, &actor->err);
-		refd_contract__check(kit, !refd_contract__get(actor, foreign->child, &orphan),
+				     refd_record_layout(reference->child)->name);
+		check_reference(kit, reference, &actor->err);
+		refd_contract__check(kit, !refd_contract__get(actor, reference->child, &orphan),
 				     "%s without its parent is there",
-				     refd_record_layout(foreign->child)->name);
-		refd_contract__insert(actor, foreign->child, &row);
+				     refd_record_layout(reference->child)->name);
+		refd_contract__insert(actor, reference->child, &row);
 		refd_contract__commit(actor, REFD_OK);
 	}
 }
@@ -279,30 +275,31 @@ static void parent_stays(struct refd_contract__kit *kit, int arg)
 	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
 
 	(void)arg;
-	for (size_t i = 0; i < refd_contract__n_foreigns; i++) {
-		const struct refd_contract__foreign *foreign = &refd_contract__foreigns[i];
+	for (size_t i = 0; i < refd_n_references; i++) {
+		const struct refd_reference *reference = &refd_references[i];
 		union refd_contract__state row, parent;
 		int64_t version;
 		const void *stored;
 
-		refd_contract__make(actor, foreign->child, REFD_CONTRACT__FULL, &row);
-		refd_contract__insert(actor, foreign->child, &row);
+		refd_contract__make(actor, reference->child, REFD_CONTRACT__FULL, &row);
+		refd_contract__insert(actor, reference->child, &row);
 		refd_contract__commit(actor, REFD_OK);
 		memset(&parent, 0, sizeof(parent));
-		memcpy(&parent, (char *)&row + foreign->offset, sizeof(struct refd_uuid));
-		stored = refd_contract__get(actor, foreign->parent, &parent);
-		version = stored ? refd_record_version(foreign->parent, stored) : 0;
-		refd_contract__delete(actor, foreign->parent, &parent, version);
+		memcpy(&parent, (char *)&row + reference->member.offset, sizeof(struct refd_uuid));
+		stored = refd_contract__get(actor, reference->parent, &parent);
+		version = stored ? refd_record_version(reference->parent, stored) : 0;
+		refd_contract__delete(actor, reference->parent, &parent, version);
 		refd_contract__commit(actor, REFD_NOT_FOUND);
 		refd_contract__check(
 			kit,
 			memcmp(&actor->err.object.id, &parent, sizeof(actor->err.object.id)) == 0,
 			"the %s that others refer to is not named",
-			refd_record_layout(foreign->parent)->name);
-		refd_contract__check(
-			kit, refd_contract__get(actor, foreign->parent, &parent) != NULL,
-			"a %s was deleted under its %s", refd_record_layout(foreign->parent)->name,
-			refd_record_layout(foreign->child)->name);
+			refd_record_layout(reference->parent)->name);
+		refd_contract__check(kit,
+				     refd_contract__get(actor, reference->parent, &parent) != NULL,
+				     "a %s was deleted under its %s",
+				     refd_record_layout(reference->parent)->name,
+				     refd_record_layout(reference->child)->name);
 	}
 }
 

@@ -10,6 +10,7 @@
 
 #include <refdomain/app/app.h>
 #include <refdomain/contract/contract.h>
+#include <refdomain/ports/indexes.h>
 
 #define REFD_CONTRACT__DETAIL 400
 #define REFD_CONTRACT__ACTORS 6
@@ -206,14 +207,6 @@ const char *refd_contract__difference(const struct refd_layout *layout, const vo
 void refd_contract__set_version(enum refd_record record, void *state, int64_t version);
 bool refd_contract__versioned(enum refd_record record);
 struct refd_key refd_contract__key(enum refd_record record, const void *state);
-
-/* A foreign key: where the child keeps the id, and whose it is. */
-struct refd_contract__foreign {
-	enum refd_record child, parent;
-	size_t offset;
-};
-extern const struct refd_contract__foreign refd_contract__foreigns[];
-extern const size_t refd_contract__n_foreigns;
 
 /* A small stored world: two referees, two teams, a venue and two fixtures on it. */
 struct refd_contract__world {

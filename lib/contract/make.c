@@ -198,43 +198,20 @@ void refd_contract__fill(struct refd_contract__actor *actor, enum refd_record re
 		((struct refd_board_state *)ret)->id = refd_the_board;
 }
 
-#define FOREIGN(child_, state, member, parent_)                                                    \
-	{                                                                                          \
-		REFD_RECORD_##child_, REFD_RECORD_##parent_, offsetof(struct state, member)        \
-	}
-
-const struct refd_contract__foreign refd_contract__foreigns[] = {
-	FOREIGN(FIXTURE, refd_fixture_state, home, TEAM),
-	FOREIGN(FIXTURE, refd_fixture_state, away, TEAM),
-	FOREIGN(FIXTURE, refd_fixture_state, venue, VENUE),
-	FOREIGN(SLOT, refd_slot_state, fixture, FIXTURE),
-	FOREIGN(SLOT, refd_slot_state, referee, REFEREE),
-	FOREIGN(AVAILABILITY, refd_availability_state, fixture, FIXTURE),
-	FOREIGN(AVAILABILITY, refd_availability_state, referee, REFEREE),
-	FOREIGN(ASSIGNMENT, refd_assignment_state, fixture, FIXTURE),
-	FOREIGN(ASSIGNMENT, refd_assignment_state, referee, REFEREE),
-	FOREIGN(CLAIM, refd_claim_state, fixture, FIXTURE),
-	FOREIGN(NOTICE, refd_notice_state, event, EVENT),
-	FOREIGN(NOTICE, refd_notice_state, recipient, REFEREE),
-};
-
-const size_t refd_contract__n_foreigns =
-	sizeof(refd_contract__foreigns) / sizeof(refd_contract__foreigns[0]);
-
 /* Parents are gathered before their child; a fixture's own parents before the fixture. */
 void refd_contract__make(struct refd_contract__actor *actor, enum refd_record record,
 			 enum refd_contract__fill fill, void *ret)
 {
 	refd_contract__fill(actor, record, fill, ret);
-	for (size_t i = 0; i < refd_contract__n_foreigns; i++) {
-		const struct refd_contract__foreign *foreign = &refd_contract__foreigns[i];
+	for (size_t i = 0; i < refd_n_references; i++) {
+		const struct refd_reference *reference = &refd_references[i];
 		union refd_contract__state parent;
 
-		if (foreign->child != record)
+		if (reference->child != record)
 			continue;
-		refd_contract__make(actor, foreign->parent, REFD_CONTRACT__FULL, &parent);
-		refd_contract__insert(actor, foreign->parent, &parent);
-		memcpy((char *)ret + foreign->offset, &parent, sizeof(struct refd_uuid));
+		refd_contract__make(actor, reference->parent, REFD_CONTRACT__FULL, &parent);
+		refd_contract__insert(actor, reference->parent, &parent);
+		memcpy((char *)ret + reference->member.offset, &parent, sizeof(struct refd_uuid));
 	}
 }
 

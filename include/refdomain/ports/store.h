@@ -15,7 +15,8 @@
 
 REFD_BEGIN_DECLS
 
-/** An open transaction of an adapter. */
+/** An open transaction; each adapter defines its own. It belongs to one thread at a time, which
+ * need not be the one that began it. */
 struct refd_tx;
 
 enum refd_tx_mode {
@@ -188,8 +189,10 @@ typedef enum refd_status refd_row_sink(void *self, size_t read, enum refd_record
 enum refd_change_kind {
 	REFD_CHANGE_ASSERT = 1, /**< the row has expected_version (0: no row), and nobody else
 				   changes it before this commit; only RULES and BOARD */
-	REFD_CHANGE_DELETE,
-	REFD_CHANGE_UPDATE, /**< every column but the key is set */
+	REFD_CHANGE_DELETE,	/**< of the row with the key of the state */
+	REFD_CHANGE_UPDATE,	/**< every column but the key is set. A fixture that gets another
+				   kick-off moves its slots, availabilities and assignments in every
+				   index that is ordered by it */
 	REFD_CHANGE_INSERT
 };
 
@@ -282,6 +285,7 @@ struct refd_store {
  * claim.kind_holder_day; availability.fixture_id_referee_id; assignment.fixture_id_referee_id;
  * event.aggregate_version; notice.event_id_recipient_id. Foreign keys: fixture -> team, venue;
  * slot, availability, assignment -> fixture, referee; claim -> fixture; notice -> event, referee.
+ * ports/indexes.h has all of them, and the orders of the indexes, as data.
  */
 
 REFD_END_DECLS
