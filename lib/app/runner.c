@@ -1,5 +1,6 @@
 #include "app/runner.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "domain/violations.h"
@@ -237,6 +238,19 @@ static bool may_retry(struct run *run, enum refd_status status, const struct ref
 	return false;
 }
 
+/* The command's name is ours, so the line holds nothing personal. */
+static void tell(const struct run *run, enum refd_status status)
+{
+	const struct refd_log *log = &run->app->ports.log;
+	char line[REFD_MESSAGE_BYTES + 1];
+
+	if (log->ops == NULL)
+		return;
+	snprintf(line, sizeof(line), "%s: %s, trying again", run->task->name,
+		 refd_status_name(status));
+	log->ops->write(log->self, REFD_LOG_INFO, line);
+}
+
 static enum refd_status try_until_settled(struct run *run, struct refd_result *ret,
 					  struct refd_error *err)
 {
@@ -256,6 +270,7 @@ static enum refd_status try_until_settled(struct run *run, struct refd_result *r
 		if (st == REFD_OK || run->stale || !may_retry(run, st, err) ||
 		    ++tries >= attempts || !back_off(run, tries))
 			break;
+		tell(run, st);
 	}
 	if (unknown && refd__status_is_technical(st)) {
 		st = refd_error_set(err, REFD_UNKNOWN,

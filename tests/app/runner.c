@@ -290,6 +290,39 @@ static void retry__a_conflict_goes_away(void **state)
 	done(s, league);
 }
 
+struct lines {
+	size_t count;
+	char last[64];
+};
+
+static void keep_line(void *self, enum refd_log_level level, const char *message)
+{
+	struct lines *lines = self;
+
+	assert_int_equal(level, REFD_LOG_INFO);
+	lines->count++;
+	snprintf(lines->last, sizeof(lines->last), "%s", message);
+}
+
+static void retry__is_logged(void **state)
+{
+	static const struct refd_log_ops ops = { sizeof(ops), keep_line };
+	struct league *league = *state;
+	struct lines lines = { .count = 0 };
+	struct scene *s;
+
+	league->ports.log = (struct refd_log){ &ops, &lines };
+	s = scene(league);
+	support_assert_status(try_reschedule(league, s->fixture, league_time(8, 0)), REFD_OK);
+	assert_int_equal(lines.count, 0);
+	s->t.commit = answers(TAMPER_BEFORE, REFD_CONFLICT, 1000);
+	support_assert_status(try_cancel(league, s->fixture), REFD_CONFLICT);
+	assert_int_equal(lines.count, 9); /* and not before giving up */
+	assert_string_equal(lines.last, "fixture.cancel: CONFLICT, trying again");
+	league->ports.log.ops = NULL;
+	done(s, league);
+}
+
 static void retry__is_bounded(void **state)
 {
 	struct league *league = *state;
@@ -625,6 +658,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(expected_version__every_command_looks_at_it),
 		LEAGUE_TEST(expected_version__is_invalid_where_no_one_object_is_named),
 		LEAGUE_TEST(retry__a_conflict_goes_away),
+		LEAGUE_TEST(retry__is_logged),
 		LEAGUE_TEST(retry__is_bounded),
 		LEAGUE_TEST(retry__not_of_what_will_not_change),
 		LEAGUE_TEST(retry__a_conflict_of_the_commit_with_the_expected_version),

@@ -1,5 +1,5 @@
-/** @file log.h Port: what an operator may want to read. Optional: without it nothing is logged.
- * @since 0.1 */
+/** @file log.h Port: what an operator may want to read: that a command is tried again, and after
+ * which answer. Optional: without it nothing is logged. @since 0.1 */
 #ifndef REFDOMAIN_PORTS_LOG_H
 #define REFDOMAIN_PORTS_LOG_H
 
