@@ -65,6 +65,7 @@ needed_packages()
 		pgbouncer|PostgreSQL through a pool of connections
 		openssl|certificates of a server that is asked for TLS
 		libjansson-dev|JSON codec
+		liblmdb-dev|the adapter of examples/custom_adapter
 		libsmartcols-dev|tables of refctl
 		uuid-dev|name-based ids of refctl
 		mandoc|the manual page of refctl is linted

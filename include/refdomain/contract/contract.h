@@ -13,7 +13,8 @@
 
 REFD_BEGIN_DECLS
 
-/** Handles tell their deadlines by refd_system_clock(). */
+/** Handles tell their deadlines by refd_system_clock(). An engine that takes one handle per process
+ * can share it between those of the kit. */
 struct refd_contract_adapter {
 	size_t struct_size;
 	const char *name;
@@ -26,7 +27,8 @@ struct refd_contract_adapter {
 	/** Remove the store made last. All handles are closed. */
 	void (*destroy)(void *self);
 	bool durable;	     /**< what is committed survives closing every handle */
-	bool many_processes; /**< open() in a forked child reaches the same store */
+	bool many_processes; /**< open() in a forked child reaches the same store; no handle is
+				open while the kit forks */
 	int64_t patience;    /**< microseconds to wait for a lock that must come free; 0: ten
 				seconds */
 };
@@ -41,9 +43,9 @@ REFD_API const char *refd_contract_name(size_t index);
 
 /**
  * Run all cases, or with @p only (not NULL) those whose name contains it. Cases about durability,
- * processes or CARDS reads of the store's own are not run for an adapter that does not claim them
- * and are not reported. @return the
- * number of failures. Single-threaded; forks where many_processes is set.
+ * processes, or CARDS, FACTS and PARENTS reads of the store's own are not run for an adapter that
+ * does not claim them and are not reported. @return the number of failures. Single-threaded; forks
+ * where many_processes is set.
  */
 REFD_API size_t refd_contract_run(const struct refd_contract_adapter *adapter, const char *only,
 				  refd_contract_report *report, void *report_self);
