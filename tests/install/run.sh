@@ -71,6 +71,15 @@ done
 	quietly g++ -std=c++17 $strict "$here/embedding.cc" -o "$work/cxx" \
 		$(pkg-config --cflags --libs refdomain-memory refdomain-json)
 	quietly "$work/cxx"
+	step 'the programs of docs/embedding.md'
+	mkdir "$work/embed"
+	for program in "$root"/examples/embed_*.c; do
+		quietly cc -std=c11 $strict "$program" -o "$work/embed/$(basename "$program" .c)" \
+			$(pkg-config --cflags --libs refdomain-sqlite refdomain-memory refdomain-contract refdomain-json)
+	done
+	quietly sh "$here/embed.sh" "$root" "$work/embed"
+	step 'an adapter of somebody else, out of this tree'
+	quietly sh "$here/custom_adapter.sh" "$root"
 	step 'README.md statically linked, by what the .pc files say'
 	quietly cc -std=c11 $strict -static "$work/embedding.c" -o "$work/static" \
 		$(pkg-config --static --cflags --libs refdomain-sqlite refdomain-json)
