@@ -73,6 +73,7 @@ needed_packages()
 		tzdata|time zones
 		python3-icalendar python3-vobject|other implementations of iCalendar, to read calendars of refctl
 		gcovr|coverage gate
+		clang-19 llvm-19 libclang-rt-19-dev|conditions that turn a decision: gcc 12 and clang 14 cannot count them
 		valgrind|memory errors
 		libclang-rt-dev|clang sanitizers
 		binutils|symbol tests
@@ -261,6 +262,12 @@ if compile coverage gcc -Db_coverage=true -Dc_args=-fprofile-update=atomic; then
 	tail -n 5 "$build/coverage-gate.log"
 	count 'coverage gate' $status "$build/coverage-gate.log"
 fi
+
+note 'conditions of the rule engine'
+sh tests/mcdc.sh "$build/mcdc" >"$build/mcdc-gate.log" 2>&1
+status=$?
+tail -n 1 "$build/mcdc-gate.log"
+count 'MC/DC of the rule engine' $status "$build/mcdc-gate.log"
 
 note 'thread sanitizer'
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1

@@ -1,5 +1,6 @@
 #include "domain/checks.h"
 
+#include "base/message.h"
 #include "domain/violations.h"
 
 bool refd__role_exists(enum refd_role role)
@@ -42,7 +43,7 @@ enum refd_status refd__refuse_lock(struct refd_ref object, bool locked, struct r
 
 struct refd_violation *refd__last_violation(struct refd_error *err)
 {
-	if (!err || err->kept == 0 || err->kept != err->total)
+	if (!refd__error_usable(err) || err->kept != err->total)
 		return NULL;
 	return &err->violations[err->kept - 1];
 }

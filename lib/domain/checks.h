@@ -14,7 +14,7 @@ enum refd_status refd__check_instant(struct refd_time time, const char *field,
 /* The object is locked (or not) already. That is a refusal: the status LOCKED is for those a lock
  * keeps out. @return REFUSED */
 enum refd_status refd__refuse_lock(struct refd_ref object, bool locked, struct refd_error *err);
-/* The violation added last, to say more about it; NULL if err did not keep it. */
+/* The violation just added, to say more about it; NULL if err did not keep it. */
 struct refd_violation *refd__last_violation(struct refd_error *err);
 
 #endif

@@ -20,10 +20,10 @@ static bool is_digit(char c)
 }
 
 /* -?D+(.D+)? to millionths, rounded half away from zero. Whole degrees stop counting far above any
- * limit. @return bytes read well; all of them: fine */
+ * limit. The text is not empty. @return bytes read well; all of them: fine */
 static size_t scan_degrees(struct refd_str text, int64_t *ret)
 {
-	const bool negative = text.len > 0 && text.ptr[0] == '-';
+	const bool negative = text.ptr[0] == '-';
 	size_t i = negative ? 1 : 0, start = i, place = 0;
 	int64_t value = 0;
 

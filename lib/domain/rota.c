@@ -1,5 +1,6 @@
 #include "domain/rota.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define DIGITS 8 /* of a key, in base 256 */
@@ -57,8 +58,8 @@ static void lay_out(struct refd__rota *rota, struct block *block, struct draft *
 	draft->ranks = take(block, facts->n_fixtures, sizeof(*draft->ranks));
 }
 
-/* Stable, by digit from the lowest; keys[0] and keys[1] change places. Digits that all keys share
- * cost nothing: real keys differ in three to five. */
+/* n > 0. Stable, by digit from the lowest; keys[0] and keys[1] change places. Digits that all keys
+ * share cost nothing: real keys differ in three to five. */
 static void sort(struct sort_key **keys, size_t n)
 {
 	uint32_t counts[DIGITS][BASE] = { 0 };
@@ -72,7 +73,7 @@ static void sort(struct sort_key **keys, size_t n)
 		uint32_t *count = counts[digit];
 		uint32_t before = 0;
 
-		if (n == 0 || count[from[0].key >> (8 * digit) & (BASE - 1)] == n)
+		if (count[from[0].key >> (8 * digit) & (BASE - 1)] == n)
 			continue;
 		for (int value = 0; value < BASE; value++) {
 			uint32_t here = count[value];
@@ -207,7 +208,7 @@ static void order_by_slot(struct refd__rota *rota, struct draft *draft)
 		rota->by_slot[i] = keys[i].index;
 		rota->slot_of[keys[i].index] = (uint32_t)(slot - rota->slots);
 	}
-	slot[n > 0].first = n;
+	slot[1].first = n;
 }
 
 enum refd_status refd__rota_init(struct refd__rota *rota, const struct refd_facts *facts,
@@ -217,6 +218,7 @@ enum refd_status refd__rota_init(struct refd__rota *rota, const struct refd_fact
 	struct block block = { 0 };
 	struct draft draft;
 
+	assert(facts->n_assignments > 0);
 	*rota = (struct refd__rota){ .facts = facts, .rules = rules };
 	lay_out(rota, &block, &draft);
 	if (block.size < SIZE_MAX && facts->n_assignments < UINT32_MAX &&

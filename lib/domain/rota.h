@@ -51,7 +51,7 @@ struct refd__rota {
 	void *memory;
 };
 
-/* All indexes of the facts must be in range. @return OK; NO_MEMORY */
+/* All indexes of the facts must be in range, and one assignment at least. @return OK; NO_MEMORY */
 enum refd_status refd__rota_init(struct refd__rota *rota, const struct refd_facts *facts,
 				 const struct refd_rules *rules,
 				 const struct refd_allocator *allocator, struct refd_error *err);

@@ -1,5 +1,7 @@
 #include "domain/tracker.h"
 
+#include <assert.h>
+
 #include <refdomain/error.h>
 
 void refd__tracker_init(struct refd__tracker *tracker, struct refd__arena *arena)
@@ -54,7 +56,8 @@ void refd__fate_change(enum refd__fate *fate, int64_t stored_version)
 
 void refd__fate_end(enum refd__fate *fate)
 {
-	*fate = *fate == REFD__NEW || *fate == REFD__VOID ? REFD__VOID : REFD__GONE;
+	assert(!refd__fate_ended(*fate));
+	*fate = *fate == REFD__NEW ? REFD__VOID : REFD__GONE;
 }
 
 bool refd__fate_ended(enum refd__fate fate)

@@ -48,7 +48,7 @@ enum refd__fate {
 
 /* The state changed. A single object without a row (stored version 0) becomes new. */
 void refd__fate_change(enum refd__fate *fate, int64_t stored_version);
-/* The row goes away. */
+/* The row goes away; it has not yet. */
 void refd__fate_end(enum refd__fate *fate);
 /* True for a row that went away in this unit. */
 bool refd__fate_ended(enum refd__fate fate);

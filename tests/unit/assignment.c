@@ -259,6 +259,19 @@ static void ASG_13__removing_deletes_a_committed_row(void **state)
 	assert_int_equal(told->reason, REFD_UNASSIGN_FIXTURE_CHANGED);
 }
 
+static void ASG_13__what_was_removed_is_committed_no_more(void **state)
+{
+	struct world *w = *state;
+	struct refd_assignment *assignment = restored(w, REFD_ASSIGNMENT_COMMITTED);
+
+	support_assert_status(refd_assignment_remove(assignment, REFD_UNASSIGN_REMOVED, &w->err),
+			      REFD_OK);
+	support_assert_status(refd_assignment_remove(assignment, REFD_UNASSIGN_REMOVED, &w->err),
+			      REFD_REFUSED);
+	only_violation(w, REFD_RULE_NOT_COMMITTED);
+	assert_int_equal(w->tracker.count, 1);
+}
+
 static void ASG_16__removing_a_staged_row_is_refused(void **state)
 {
 	struct world *w = *state;
@@ -560,6 +573,7 @@ int main(void)
 		TEST(ASG_10__unstaging_a_role_change_keeps_the_held_role),
 		TEST(ASG_12__unstaging_a_committed_row_is_refused),
 		TEST(ASG_13__removing_deletes_a_committed_row),
+		TEST(ASG_13__what_was_removed_is_committed_no_more),
 		TEST(ASG_16__removing_a_staged_row_is_refused),
 		TEST(ASG_18__commit_makes_a_staged_row_committed),
 		TEST(ASG_18__commit_makes_a_staged_role_the_held_one),

@@ -259,6 +259,29 @@ static void EVT_15__a_released_referee_empties_only_the_own_slot(void **state)
 	assert_uuid_equal(refd_fixture_referee(fixture, REFD_ROLE_FIRST).uuid, support_uuid(1));
 }
 
+static void EVT_15__a_release_is_told_though_kickoff_and_venue_stay(void **state)
+{
+	struct world *w = *state;
+	struct refd_fixture *fixture = fixture_restored(w);
+	const struct refd_fixture_outcome outcomes[] = {
+		{ referee_id(1), REFD_ROLE_FIRST, REFD_OUTCOME_RELEASED, 0 },
+		{ referee_id(2), REFD_ROLE_SECOND, REFD_OUTCOME_RELEASED, 0 },
+	};
+
+	fill_slot(fixture, REFD_ROLE_FIRST, 1);
+	fill_slot(fixture, REFD_ROLE_SECOND, 2);
+	support_assert_status(refd_fixture_reschedule(fixture, fixture->state.kickoff, outcomes, 1,
+						      rules(), NOW, &w->err),
+			      REFD_OK);
+	support_assert_status(
+		refd_fixture_move(fixture, fixture->state.venue, outcomes + 1, 1, &w->err),
+		REFD_OK);
+	event_at(w, 1, REFD_EVENT_FIXTURE_DATE_CHANGED, REFD_NOUN_FIXTURE, support_uuid(40), 6);
+	event_at(w, 2, REFD_EVENT_FIXTURE_VENUE_CHANGED, REFD_NOUN_FIXTURE, support_uuid(40), 7);
+	assert_true(refd_uuid_is_unset(refd_fixture_referee(fixture, REFD_ROLE_FIRST).uuid));
+	assert_true(refd_uuid_is_unset(refd_fixture_referee(fixture, REFD_ROLE_SECOND).uuid));
+}
+
 static void FIX_17__the_present_kickoff_changes_nothing(void **state)
 {
 	struct world *w = *state;
@@ -479,6 +502,21 @@ static void fixture__a_full_error_is_left_as_it_is(void **state)
 			      REFD_REFUSED);
 	assert_int_equal(w->err.total, REFD_ERROR_VIOLATIONS + 1);
 	assert_memory_equal(&w->err.violations[REFD_ERROR_VIOLATIONS - 1], &last, sizeof(last));
+}
+
+static void fixture__an_error_of_another_size_is_not_touched(void **state)
+{
+	struct world *w = *state;
+	struct refd_fixture *fixture = fixture_restored(w);
+	struct refd_error before;
+
+	fill_slot(fixture, REFD_ROLE_FIRST, 1);
+	memset(&w->err, 0, sizeof(w->err));
+	w->err.struct_size = sizeof(w->err.struct_size);
+	before = w->err;
+	support_assert_status(refd_fixture_assign(fixture, REFD_ROLE_FIRST, referee_id(2), &w->err),
+			      REFD_REFUSED);
+	assert_memory_equal(&w->err, &before, sizeof(before));
 }
 
 static void ASG_08__no_referee_holds_two_roles(void **state)
@@ -739,6 +777,7 @@ int main(void)
 		TEST(FIX_17__a_reschedule_is_stored_and_told),
 		TEST(EVT_06__date_change_names_what_became_of_each_referee),
 		TEST(EVT_15__a_released_referee_empties_only_the_own_slot),
+		TEST(EVT_15__a_release_is_told_though_kickoff_and_venue_stay),
 		TEST(FIX_17__the_present_kickoff_changes_nothing),
 		TEST(FIX_19__a_reschedule_keeps_the_rules_of_creation),
 		TEST(FIX_20__a_cancelled_fixture_never_changes),
@@ -750,6 +789,7 @@ int main(void)
 		TEST(FIX_28__assigning_fills_a_free_slot),
 		TEST(FIX_28__a_taken_slot_names_the_holder),
 		TEST(fixture__a_full_error_is_left_as_it_is),
+		TEST(fixture__an_error_of_another_size_is_not_touched),
 		TEST(ASG_08__no_referee_holds_two_roles),
 		TEST(FIX_29__unassign_empties_the_slot_of_that_referee_only),
 		TEST(fixture__a_role_that_is_none_is_invalid),

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include <refdomain/domain/validation.h>
+#include "domain/rota.h"
 
 #define MAX_VENUES	16
 #define MAX_FIXTURES	128
@@ -785,6 +785,35 @@ static void validation__out_of_memory_is_told_and_leaks_nothing(void **state)
 	assert_true(n > 1);
 }
 
+static void expect_too_much(struct world *world)
+{
+	struct refd_allocator allocator = support_heap_allocator(&world->heap);
+	struct refd__rota rota;
+
+	support_assert_status(
+		refd__rota_init(&rota, &world->facts, &world->rules, &allocator, NULL),
+		REFD_NO_MEMORY);
+	assert_int_equal(world->heap.calls, 0);
+}
+
+/* The counts alone are told: nobody can hold the facts themselves. */
+static void validation__more_facts_than_can_be_counted_are_out_of_memory(void **state)
+{
+	struct world *world = one_assignment(state);
+
+	world->facts.n_referees = SIZE_MAX;
+	expect_too_much(world);
+	world->facts.n_referees = SIZE_MAX / sizeof(struct refd__tour) - 1;
+	world->facts.n_venues = SIZE_MAX / sizeof(struct refd__place) - 1;
+	expect_too_much(world);
+	world = one_assignment(state);
+	world->facts.n_assignments = UINT32_MAX;
+	expect_too_much(world);
+	world = one_assignment(state);
+	world->facts.n_fixtures = UINT32_MAX;
+	expect_too_much(world);
+}
+
 static void expect_misuse(struct world *world)
 {
 	static struct list list;
@@ -1216,6 +1245,7 @@ int main(void)
 		cmocka_unit_test(validation__extreme_instants),
 		cmocka_unit_test(validation__sink_ends_the_run),
 		cmocka_unit_test(validation__out_of_memory_is_told_and_leaks_nothing),
+		cmocka_unit_test(validation__more_facts_than_can_be_counted_are_out_of_memory),
 		cmocka_unit_test(validation__index_out_of_range_is_misuse),
 		cmocka_unit_test(validation__rules_out_of_range_are_misuse),
 		cmocka_unit_test(validation__agrees_with_a_plain_reading),

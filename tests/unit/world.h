@@ -166,7 +166,7 @@ static inline int starve(struct world *world, verb_fn *verb, void *self, size_t 
 	memcpy(before, self, size);
 	world->heap.fail_at = 1;
 	world->heap.fail_on = true;
-	for (size_t room = 0;; room += sizeof(max_align_t)) {
+	for (size_t room = 0;; room += _Alignof(max_align_t)) {
 		const struct refd__arena full = world->arena;
 		enum refd_status st;
 
