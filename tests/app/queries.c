@@ -83,6 +83,13 @@ static enum refd_status add_appointments(void *self, const struct refd_fixture_c
 	return add(self, c->fixture.id.uuid, c->fixture.kickoff.us, no_name);
 }
 
+static enum refd_status add_load(void *self, const struct refd_referee_state *r,
+				 const struct refd_load *load)
+{
+	(void)load;
+	return add_referee(self, r);
+}
+
 static enum refd_status add_event(void *self, const struct refd_event_state *e)
 {
 	return add(self, e->id.uuid, e->occurred_at.us, no_name);
@@ -198,6 +205,7 @@ enum list {
 	SCHEDULE,
 	APPOINTMENTS,
 	APPOINTMENTS_OF_REFEREE,
+	LOADS,
 	EVENTS,
 	EVENTS_OF_FIXTURE,
 	EVENTS_OF_FIXTURE_IN_RANGE,
@@ -311,6 +319,9 @@ static enum refd_status run(struct league *league, const struct season *s, enum 
 			league->app, list == APPOINTMENTS ? (struct refd_referee_id){ 0 } : s->anna,
 			(struct refd_range){ { 0 }, { 0 } }, page, add_appointments, rows, next,
 			&league->err);
+	if (list == LOADS)
+		return refd_query_loads(league->app, (struct refd_range){ { 0 }, { 0 } }, page,
+					add_load, rows, next, &league->err);
 	return list_logs(league, s, list, page, rows, next);
 }
 
@@ -713,6 +724,7 @@ static void range__reversed_is_invalid_everywhere(void **state)
 				     &league->err));
 	REVERSED(refd_query_appointments(app, s->anna, range, NULL, add_appointments, &rows, NULL,
 					 &league->err));
+	REVERSED(refd_query_loads(app, range, NULL, add_load, &rows, NULL, &league->err));
 	REVERSED(refd_query_events(app, (struct refd_ref){ 0 }, range, NULL, add_event, &rows, NULL,
 				   &league->err));
 	REVERSED(

@@ -376,6 +376,22 @@ CASE(purge_counted)
 	return st;
 }
 
+static enum refd_status see_load(void *self, const struct refd_referee_state *referee,
+				 const struct refd_load *load)
+{
+	(void)self;
+	(void)referee;
+	(void)load;
+	return REFD_OK;
+}
+
+CASE(query_loads)
+{
+	(void)set;
+	return refd_query_loads(league->app, (struct refd_range){ { 0 }, { 0 } }, NULL, see_load,
+				NULL, NULL, err);
+}
+
 CASE(validate)
 {
 	size_t total = 0;
@@ -426,6 +442,7 @@ const struct use_case use_cases[] = {
 	{ "query schedule", query_schedule, false },
 	{ "query appointments", query_appointments, false },
 	{ "purge, counted", purge_counted, false },
+	{ "query loads", query_loads, false },
 	{ "validate", validate, false },
 	{ "what-if", what_if, false },
 };

@@ -141,15 +141,15 @@ REFD_NODISCARD REFD_API enum refd_status refd_query_schedule(
 	const struct refd_page *page, refd_schedule_sink *sink, void *self,
 	struct refd_page_key *ret_next, struct refd_error *err);
 
-/* ---- appointments: who has, had or may get a role of a fixture, as calendars tell it ---- */
-
+/** Where an appointment stands. */
 enum refd_appointment_status {
 	REFD_APPOINTMENT_STAGED = 1,
 	REFD_APPOINTMENT_COMMITTED,
 	REFD_APPOINTMENT_ENDED /**< unstaged, removed, replaced, or the fixture was cancelled */
 };
 
-/** A referee and a fixture, over all assignments there were between the two. */
+/** Who has, had or may get a role of a fixture, over all assignments there were between the two:
+ * what calendars tell. */
 struct refd_appointment {
 	struct refd_referee_id referee;
 	struct refd_str name, club; /**< of the referee */
@@ -166,7 +166,7 @@ struct refd_appointment {
 	struct refd_time changed; /**< last event that counts; unset likewise */
 };
 
-/** @param appointments of this fixture, by referee id. */
+/** Receives a fixture with all of its appointments, by referee id. @return OK to go on */
 typedef enum refd_status refd_appointment_sink(void *self, const struct refd_fixture_card *card,
 					       const struct refd_appointment *appointments,
 					       size_t count);
@@ -179,6 +179,24 @@ REFD_NODISCARD REFD_API enum refd_status refd_query_appointments(
 	const struct refd_app *app, struct refd_referee_id referee, struct refd_range range,
 	const struct refd_page *page, refd_appointment_sink *sink, void *self,
 	struct refd_page_key *ret_next, struct refd_error *err);
+
+/** What a referee has to do. */
+struct refd_load {
+	size_t matches[REFD_ROLES]; /**< scheduled ones with a slot, by role - 1 */
+	int64_t metres;		    /**< great circles from each match to the referee's next */
+	size_t unknown_trips;	    /**< of those where a venue has no coordinates: not in metres */
+	struct refd_time last;	    /**< kick-off of the last of these matches; unset: none */
+};
+
+/** Receives a referee and the load. @return OK to go on */
+typedef enum refd_status refd_load_sink(void *self, const struct refd_referee_state *referee,
+					const struct refd_load *load);
+
+/** By (name bytes, id): active referees, and retired ones with matches; @p range is of the
+ * kick-off. Every call reads the scheduled fixtures of the range. */
+REFD_NODISCARD REFD_API enum refd_status refd_query_loads(
+	const struct refd_app *app, struct refd_range range, const struct refd_page *page,
+	refd_load_sink *sink, void *self, struct refd_page_key *ret_next, struct refd_error *err);
 
 /** @{ */
 /** Receives a row of a log; a notice comes with its recipient. @return OK to go on */
