@@ -299,6 +299,15 @@ refctl export assignments --format ics --status committed >"$data/committed.ics"
 expect "entries" "$(grep -c '^BEGIN:VEVENT' "$data/committed.ics")" "$((2 * matches))"
 expect "cancelled entries" "$(grep -c '^STATUS:CANCELLED' "$data/committed.ics")" 2
 
+refctl --json fixture list >"$data/season.fixtures"
+refctl --json assignment list >"$data/season.assignments"
+refctl --json referee list >"$data/season.referees"
+
+note "reports"
+refctl report season --format svg --out "$data/season.svg"
+refctl report season --format html --out "$data/season.html"
+echo "see $data/season.html"
+
 note "summary"
 refctl schedule "$(field 1 4 "$data/trouble")" --limit 5 2>"$data/err"
 refctl db check

@@ -72,6 +72,7 @@ needed_packages()
 		libcmocka-dev|unit tests
 		tzdata|time zones
 		python3-icalendar python3-vobject|other implementations of iCalendar, to read calendars of refctl
+		libxml2-utils tidy|what reads the reports of refctl
 		gcovr|coverage gate
 		clang-19 llvm-19 libclang-rt-19-dev|conditions that turn a decision: gcc 12 and clang 14 cannot count them
 		valgrind|memory errors
@@ -303,11 +304,17 @@ play()
 	shift 2
 	REFCTL_DB=$store sh examples/season.sh "$@" >"$build/$name.log" 2>&1
 	count "examples/season.sh $*${store:+ on PostgreSQL}" $? "$build/$name.log"
+	/usr/bin/python3 tests/refctl/read_calendar.py "$data" >"$build/$name-calendar.log" 2>&1
+	count "calendar of the season $*${store:+ on PostgreSQL}" $? "$build/$name-calendar.log"
+	python3 tests/refctl/read_report.py "$data/season" >"$build/$name-report.log" 2>&1
+	count "report of the season $*${store:+ on PostgreSQL}" $? "$build/$name-report.log"
 }
 
 note 'season'
 unset REFCTL_DB
 schema=season_$$
+data=${REFDOMAIN_BUILD:+$build/season}
+data=${data:-build-season}/season-data
 play season ''
 play season-postgres "$REFDOMAIN_TEST_POSTGRES#$schema"
 if [ -n "${REFDOMAIN_REAL_SEASON-}" ]; then

@@ -101,6 +101,8 @@ enum option_kind { OPTION_FLAG = 1, OPTION_VALUE, OPTION_MANY };
 	XX(EXPORT_FORMAT, "format", VALUE, "csv|json", "", "csv", "of the output")                 \
 	XX(ASSIGNMENTS_FORMAT, "format", VALUE, "csv|json|ics", "", "csv",                         \
 	   "of the output; ics is a calendar, with what ended as cancelled")                       \
+	XX(REPORT_FORMAT, "format", VALUE, "html|svg", "", "html", "of the report")                \
+	XX(OUT, "out", VALUE, "FILE", "", "standard output", "where to write it")                  \
 	XX(SPOOL_FORMAT, "format", VALUE, "json|eml", "", "json", "of the files written")
 
 enum option {

@@ -129,6 +129,8 @@ const struct command commands[] = {
 	{ "export", "assignments", "", NONE,
 	  LIST(OPT_ASSIGNMENTS_FORMAT, OPT_REFEREE, OPT_ASSIGNMENT_STATUS, RANGE), STORE_THERE,
 	  cmd_export_assignments, "write all assignments, or those of a referee" },
+	{ "report", "season", "", NONE, LIST(OPT_REPORT_FORMAT, OPT_OUT, RANGE), STORE_THERE,
+	  cmd_report_season, "staffing per week, load per referee and open slots, as a page" },
 	{ "completion", NULL, "", NONE, NONE, STORE_NONE, cmd_completion,
 	  "print the completion script of bash" },
 	{ "manual", NULL, "", NONE, NONE, STORE_NONE, cmd_manual,

@@ -76,6 +76,7 @@ struct refctl {
 	XX(import_file)                                                                            \
 	XX(export_fixtures)                                                                        \
 	XX(export_assignments)                                                                     \
+	XX(report_season)                                                                          \
 	XX(completion)                                                                             \
 	XX(manual)
 

@@ -155,7 +155,7 @@ run 0 --json export assignments --format json --referee "$anna" --status staged
 json out 'len(v) == 1 and v[0]["status"] == "Staged"'
 
 # shellcheck disable=SC2086 # a list
-"$python" -I "${HARNESS%/*}/calendar.py" "$dir/steps" $grew >"$dir/out" 2>"$dir/err" ||
+"$python" -I "${HARNESS%/*}/read_calendar.py" "$dir/steps" $grew >"$dir/out" 2>"$dir/err" ||
 	fail "the calendars are not right"
 checks=$((checks + $(sed -n 's/ passed.*//p' "$dir/out")))
 finish

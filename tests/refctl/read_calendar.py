@@ -1,7 +1,7 @@
 """Reads calendars of refctl with two other implementations of iCalendar, and compares them with its
 lists.
 
-usage: calendar.py FOLDER [GREW...]
+usage: read_calendar.py FOLDER [GREW...]
 
 FOLDER holds one or more exports of a store, in order of time: NAME.ics (everybody's), NAME.fixtures
 and NAME.assignments (the lists as JSON), and NAME.REFEREE.ics for single referees. From one export
@@ -34,7 +34,7 @@ def check(good, *about):
     global checks
     checks += 1
     if not good:
-        raise SystemExit("calendar.py: " + " ".join(str(a) for a in about))
+        raise SystemExit("read_calendar.py: " + " ".join(str(a) for a in about))
 
 
 def uid_of(fixture, referee):
