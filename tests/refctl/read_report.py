@@ -98,6 +98,15 @@ def check_weeks(root, fixtures):
         check([int(cell) for cell in row[1:]] == wanted, row, wanted)
 
 
+def check_sums(root, fixtures):
+    kinds = collections.Counter(kind(f) for f in fixtures)
+    played = kinds["full"] + kinds["partly"] + kinds["open"]
+    sums = [played, kinds["full"], kinds["partly"], kinds["open"],
+            kinds["partly"] + 2 * kinds["open"], kinds["cancelled"]]
+    shown = [int(words(number)) for number in root.iter(HTML + "dd")]
+    check(shown == (sums if fixtures else []), "sums", shown, sums)
+
+
 def check_open(root, fixtures):
     wanted = []
     for f in sorted(fixtures, key=lambda f: (f["date"], f["id"])):
@@ -144,6 +153,7 @@ def main():
     check(all(labels), "a chart without words")
     check_bars(root, lists[0], "page")
     check_bars(tree.fromstring(picture), lists[0], "picture")
+    check_sums(root, lists[0])
     check_weeks(root, lists[0])
     check_open(root, lists[0])
     check_loads(root, *lists)
