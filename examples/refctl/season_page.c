@@ -215,13 +215,13 @@ static void put_trips_note(FILE *out, const struct staffing *staffing)
 	size_t unknown = 0;
 
 	for (size_t i = 0; i < staffing->n_loads; i++)
-		unknown += staffing->loads[i].load.unknown_trips;
+		unknown += staffing->loads[i].load.unknown_legs;
 	fputs("<p class=\"faint\">Kilometres are the straight way from match to match; homes are "
 	      "not "
 	      "known.",
 	      out);
 	if (unknown)
-		fprintf(out, " %zu trips are not counted, as a venue has no coordinates.", unknown);
+		fprintf(out, " %zu ways are not counted, as a venue has no coordinates.", unknown);
 	fputs("</p>\n", out);
 }
 

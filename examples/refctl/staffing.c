@@ -103,9 +103,11 @@ static enum refd_status take_load(void *self, const struct refd_referee_state *r
 				  const struct refd_load *load)
 {
 	struct staffing *staffing = self;
-	struct staffing_load *loads =
-		one_more(staffing->loads, staffing->n_loads, sizeof(*staffing->loads));
+	struct staffing_load *loads;
 
+	if (referee->status == REFD_PARTY_RETIRED && refd_time_is_unset(load->last))
+		return REFD_OK; /* nothing to do any more */
+	loads = one_more(staffing->loads, staffing->n_loads, sizeof(*staffing->loads));
 	if (!loads)
 		return REFD_NO_MEMORY;
 	staffing->loads = loads;
@@ -143,7 +145,8 @@ enum refd_status staffing_read(struct refctl *ctl, struct refd_range range, stru
 	*ret = (struct staffing){ .weeks = NULL };
 	st = refd_query_fixtures(ctl->app, &filter, NULL, take_fixture, ret, NULL, &ctl->err);
 	if (st == REFD_OK)
-		st = refd_query_loads(ctl->app, range, NULL, take_load, ret, NULL, &ctl->err);
+		st = refd_query_loads(ctl->app, (enum refd_party_status)0, range, NULL, take_load,
+				      ret, NULL, &ctl->err);
 	if (st == REFD_OK && ret->n_loads > 0)
 		qsort(ret->loads, ret->n_loads, sizeof(*ret->loads), compare_loads);
 	return st;

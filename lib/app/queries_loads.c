@@ -8,7 +8,8 @@
 /* A referee on the way from match to match. */
 struct traveller {
 	struct refd_load load;
-	struct refd_coordinates at; /* of the last match */
+	struct refd_venue_id venue; /* of the last match */
+	struct refd_coordinates at;
 	double metres;
 };
 
@@ -16,26 +17,34 @@ struct load_list {
 	struct refd__reading *reading;
 	struct refd__pager pager;
 	struct refd__id_map travellers;
+	enum refd_party_status status;
 	refd_load_sink *sink;
 	void *self;
 	bool ended;
 };
 
-static void travel(struct traveller *traveller, const struct refd_fixture_card *card,
-		   enum refd_role role)
+static void travel(struct traveller *traveller, const struct refd_fixture_card *card)
 {
 	const struct refd_coordinates *to = &card->venue_coordinates;
-	struct refd_load *load = &traveller->load;
 
-	if (load->matches[REFD_ROLE_FIRST - 1] + load->matches[REFD_ROLE_SECOND - 1] > 0) {
+	if (!refd_uuid_is_unset(traveller->venue.uuid) &&
+	    !refd_uuid_equal(traveller->venue.uuid, card->fixture.venue.uuid)) {
+		traveller->load.legs++;
 		if (traveller->at.set && to->set)
 			traveller->metres += refd_coordinates_distance(&traveller->at, to);
 		else
-			load->unknown_trips++;
+			traveller->load.unknown_legs++;
 	}
+	traveller->venue = card->fixture.venue;
 	traveller->at = *to;
-	load->matches[role - 1]++;
-	load->last = card->fixture.kickoff;
+}
+
+static void play(struct traveller *traveller, const struct refd_fixture_card *card,
+		 enum refd_role role)
+{
+	travel(traveller, card);
+	traveller->load.matches[role - 1]++;
+	traveller->load.last = card->fixture.kickoff;
 }
 
 static enum refd_status take_card(void *self, const struct refd_fixture_card *card)
@@ -53,7 +62,7 @@ static enum refd_status take_card(void *self, const struct refd_fixture_card *ca
 							sizeof(struct traveller));
 		if (entry == NULL || entry->value == NULL)
 			return REFD_NO_MEMORY;
-		travel(entry->value, card, card->referees[i].role);
+		play(entry->value, card, card->referees[i].role);
 	}
 	return REFD_OK;
 }
@@ -72,7 +81,7 @@ static enum refd_status take_referee(void *self, size_t read, enum refd_record r
 
 	(void)read;
 	(void)record;
-	if (entry == NULL && referee->status != REFD_PARTY_ACTIVE)
+	if (list->status != (enum refd_party_status)0 && referee->status != list->status)
 		return REFD_OK;
 	if (!refd__pager_room(&list->pager)) {
 		list->ended = true;
@@ -108,12 +117,15 @@ static enum refd_status run(struct load_list *list, struct refd_range range, str
 	return list->ended ? REFD_OK : st;
 }
 
-enum refd_status refd_query_loads(const struct refd_app *app, struct refd_range range,
-				  const struct refd_page *page, refd_load_sink *sink, void *self,
-				  struct refd_page_key *ret_next, struct refd_error *err)
+enum refd_status refd_query_loads(const struct refd_app *app, enum refd_party_status status,
+				  struct refd_range range, const struct refd_page *page,
+				  refd_load_sink *sink, void *self, struct refd_page_key *ret_next,
+				  struct refd_error *err)
 {
 	struct refd__reading reading;
-	struct load_list list = { .reading = &reading, .sink = sink, .self = self };
+	struct load_list list = {
+		.reading = &reading, .status = status, .sink = sink, .self = self
+	};
 	struct refd__digest query;
 	enum refd_status st = REFD_OK;
 
@@ -126,6 +138,7 @@ enum refd_status refd_query_loads(const struct refd_app *app, struct refd_range 
 	refd__id_map_init(&list.travellers, &reading.arena);
 	refd__digest_init(&query);
 	refd__digest_add(&query, "loads", 5);
+	refd__digest_add(&query, &status, sizeof(status));
 	refd__digest_add(&query, &range, sizeof(range));
 	st = refd__pager_init(&list.pager, &reading.arena, page, &query, err);
 	if (st == REFD_OK)

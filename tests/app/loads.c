@@ -26,7 +26,8 @@ static struct table ask(struct league *league, struct refd_range range)
 	struct table table = { .n = 0 };
 
 	LEAGUE_EXPECT(league,
-		      refd_query_loads(league->app, range, NULL, note, &table, NULL, &league->err),
+		      refd_query_loads(league->app, (enum refd_party_status)0, range, NULL, note,
+				       &table, NULL, &league->err),
 		      REFD_OK);
 	return table;
 }
@@ -76,7 +77,8 @@ static void load__is_matches_way_and_last_match(void **state)
 	assert_int_equal(load.matches[0], 2);
 	assert_int_equal(load.matches[1], 1);
 	assert_true(load.metres >= 2 * way - 1 && load.metres <= 2 * way + 1);
-	assert_int_equal(load.unknown_trips, 0);
+	assert_int_equal(load.legs, 2);
+	assert_int_equal(load.unknown_legs, 0);
 	assert_int_equal(load.last.us, league_time(14, 0).us);
 	load = load_of(&table, berta); /* nothing to do is told too */
 	assert_int_equal(load.matches[0] + load.matches[1], 0);
@@ -96,18 +98,21 @@ static void load__counts_ways_that_are_not_known(void **state)
 	struct league *league = *state;
 	const struct refd_venue_id berlin = league_venue_at(league, "B", "52.5", "13.4");
 	const struct refd_referee_id anna = league_referee(league, "Anna");
+	const struct refd_venue_id nowhere = league_venue(league, "N");
 	struct refd_load load;
 	struct table table;
 
 	league_set_rule(league, "require_availability", "false");
 	assign(league, league_fixture_at(league, berlin, league_time(10, 0)), anna, FIRST);
-	assign(league, league_fixture(league, league_time(12, 0)), anna, FIRST);
+	assign(league, league_fixture_at(league, nowhere, league_time(12, 0)), anna, FIRST);
+	assign(league, league_fixture_at(league, nowhere, league_time(13, 0)), anna, FIRST);
 	assign(league, league_fixture_at(league, berlin, league_time(14, 0)), anna, FIRST);
 	table = ask(league, ever);
 	load = load_of(&table, anna);
-	assert_int_equal(load.matches[0], 3);
+	assert_int_equal(load.matches[0], 4);
 	assert_int_equal(load.metres, 0);
-	assert_int_equal(load.unknown_trips, 2);
+	assert_int_equal(load.legs, 2); /* to stay is none */
+	assert_int_equal(load.unknown_legs, 2);
 }
 
 static void load__is_of_what_stands(void **state)
@@ -129,12 +134,11 @@ static void load__is_of_what_stands(void **state)
 	assert_int_equal(load_of(&table, s.anna).matches[0], 1);
 }
 
-/* Who has retired is told while there are matches. */
-static void load__of_retired_referees(void **state)
+static void load__by_status(void **state)
 {
 	struct league *league = *state;
 	const struct league_scene s = league_scene(league);
-	struct table table;
+	struct table table = { .n = 0 };
 
 	assign(league, s.fixture, s.anna, FIRST);
 	LEAGUE_EXPECT(league,
@@ -142,10 +146,16 @@ static void load__of_retired_referees(void **state)
 						   &league->err),
 		      REFD_OK);
 	LEAGUE_EXPECT(league,
-		      refd_registry_retire_referee(league->app, NULL, s.berta, &league->result,
-						   &league->err),
+		      refd_query_loads(league->app, REFD_PARTY_ACTIVE, ever, NULL, note, &table,
+				       NULL, &league->err),
 		      REFD_OK);
-	table = ask(league, ever);
+	assert_int_equal(table.n, 1);
+	assert_int_equal(load_of(&table, s.berta).matches[0], 0);
+	table.n = 0;
+	LEAGUE_EXPECT(league,
+		      refd_query_loads(league->app, REFD_PARTY_RETIRED, ever, NULL, note, &table,
+				       NULL, &league->err),
+		      REFD_OK);
 	assert_int_equal(table.n, 1);
 	assert_int_equal(load_of(&table, s.anna).matches[0], 1);
 }
@@ -156,7 +166,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(load__is_matches_way_and_last_match),
 		LEAGUE_TEST(load__counts_ways_that_are_not_known),
 		LEAGUE_TEST(load__is_of_what_stands),
-		LEAGUE_TEST(load__of_retired_referees),
+		LEAGUE_TEST(load__by_status),
 	};
 
 	league_choose(argc, argv);

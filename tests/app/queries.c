@@ -320,8 +320,9 @@ static enum refd_status run(struct league *league, const struct season *s, enum 
 			(struct refd_range){ { 0 }, { 0 } }, page, add_appointments, rows, next,
 			&league->err);
 	if (list == LOADS)
-		return refd_query_loads(league->app, (struct refd_range){ { 0 }, { 0 } }, page,
-					add_load, rows, next, &league->err);
+		return refd_query_loads(league->app, REFD_PARTY_ACTIVE,
+					(struct refd_range){ { 0 }, { 0 } }, page, add_load, rows,
+					next, &league->err);
 	return list_logs(league, s, list, page, rows, next);
 }
 
@@ -724,7 +725,8 @@ static void range__reversed_is_invalid_everywhere(void **state)
 				     &league->err));
 	REVERSED(refd_query_appointments(app, s->anna, range, NULL, add_appointments, &rows, NULL,
 					 &league->err));
-	REVERSED(refd_query_loads(app, range, NULL, add_load, &rows, NULL, &league->err));
+	REVERSED(refd_query_loads(app, REFD_PARTY_ACTIVE, range, NULL, add_load, &rows, NULL,
+				  &league->err));
 	REVERSED(refd_query_events(app, (struct refd_ref){ 0 }, range, NULL, add_event, &rows, NULL,
 				   &league->err));
 	REVERSED(

@@ -388,8 +388,9 @@ static enum refd_status see_load(void *self, const struct refd_referee_state *re
 CASE(query_loads)
 {
 	(void)set;
-	return refd_query_loads(league->app, (struct refd_range){ { 0 }, { 0 } }, NULL, see_load,
-				NULL, NULL, err);
+	return refd_query_loads(league->app, (enum refd_party_status)0,
+				(struct refd_range){ { 0 }, { 0 } }, NULL, see_load, NULL, NULL,
+				err);
 }
 
 CASE(validate)

@@ -180,23 +180,26 @@ REFD_NODISCARD REFD_API enum refd_status refd_query_appointments(
 	const struct refd_page *page, refd_appointment_sink *sink, void *self,
 	struct refd_page_key *ret_next, struct refd_error *err);
 
-/** What a referee has to do. */
+/** What a referee has to do: scheduled matches with a slot of the referee, and the way from the
+ * venue of each to that of the next. Where a referee lives no store knows. */
 struct refd_load {
-	size_t matches[REFD_ROLES]; /**< scheduled ones with a slot, by role - 1 */
-	int64_t metres;		    /**< great circles from each match to the referee's next */
-	size_t unknown_trips;	    /**< of those where a venue has no coordinates: not in metres */
-	struct refd_time last;	    /**< kick-off of the last of these matches; unset: none */
+	size_t matches[REFD_ROLES]; /**< by role - 1 */
+	size_t legs;		    /**< from one venue to another */
+	size_t unknown_legs;	    /**< of these, where a venue has no coordinates */
+	int64_t metres;		    /**< great circles of the others */
+	struct refd_time last;	    /**< kick-off of the last match; unset: none */
 };
 
 /** Receives a referee and the load. @return OK to go on */
 typedef enum refd_status refd_load_sink(void *self, const struct refd_referee_state *referee,
 					const struct refd_load *load);
 
-/** By (name bytes, id): active referees, and retired ones with matches; @p range is of the
- * kick-off. Every call reads the scheduled fixtures of the range. */
+/** Referees by (name bytes, id), also those with nothing to do; 0: any @p status. @p range is of
+ * the kick-off. Every call reads the scheduled fixtures of the range. */
 REFD_NODISCARD REFD_API enum refd_status refd_query_loads(
-	const struct refd_app *app, struct refd_range range, const struct refd_page *page,
-	refd_load_sink *sink, void *self, struct refd_page_key *ret_next, struct refd_error *err);
+	const struct refd_app *app, enum refd_party_status status, struct refd_range range,
+	const struct refd_page *page, refd_load_sink *sink, void *self,
+	struct refd_page_key *ret_next, struct refd_error *err);
 
 /** @{ */
 /** Receives a row of a log; a notice comes with its recipient. @return OK to go on */
