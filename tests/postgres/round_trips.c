@@ -45,6 +45,7 @@ static const struct trips promised[] = {
 	{ "query fixtures", 1, 1, false },
 	{ "query schedule", 1, 1, false },
 	{ "query appointments", 3, 3, true },
+	{ "query loads", 2, 2, true },
 	{ "purge, counted", 5, 5, true },
 	{ "validate", 1, 8, true },
 	{ "what-if", 1, 8, true },
