@@ -1,4 +1,5 @@
-/** @file error.h Why a call failed: caller-owned, fixed size, no heap. @since 0.1 */
+/** @file error.h Why a call failed: caller-owned, fixed size, no heap. One thread at a time. @since
+ * 0.1 */
 #ifndef REFDOMAIN_ERROR_H
 #define REFDOMAIN_ERROR_H
 

@@ -2,7 +2,7 @@
  * @file layout.h Field layouts: one table per record drives every binder, reader and codec.
  *
  * A storage engine walks the fields in column order and never knows a record by name. Layouts are
- * append-only.
+ * append-only. All functions: any thread.
  * @since 0.1
  */
 #ifndef REFDOMAIN_LAYOUT_H

@@ -1,4 +1,5 @@
-/** @file rule.h Every rule by name: what a violation can say. @since 0.1 */
+/** @file rule.h Every rule by name: what a violation can say. All functions: any thread. @since 0.1
+ */
 #ifndef REFDOMAIN_RULE_H
 #define REFDOMAIN_RULE_H
 
@@ -79,7 +80,7 @@ enum refd_role {
 
 #define REFD_ROLES 2 /**< roles in the map */
 
-/** "REFEREE_TOO_CLOSE"; NULL if @p rule is none. Static text, any thread; likewise below. */
+/** "REFEREE_TOO_CLOSE"; NULL if @p rule is none. Static text, likewise below. */
 REFD_API const char *refd_rule_name(enum refd_rule rule);
 /** The rule of that name, or 0. */
 REFD_API enum refd_rule refd_rule_from_name(const char *name, size_t len);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The reference builds without a warning, and has a word on every function. What else the headers leave
-# undocumented (members and types whose name says it) is left so on purpose. usage: reference.sh DOXYFILE
+# undocumented (members and types whose name says it) is left so on purpose. The manual page is
+# without fault. usage: reference.sh DOXYFILE MANUAL
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -30,6 +31,10 @@ undocumented=$(grep '(function).*is not documented' "$work/log" || true)
 [ -z "$undocumented" ] || {
 	echo "FAIL: functions without a word:
 $undocumented"
+	failed=1
+}
+mandoc -T lint -W warning "$2" >"$work/log" || {
+	echo "FAIL: the manual page has faults: $(cat "$work/log")"
 	failed=1
 }
 [ "$failed" -ne 0 ] || echo 'the reference builds'

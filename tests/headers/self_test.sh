@@ -134,10 +134,8 @@ copy_documents()
 {
 	rm -rf "$work/tree"
 	mkdir "$work/tree"
-	cp -R "$root"/*.md "$root/docs" "$root/tests" "$root/examples" "$root/include" "$work/tree"
-	mkdir "$work/tree/adapters" "$work/tree/lib"
-	(cd "$root" && find adapters lib -type d) | (cd "$work/tree" && xargs mkdir -p)
-	(cd "$root" && find adapters lib -type f) | (cd "$work/tree" && xargs touch)
+	cp -R "$root"/*.md "$root/meson.build" "$root/adapters" "$root/cmake" "$root/debian" "$root/docs" \
+		"$root/examples" "$root/include" "$root/lib" "$root/tests" "$work/tree"
 }
 
 copy_documents
@@ -160,6 +158,16 @@ echo 'See `tests/nowhere`.' >"$work/tree/PLANTED.md"
 expect_failure 'a dead path' 'nothing at tests/nowhere' sh "$here/documents.sh" "$work/tree"
 echo 'Call refd_nothing().' >"$work/tree/PLANTED.md"
 expect_failure 'an invented function' 'no refd_nothing' sh "$here/documents.sh" "$work/tree"
+echo 'Try `refctl --db memory: db bakup`.' >"$work/tree/PLANTED.md"
+expect_failure 'an invented command' 'no command db bakup' sh "$here/documents.sh" "$work/tree"
+rm "$work/tree/PLANTED.md"
+sed -i 's/Any thread\. \*\//*\//' "$work/tree/include/refdomain/alloc.h"
+expect_failure 'a function silent about threads' 'refd_allocator_libc does not say' \
+	sh "$here/documents.sh" "$work/tree"
+sed -i '/^| `struct refd_spool`/d' "$work/tree/docs/threads.md"
+expect_failure 'a handle without a row' 'no row for refd_spool_destroy' sh "$here/documents.sh" "$work/tree"
+sed -i "s/^  version: '/&9/" "$work/tree/meson.build"
+expect_failure 'versions that differ' 'debian/changelog does not say' sh "$here/documents.sh" "$work/tree"
 
 # plant_symbol WORD ARCHIVE LINE...: an object in an archive that must be refused.
 plant_symbol()

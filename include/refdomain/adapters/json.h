@@ -23,7 +23,7 @@ REFD_BEGIN_DECLS
 REFD_API struct refd_event_codec refd_json_codec(void);
 
 /** The same with lists and objects of decoded events from @p allocator, which is borrowed and must
- * outlive the codec. */
+ * outlive the codec and be callable from any thread that uses it. Any thread. */
 REFD_API struct refd_event_codec refd_json_codec_with(const struct refd_allocator *allocator);
 
 REFD_END_DECLS

@@ -29,7 +29,7 @@ struct refd_spool_options {
 struct refd_spool;
 
 /** The directory is not looked at yet. @return OK; INVALID (no directory or format, a sender that
- * is no address, a zone that is too long); NO_MEMORY */
+ * is no address, a zone that is too long); NO_MEMORY. Any thread. */
 REFD_NODISCARD REFD_API enum refd_status refd_spool_create(const struct refd_allocator *allocator,
 							   const struct refd_spool_options *options,
 							   struct refd_spool **ret,

@@ -61,7 +61,7 @@ struct refd_sqlite_options {
  * or altered is refused.
  * @return OK; NOT_FOUND (no file, and create is off, or no directory to make it in); INVALID (the
  * path is a directory); CORRUPT (path and reason in the message); DENIED; UNAVAILABLE (locked, disk
- * full, I/O); MISUSE (options); NO_MEMORY; BACKEND
+ * full, I/O); MISUSE (options); NO_MEMORY; BACKEND. Any thread.
  */
 REFD_NODISCARD REFD_API enum refd_status refd_sqlite_open(const struct refd_sqlite_options *options,
 							  const struct refd_allocator *allocator,

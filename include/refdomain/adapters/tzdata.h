@@ -14,7 +14,7 @@ struct refd_tzdata;
 /**
  * No file is read yet. @p allocator is copied. @param directory where the zone files are; NULL:
  * /usr/share/zoneinfo
- * @return OK; NO_MEMORY
+ * @return OK; NO_MEMORY. Any thread.
  */
 REFD_NODISCARD REFD_API enum refd_status refd_tzdata_create(const struct refd_allocator *allocator,
 							    const char *directory,

@@ -22,7 +22,8 @@ REFD_BEGIN_DECLS
 struct refd_app;
 struct refd_unit;
 
-/** Check @p ports and copy it. @return OK; MISUSE (see refd_ports_check()); NO_MEMORY */
+/** Check @p ports and copy it. @return OK; MISUSE (see refd_ports_check()); NO_MEMORY. Any
+ * thread. */
 REFD_NODISCARD REFD_API enum refd_status refd_app_create(const struct refd_ports *ports,
 							 struct refd_app **ret,
 							 struct refd_error *err);

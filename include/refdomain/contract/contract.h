@@ -36,9 +36,9 @@ struct refd_contract_adapter {
 /** Outcome of one case; @p detail is NULL when it passed. Borrowed for the call. */
 typedef void refd_contract_report(void *self, const char *name, bool passed, const char *detail);
 
-/** Cases there are. */
+/** Cases there are. Any thread. */
 REFD_API size_t refd_contract_count(void);
-/** The name of case @p index. */
+/** The name of case @p index. Static text, any thread. */
 REFD_API const char *refd_contract_name(size_t index);
 
 /**
@@ -68,7 +68,8 @@ struct refd_contract_faulty {
 
 /**
  * The store port over @p faulty, which must outlive it. A failing commit ends its transaction, as
- * the port asks; without `done` nothing of it is committed.
+ * the port asks; without `done` nothing of it is committed. One thread at
+ * a time.
  */
 REFD_API struct refd_store refd_contract_faulty_store(struct refd_contract_faulty *faulty);
 

@@ -1,5 +1,5 @@
 /** @file event.h Domain events: a tagged union for the closed set, FOREIGN for names this build
- * does not know. @since 0.1 */
+ * does not know. All functions: any thread. @since 0.1 */
 #ifndef REFDOMAIN_DOMAIN_EVENT_H
 #define REFDOMAIN_DOMAIN_EVENT_H
 

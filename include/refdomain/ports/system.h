@@ -1,5 +1,5 @@
 /** @file system.h Ports over the C library: clock, sleep, random bytes and time-ordered ids. All of
- * it is chosen by the caller. @since 0.1 */
+ * it is chosen by the caller. All functions: any thread. @since 0.1 */
 #ifndef REFDOMAIN_PORTS_SYSTEM_H
 #define REFDOMAIN_PORTS_SYSTEM_H
 
