@@ -23,6 +23,7 @@
 #include "faults.h"
 #include "postgres_server.h"
 #include "probe.h"
+#include "recovery.h"
 #include "stream.h"
 #include "support.h"
 #include "verifier.h"
@@ -57,7 +58,7 @@ struct tally {
 struct loop {
 	uint64_t seed;
 	uint64_t kills;
-	bool hasty; /* a weaker durability, of which a killed process sees nothing */
+	enum refd_sqlite_durability durability; /* a killed process sees nothing of it */
 	bool on_server;
 	const struct fault *fault;
 	struct support_random random;
@@ -160,7 +161,7 @@ static void write_until_killed(const struct loop *loop, int pipe)
 	struct message message;
 
 	memset(&message, 0, sizeof(message));
-	if (stream_open(&stream, loop->store, loop->hasty, &err) != REFD_OK) {
+	if (stream_open(&stream, loop->store, loop->durability, &err) != REFD_OK) {
 		fprintf(stderr, "open: %s\n", err.message);
 		_exit(1);
 	}
@@ -305,41 +306,6 @@ static bool write_and_kill(struct loop *loop, bool early, int64_t activity)
 
 /* ---- recovery ---- */
 
-static bool same_answer(const struct refd_result *a, const struct refd_result *b)
-{
-	size_t i;
-
-	if (b->count == 0) /* a repeated unit has no items to give */
-		return true;
-	for (i = 0; i < a->count && i < b->count; i++) {
-		if (a->items[i].object.noun != b->items[i].object.noun ||
-		    !refd_uuid_equal(a->items[i].object.id, b->items[i].object.id) ||
-		    a->items[i].version != b->items[i].version)
-			return false;
-	}
-	return a->count == b->count && a->affected == b->affected;
-}
-
-static size_t last_accepted(const struct loop *loop)
-{
-	size_t n = loop->count;
-
-	while (n > 0 && !(loop->answers[n - 1].came && loop->answers[n - 1].status == REFD_OK))
-		n--;
-	return n;
-}
-
-/* The last accepted command under its id again: the first answer. */
-static bool repeat_known(struct loop *loop, struct stream *stream, struct refd_error *err)
-{
-	const size_t n = last_accepted(loop);
-	struct refd_result result = { 0 };
-
-	return n == 0 ||
-	       (stream_run(stream, n - 1, stream_command(n - 1), &result, err) == REFD_OK &&
-		result.repeated && same_answer(&loop->answers[n - 1].result, &result));
-}
-
 /* Whether what the killed writer had sent is known to be over, and the last command was stored. */
 enum left { LEFT_NOTHING = 1, LEFT_STORED, LEFT_UNDER_WAY };
 
@@ -386,16 +352,16 @@ static bool recover(struct loop *loop, bool settled)
 	const enum left left = unknown ? what_is_left(loop, settled) : LEFT_NOTHING;
 	struct stream stream = { .seed = loop->seed, .process = ++loop->processes };
 	struct refd_error err = REFD_ERROR_INIT;
-	bool good = stream_open(&stream, loop->store, loop->hasty, &err) == REFD_OK;
+	bool good = stream_open(&stream, loop->store, loop->durability, &err) == REFD_OK;
 
 	if (loop->fault == NULL || loop->fault->place != FAULT_IN_WRITER)
-		good = good && repeat_known(loop, &stream, &err);
+		good = good && recovery_repeats(&stream, loop->answers, loop->count, &err);
 	if (good && unknown)
 		good = repeat_unknown(loop, &stream, left, &err);
 	if (!good)
-		printf("FINDING retry: command %zu of %zu, %s before: %s\n", last_accepted(loop),
-		       loop->count, left == LEFT_STORED ? "stored" : "not known to be stored",
-		       err.message);
+		printf("FINDING retry: command %zu of %zu, %s before: %s\n",
+		       recovery_last_accepted(loop->answers, loop->count), loop->count,
+		       left == LEFT_STORED ? "stored" : "not known to be stored", err.message);
 	stream_close(&stream);
 	if (good && !settled)
 		good = verifier_settle(loop->store, loop->schema);
@@ -592,7 +558,8 @@ static bool read_options(struct loop *loop, int argc, char **argv)
 		else if (strcmp(argv[i], "--seed") == 0)
 			loop->random.state = strtoull(value, NULL, 10);
 		else if (strcmp(argv[i], "--durability") == 0)
-			loop->hasty = strcmp(value, "normal") == 0;
+			loop->durability = strcmp(value, "normal") == 0 ? REFD_SQLITE_NORMAL
+									: REFD_SQLITE_FULL;
 		else if (strcmp(argv[i], "--store") == 0)
 			loop->on_server = strcmp(value, "postgres") == 0;
 		else if (strcmp(argv[i], "--planted") == 0)

@@ -53,14 +53,14 @@ static enum refd_status draw(void *self, struct refd_time now, struct refd_uuid 
 
 static const struct refd_id_source_ops drawn_ids = { sizeof(drawn_ids), draw };
 
-enum refd_status stream_open(struct stream *stream, const char *store, bool hasty,
-			     struct refd_error *err)
+enum refd_status stream_open(struct stream *stream, const char *store,
+			     enum refd_sqlite_durability durability, struct refd_error *err)
 {
 	const struct named_store_options options = { .name = store,
 						     .allocator = refd_allocator_libc(),
 						     .clock = refd_system_clock(),
 						     .sleep = refd_system_sleep(),
-						     .hasty = hasty };
+						     .durability = durability };
 	struct refd_ports ports = { .struct_size = sizeof(ports),
 				    .allocator = options.allocator,
 				    .clock = support_clock(&stream->now),

@@ -18,8 +18,8 @@ struct stream {
 };
 
 /* Zeroed memory with seed and process set. stream_close() also after a failure. */
-enum refd_status stream_open(struct stream *stream, const char *store, bool hasty,
-			     struct refd_error *err);
+enum refd_status stream_open(struct stream *stream, const char *store,
+			     enum refd_sqlite_durability durability, struct refd_error *err);
 void stream_close(struct stream *stream);
 
 /* The id command n is given under. */

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "checks.h"
 #include "probe.h"
@@ -164,7 +163,7 @@ static void ask_all(struct verifier *v)
 static bool is_there(const char *store)
 {
 	return strncmp(store, SQLITE, strlen(SQLITE)) != 0 ||
-	       access(store + strlen(SQLITE), F_OK) == 0;
+	       probe_finds_file(store + strlen(SQLITE));
 }
 
 void verifier_run(const char *store, const struct verifier_answer *answers, size_t count,

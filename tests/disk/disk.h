@@ -35,7 +35,8 @@ uint64_t disk_hash(const struct disk *disk);
 uint64_t disk_operations(const struct disk *disk);
 uint64_t disk_writes(const struct disk *disk);
 
-/* Told before each operation, also of a disk without power. May change other disks only. */
+/* Told before each operation, also of a disk without power, and before a lock is given back, which
+ * cannot fail. May change other disks only. */
 typedef void disk_watch(void *self, struct disk *disk);
 void disk_set_watch(struct disk *disk, disk_watch *watch, void *self);
 

@@ -4,11 +4,16 @@
 
 /* ---- operations that can fail ---- */
 
-/* Counts an operation. @return whether it fails */
-static bool fails(struct disk *disk, bool writes)
+static void tell(struct disk *disk)
 {
 	if (disk->watch != NULL)
 		disk->watch(disk->watch_self, disk);
+}
+
+/* Counts an operation. @return whether it fails */
+static bool fails(struct disk *disk, bool writes)
+{
+	tell(disk);
 	disk->operations++;
 	disk->writes += writes;
 	if (!disk->on)
@@ -140,6 +145,7 @@ static int file_lock(sqlite3_file *base, int level)
 
 static int file_unlock(sqlite3_file *file, int level)
 {
+	tell(file_of(file)->disk);
 	if (file_of(file)->level > level)
 		file_of(file)->level = level;
 	return SQLITE_OK;
@@ -186,6 +192,7 @@ static int file_shm_lock(sqlite3_file *base, int offset, int n, int flags)
 	const struct disk_file *other;
 
 	if (flags & SQLITE_SHM_UNLOCK) {
+		tell(file->disk);
 		file->shared &= ~mask;
 		file->exclusive &= ~mask;
 		return SQLITE_OK;

@@ -466,7 +466,7 @@ static void open_store(const char *name)
 						     .allocator = refd_allocator_libc(),
 						     .clock = refd_system_clock(),
 						     .sleep = refd_system_sleep(),
-						     .hasty = true };
+						     .durability = REFD_SQLITE_NORMAL };
 	struct refd_error err = REFD_ERROR_INIT;
 
 	if (named_store_open(&named, &options, &err) != REFD_OK) {

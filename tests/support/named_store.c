@@ -20,8 +20,7 @@ static enum refd_status open_sqlite(struct named_store *store,
 	const struct refd_sqlite_options file = { .struct_size = sizeof(file),
 						  .path = options->name + strlen(SQLITE),
 						  .create = true,
-						  .durability = options->hasty ? REFD_SQLITE_NORMAL
-									       : REFD_SQLITE_FULL,
+						  .durability = options->durability,
 						  .clock = options->clock,
 						  .sleep = options->sleep,
 						  .random = options->random };

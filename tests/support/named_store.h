@@ -2,6 +2,7 @@
 #ifndef REFD_TESTS_NAMED_STORE_H
 #define REFD_TESTS_NAMED_STORE_H
 
+#include <refdomain/adapters/sqlite.h>
 #include <refdomain/alloc.h>
 #include <refdomain/ports/clock.h>
 #include <refdomain/ports/random.h>
@@ -9,7 +10,6 @@
 #include <refdomain/ports/store.h>
 
 struct refd_postgres;
-struct refd_sqlite;
 
 /* Zeroed memory; named_store_close() also after a failure. */
 struct named_store {
@@ -23,8 +23,8 @@ struct named_store_options {
 	struct refd_allocator allocator;
 	struct refd_clock clock;
 	struct refd_sleep sleep;
-	struct refd_random random; /* optional */
-	bool hasty;		   /* SQLite: what was acknowledged may be lost with the power */
+	struct refd_random random;		/* optional */
+	enum refd_sqlite_durability durability; /* of SQLite; 0: FULL */
 	bool pgbouncer;
 };
 

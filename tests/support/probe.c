@@ -53,6 +53,15 @@ static void close_sqlite(struct probe *probe)
 	sqlite3_close(probe->handle);
 }
 
+bool probe_finds_file(const char *path)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+	int found = 0;
+
+	return vfs != NULL && vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &found) == SQLITE_OK &&
+	       found != 0;
+}
+
 static int64_t run_sqlite(struct probe *probe, const char *sql)
 {
 	return sqlite3_exec(probe->handle, sql, NULL, NULL, NULL) == SQLITE_OK
@@ -100,6 +109,12 @@ static bool ask_sqlite(struct probe *probe, const char *sql, probe_row *row, voi
 static const char *message_of_sqlite(const struct probe *probe)
 {
 	return sqlite3_errmsg(probe->handle);
+}
+#else
+bool probe_finds_file(const char *path)
+{
+	(void)path;
+	return false;
 }
 #endif
 

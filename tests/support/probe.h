@@ -14,6 +14,8 @@ typedef void probe_row(void *self, const char *about, const char *what);
  * NULL: stderr says why. */
 struct probe *probe_open(const char *store);
 void probe_close(struct probe *probe);
+/* Whether SQLite, on the VFS it takes where none is named, has such a file. */
+bool probe_finds_file(const char *path);
 const char *probe_message(const struct probe *probe); /* of the last failure */
 bool probe_is_sqlite(const struct probe *probe);
 
