@@ -13,8 +13,9 @@
 #define APPLICATION_ID 0x52454644 /* "REFD" */
 
 /* The log of applied files is part of the schema that is checked. */
-static const char log_sql[] = "CREATE TABLE schema_file (number INTEGER PRIMARY KEY, name TEXT NOT "
-			      "NULL, checksum TEXT NOT NULL) STRICT";
+static const char log_sql[] =
+	"\nCREATE TABLE schema_file (number INTEGER PRIMARY KEY, name TEXT NOT "
+	"NULL, checksum TEXT NOT NULL) STRICT;";
 
 static const char live_sql[] = "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS "
 			       "NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY 1";
@@ -181,25 +182,32 @@ static enum refd_status check_files(struct sq_connection *c, struct refd_error *
 	return st;
 }
 
-/* Equal but for runs of white space. */
-static bool same_sql(const char *a, const char *b)
+/* What follows `sql` in a text that begins with it but for runs of white space; otherwise NULL. */
+static const char *behind(const char *text, const char *sql)
 {
 	const char *white = " \t\r\n";
 
-	while (*a != '\0' && *b != '\0') {
-		size_t in_a = strspn(a, white);
-		size_t in_b = strspn(b, white);
+	while (*sql != '\0') {
+		size_t in_text = strspn(text, white);
+		size_t in_sql = strspn(sql, white);
 
-		if ((in_a > 0) != (in_b > 0))
-			return false;
-		a += in_a;
-		b += in_b;
-		if (*a != *b)
-			return false;
-		a += *a != '\0';
-		b += *b != '\0';
+		if ((in_text > 0) != (in_sql > 0))
+			return NULL;
+		text += in_text;
+		sql += in_sql;
+		if (*text != *sql)
+			return NULL;
+		text += *text != '\0';
+		sql += *sql != '\0';
 	}
-	return *a == *b;
+	return text;
+}
+
+static bool same_sql(const char *a, const char *b)
+{
+	const char *end = behind(a, b);
+
+	return end != NULL && *end == '\0';
 }
 
 static const char *text(sqlite3_stmt *stmt, int column)
@@ -242,6 +250,63 @@ static enum refd_status compare(const struct sq_connection *c, sqlite3_stmt *liv
 	}
 }
 
+/* ---- the short way: SQLite keeps the text that made an object ---- */
+
+/* Where the next statement that makes an object begins; in our files that is a line. */
+static const char *next_made(const char *at)
+{
+	at = strstr(at, "\nCREATE ");
+	return at != NULL ? at + 1 : NULL;
+}
+
+/* Adds up what a file makes. @return whether `sql` is there word for word */
+static bool is_made_by(const char *file, const char *sql, size_t *made)
+{
+	const char *at;
+	bool found = false;
+
+	for (at = next_made(file); at != NULL; at = next_made(at)) {
+		const char *end = behind(at, sql);
+
+		found = found || (end != NULL && *end == ';');
+		++*made;
+	}
+	return found;
+}
+
+static bool is_made(const char *sql, size_t *ret_made)
+{
+	size_t made = 0, i;
+	bool found = is_made_by(log_sql, sql, &made);
+
+	for (i = 0; i < refd_sqlite__n_migrations; i++)
+		found = is_made_by(refd_sqlite__migrations[i].sql, sql, &made) || found;
+	*ret_made = made;
+	return found;
+}
+
+/* Whether every object is one that a file makes, and each of these is there. If not, a file may
+ * have changed what another made: that the long way tells. */
+static bool is_as_written(const struct sq_connection *c)
+{
+	sqlite3_stmt *stmt = NULL;
+	size_t objects = 0, made = 0;
+	int code = sqlite3_prepare_v2(c->db, live_sql, -1, &stmt, NULL);
+
+	while (code == SQLITE_OK || code == SQLITE_ROW) {
+		code = sqlite3_step(stmt);
+		if (code != SQLITE_ROW)
+			break;
+		objects++;
+		if (!has_text(stmt, code) || !is_made(text(stmt, 1), &made))
+			code = SQLITE_ERROR;
+	}
+	sqlite3_finalize(stmt);
+	return code == SQLITE_DONE && objects > 0 && objects == made;
+}
+
+/* ---- the long way ---- */
+
 /* What the files make, in a database of their own. */
 static int make_model(sqlite3 **ret)
 {
@@ -263,8 +328,11 @@ static enum refd_status check_schema(struct sq_connection *c, struct refd_error 
 	sqlite3_stmt *live = NULL;
 	sqlite3_stmt *wanted = NULL;
 	enum refd_status st;
-	int code = make_model(&model);
+	int code;
 
+	if (is_as_written(c))
+		return REFD_OK;
+	code = make_model(&model);
 	if (code == SQLITE_OK)
 		code = sqlite3_prepare_v2(model, live_sql, -1, &wanted, NULL);
 	if (code != SQLITE_OK)
