@@ -1,4 +1,5 @@
 /* JSON to events: the parsed tree is read by the layout of the event; texts borrow the tree. */
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -365,7 +366,7 @@ static enum refd_status decode_foreign(struct refd_str name, int32_t schema,
 	return sink(sink_self, &event);
 }
 
-/* @return OK; CORRUPT; NO_MEMORY. The tree is the caller's. */
+/* @return OK; CORRUPT; NO_MEMORY. The tree, if there is one, is the caller's in any case. */
 static enum refd_status parse(const char *event, struct refd_str payload, json_t **ret,
 			      struct refd_error *err)
 {
@@ -374,12 +375,15 @@ static enum refd_status parse(const char *event, struct refd_str payload, json_t
 	if (payload.len > REFD_JSON_PAYLOAD_BYTES)
 		return refd_error_set(err, REFD_CORRUPT, "%s: a payload of %zu bytes", event,
 				      payload.len);
+	/* The parser takes some of its own failed allocations for bad input, and in others it drops
+	 * a character and goes on. */
+	errno = 0;
 	*ret = json_loadb(payload.len ? payload.ptr : "", payload.len,
 			  JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &problem);
+	if (errno == ENOMEM || (!*ret && json_error_code(&problem) == json_error_out_of_memory))
+		return refd_error_set(err, REFD_NO_MEMORY, "out of memory");
 	if (*ret)
 		return REFD_OK;
-	if (json_error_code(&problem) == json_error_out_of_memory)
-		return refd_error_set(err, REFD_NO_MEMORY, "out of memory");
 	return refd_error_set(err, REFD_CORRUPT, "%s: no JSON at byte %d: %s", event,
 			      problem.position, problem.text);
 }
