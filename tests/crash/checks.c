@@ -167,3 +167,44 @@ const struct check checks[] = {
 	  "  WHEN e.type = 'RefereeUnassigned' AND c.name LIKE 'fixture.%' THEN 0 ELSE 1 END" },
 };
 const size_t n_checks = sizeof(checks) / sizeof(checks[0]);
+
+/* Pairs of fixtures that are both to be played, the later second. Times in microseconds. */
+#define PAIRS                                                                                      \
+	"played AS (SELECT id, home_id, away_id, venue_id, {us}(kickoff) AS at,"                   \
+	" {us}(kickoff) / 86400000000 AS day FROM fixture WHERE status = 'scheduled'),"            \
+	" pair AS (SELECT f.id AS one, g.id AS two, g.at - f.at AS apart,  "                       \
+	" CASE WHEN f.day = g.day THEN 1 ELSE 0 END AS same_day,"                                  \
+	" CASE WHEN f.venue_id = g.venue_id THEN 1 ELSE 0 END AS same_venue,"                      \
+	" CASE WHEN f.home_id IN (g.home_id, g.away_id) OR f.away_id IN (g.home_id, g.away_id)"    \
+	"  THEN 1 ELSE 0 END AS same_team,"                                                        \
+	" (SELECT exclusivity FROM rules) AS exclusivity"                                          \
+	" FROM played f JOIN played g ON f.id <> g.id AND g.at >= f.at)"
+
+#define CLASH                                                                                      \
+	" ((exclusivity = 'overlap' AND apart < 7200000000)"                                       \
+	"  OR (exclusivity = 'day' AND same_day = 1))"
+
+const struct check rule_checks[] = {
+	{ "double_booked", "WITH " PAIRS " SELECT p.one, 'somebody is there and at ' || p.two"
+			   " FROM pair p JOIN slot a ON a.fixture_id = p.one"
+			   " JOIN slot b ON b.fixture_id = p.two AND b.referee_id = a.referee_id"
+			   " WHERE p.apart < 7200000000" },
+	{ "too_close", "WITH " PAIRS " SELECT p.one, 'no time to travel to ' || p.two"
+		       " FROM pair p JOIN slot a ON a.fixture_id = p.one"
+		       " JOIN slot b ON b.fixture_id = p.two AND b.referee_id = a.referee_id"
+		       " WHERE p.same_venue = 0 AND p.apart < 10800000000" },
+	{ "venue_taken", "WITH " PAIRS " SELECT one, 'same hall as ' || two FROM pair"
+			 " WHERE same_venue = 1 AND" CLASH },
+	{ "team_taken", "WITH " PAIRS " SELECT one, 'same team as ' || two FROM pair"
+			" WHERE same_team = 1 AND" CLASH },
+	{ "not_available", "SELECT s.fixture_id, 'a referee who is not free: ' || s.role"
+			   " FROM slot s LEFT JOIN availability a ON a.fixture_id = s.fixture_id"
+			   "  AND a.referee_id = s.referee_id WHERE a.id IS NULL" },
+	{ "kickoff_copied", "SELECT a.id, 'another kick-off than its fixture' FROM fixture f"
+			    " JOIN assignment a ON a.fixture_id = f.id"
+			    " WHERE a.kickoff <> f.kickoff"
+			    " UNION ALL SELECT a.id, 'another kick-off than its fixture'"
+			    " FROM fixture f JOIN availability a ON a.fixture_id = f.id"
+			    " WHERE a.kickoff <> f.kickoff" },
+};
+const size_t n_rule_checks = sizeof(rule_checks) / sizeof(rule_checks[0]);

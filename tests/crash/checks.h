@@ -14,6 +14,10 @@ struct check {
 extern const struct check checks[];
 extern const size_t n_checks;
 
+/* What the rules promise of a season that keeps their durations and gaps as they are by default. */
+extern const struct check rule_checks[];
+extern const size_t n_rule_checks;
+
 /* The questions also read these tables, which who asks fills in a connection of his own: every
  * command that was asked for (id; "accepted", "refused" or "open" if no answer came; objects
  * affected), and the objects of the answer. In the dialect of probe.h. */

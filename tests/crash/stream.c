@@ -86,6 +86,7 @@ void stream_close(struct stream *stream)
 /* ---- one command ---- */
 
 struct command {
+	bool hot;
 	const struct refd_app *app;
 	const struct refd_command *meta;
 	uint64_t n;
@@ -103,9 +104,19 @@ static uint64_t below(struct command *c, uint64_t bound)
 	return support_random_below(&c->random, bound);
 }
 
+/* On three days, at hours that overlap or are too close. */
+static struct refd_time hot_kickoff(struct command *c)
+{
+	return (struct refd_time){ START / REFD_DAY * REFD_DAY +
+				   (int64_t)(2 + below(c, 3)) * REFD_DAY + 10 * REFD_HOUR +
+				   (int64_t)below(c, 6) * 45 * REFD_MINUTE + (int64_t)c->n };
+}
+
 /* No two commands mean the same instant. */
 static struct refd_time some_kickoff(struct command *c)
 {
+	if (c->hot)
+		return hot_kickoff(c);
 	return (struct refd_time){ START + (int64_t)(1 + below(c, DAYS)) * REFD_DAY +
 				   (int64_t)below(c, 600) * REFD_MINUTE + (int64_t)c->n };
 }
@@ -290,7 +301,10 @@ static enum refd_status set_rules(struct command *c)
 {
 	struct refd_rules rules = refd_rules_default();
 
-	rules.match_duration = 60 + (int32_t)(c->n % 60);
+	if (c->hot)
+		rules.withdrawal_cutoff = 60 + (int32_t)(c->n % 60);
+	else
+		rules.match_duration = 60 + (int32_t)(c->n % 60);
 	return refd_rule_book_set(c->app, c->meta, &rules, c->ret, c->err);
 }
 
@@ -377,7 +391,7 @@ static void choose_parties(struct command *c)
 {
 	const uint64_t round = (c->n - PROLOGUE) / ROUND;
 	const uint64_t back = below(c, (round < OPEN_ROUNDS ? round : OPEN_ROUNDS) + 1);
-	const uint64_t first = round - back; /* the first candidate */
+	const uint64_t first = c->hot ? 0 : round - back; /* the first candidate */
 	const uint64_t one = below(c, CANDIDATES);
 	const uint64_t two = one + 1 + below(c, CANDIDATES - 1);
 
@@ -397,7 +411,8 @@ static bool opens_round(uint64_t n)
 static enum refd_status give(struct stream *stream, uint64_t n, const struct refd_command *meta,
 			     struct refd_result *ret, struct refd_error *err)
 {
-	struct command c = { .app = stream->app,
+	struct command c = { .hot = stream->hot,
+			     .app = stream->app,
 			     .meta = meta,
 			     .n = n,
 			     .random = { stream->seed ^ n * UINT64_C(0x9e3779b97f4a7c15) },

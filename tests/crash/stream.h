@@ -12,6 +12,7 @@ struct stream {
 	uint64_t seed;
 	uint32_t process; /* ids drawn by two processes differ, also for the same command */
 	uint32_t drawn;
+	bool hot; /* all is about a few days and referees, so that commands meet */
 	struct refd_time now;
 	struct named_store store;
 	struct refd_app *app;

@@ -189,6 +189,16 @@ void verifier_run(const char *store, const struct verifier_answer *answers, size
 	probe_close(v.probe);
 }
 
+void verifier_run_rules(const char *store, verifier_sink *sink, void *self)
+{
+	struct verifier v = { is_there(store) ? probe_open(store) : NULL, NULL, sink, self };
+	size_t i;
+
+	for (i = 0; v.probe != NULL && i < n_rule_checks; i++)
+		ask(&v, rule_checks[i].name, rule_checks[i].sql);
+	probe_close(v.probe);
+}
+
 bool verifier_stored(const char *store, struct refd_command_id command)
 {
 	struct probe *probe = is_there(store) ? probe_open(store) : NULL;

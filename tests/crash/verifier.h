@@ -20,6 +20,9 @@ typedef void verifier_sink(void *self, const char *check, const char *finding);
 void verifier_run(const char *store, const struct verifier_answer *answers, size_t count,
 		  verifier_sink *sink, void *self);
 
+/* Asks the questions of rule_checks. */
+void verifier_run_rules(const char *store, verifier_sink *sink, void *self);
+
 /* Whether the store holds a row of that command. */
 bool verifier_stored(const char *store, struct refd_command_id command);
 

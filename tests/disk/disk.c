@@ -471,6 +471,13 @@ void disk_make_standard(struct disk *disk)
 	assert_int_equal(sqlite3_vfs_register(&disk->vfs, 1), SQLITE_OK);
 }
 
+void disk_seed(struct disk *disk, uint64_t seed)
+{
+	disk->random.state = seed;
+	disk->time = 0;
+	sqlite3_randomness(0, NULL); /* what it has drawn in advance */
+}
+
 const char *disk_name(const struct disk *disk)
 {
 	return disk->vfs.zName;

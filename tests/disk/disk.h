@@ -18,6 +18,9 @@ void disk_destroy(struct disk *disk);
 void disk_make_standard(struct disk *disk);
 const char *disk_name(const struct disk *disk);
 
+/* What SQLite asks the disk for that is not on it, time and random bytes, begins anew. */
+void disk_seed(struct disk *disk, uint64_t seed);
+
 /* ---- snapshots ---- */
 
 struct disk_image *disk_snapshot(const struct disk *disk);

@@ -67,10 +67,11 @@ struct disk_file {
 	sqlite3_file base;
 	struct disk *disk;
 	struct disk_inode *inode;
-	struct disk_file *next;	    /* open on the same inode */
-	int level;		    /* of the lock */
-	bool syncs_directory;	    /* with its first sync, as the unix VFS does for new journals */
-	bool maps;		    /* shared memory */
+	struct disk_file *next; /* open on the same inode */
+	int level;		/* of the lock */
+	bool syncs_directory; /* with its first sync, as the unix VFS does for journals that it was
+				 to make, whether they were there or not */
+	bool maps;	      /* shared memory */
 	unsigned shared, exclusive; /* locks of it, as bits */
 };
 

@@ -125,12 +125,13 @@ static int highest_of_others(const struct disk_file *file)
 static int file_lock(sqlite3_file *base, int level)
 {
 	struct disk_file *file = file_of(base);
-	const int others = highest_of_others(file);
+	int others;
 
 	if (file->level >= level)
 		return SQLITE_OK;
-	if (file_fails(base, false))
+	if (file_fails(base, false)) /* others may have gone on meanwhile */
 		return SQLITE_IOERR_LOCK;
+	others = highest_of_others(file);
 	if (level == SQLITE_LOCK_SHARED && others >= SQLITE_LOCK_PENDING)
 		return SQLITE_BUSY;
 	if (level >= SQLITE_LOCK_RESERVED && others >= SQLITE_LOCK_RESERVED)
@@ -314,9 +315,10 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int 
 		if (!(flags & SQLITE_OPEN_CREATE))
 			return SQLITE_CANTOPEN;
 		inode = disk_make(disk, name);
-		file->syncs_directory = flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL |
-						 SQLITE_OPEN_SUPER_JOURNAL);
 	}
+	file->syncs_directory =
+		(flags & SQLITE_OPEN_CREATE) &&
+		(flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL));
 	file->base.pMethods = &methods;
 	file->disk = disk;
 	file->inode = inode;

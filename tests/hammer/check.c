@@ -16,46 +16,6 @@
 #define SHOWN	 5 /* findings per question */
 #define PAUSE_MS 5 /* between two looks */
 
-/* Pairs of fixtures that are both to be played, the later second. Times in microseconds. */
-#define PAIRS                                                                                      \
-	"played AS (SELECT id, home_id, away_id, venue_id, {us}(kickoff) AS at,"                   \
-	" {us}(kickoff) / 86400000000 AS day FROM fixture WHERE status = 'scheduled'),"            \
-	" pair AS (SELECT f.id AS one, g.id AS two, g.at - f.at AS apart,  "                       \
-	" CASE WHEN f.day = g.day THEN 1 ELSE 0 END AS same_day,"                                  \
-	" CASE WHEN f.venue_id = g.venue_id THEN 1 ELSE 0 END AS same_venue,"                      \
-	" CASE WHEN f.home_id IN (g.home_id, g.away_id) OR f.away_id IN (g.home_id, g.away_id)"    \
-	"  THEN 1 ELSE 0 END AS same_team,"                                                        \
-	" (SELECT exclusivity FROM rules) AS exclusivity"                                          \
-	" FROM played f JOIN played g ON f.id <> g.id AND g.at >= f.at)"
-
-#define CLASH                                                                                      \
-	" ((exclusivity = 'overlap' AND apart < 7200000000)"                                       \
-	"  OR (exclusivity = 'day' AND same_day = 1))"
-
-static const struct check state_checks[] = {
-	{ "double_booked", "WITH " PAIRS " SELECT p.one, 'somebody is there and at ' || p.two"
-			   " FROM pair p JOIN slot a ON a.fixture_id = p.one"
-			   " JOIN slot b ON b.fixture_id = p.two AND b.referee_id = a.referee_id"
-			   " WHERE p.apart < 7200000000" },
-	{ "too_close", "WITH " PAIRS " SELECT p.one, 'no time to travel to ' || p.two"
-		       " FROM pair p JOIN slot a ON a.fixture_id = p.one"
-		       " JOIN slot b ON b.fixture_id = p.two AND b.referee_id = a.referee_id"
-		       " WHERE p.same_venue = 0 AND p.apart < 10800000000" },
-	{ "venue_taken", "WITH " PAIRS " SELECT one, 'same hall as ' || two FROM pair"
-			 " WHERE same_venue = 1 AND" CLASH },
-	{ "team_taken", "WITH " PAIRS " SELECT one, 'same team as ' || two FROM pair"
-			" WHERE same_team = 1 AND" CLASH },
-	{ "not_available", "SELECT s.fixture_id, 'a referee who is not free: ' || s.role"
-			   " FROM slot s LEFT JOIN availability a ON a.fixture_id = s.fixture_id"
-			   "  AND a.referee_id = s.referee_id WHERE a.id IS NULL" },
-	{ "kickoff_copied", "SELECT a.id, 'another kick-off than its fixture' FROM fixture f"
-			    " JOIN assignment a ON a.fixture_id = f.id"
-			    " WHERE a.kickoff <> f.kickoff"
-			    " UNION ALL SELECT a.id, 'another kick-off than its fixture'"
-			    " FROM fixture f JOIN availability a ON a.fixture_id = f.id"
-			    " WHERE a.kickoff <> f.kickoff" },
-};
-
 static const struct check notice_checks[] = {
 	{ "notice_lost", "SELECT n.id, 'never handed over: ' || n.status FROM notice n"
 			 " LEFT JOIN handed h ON h.notice_id = n.id"
@@ -193,8 +153,8 @@ static void ask(struct probe *probe, struct counts *counts, const char *name, co
 
 static void ask_state(struct probe *probe, struct counts *counts)
 {
-	for (size_t i = 0; i < sizeof(state_checks) / sizeof(state_checks[0]); i++)
-		ask(probe, counts, state_checks[i].name, state_checks[i].sql);
+	for (size_t i = 0; i < n_rule_checks; i++)
+		ask(probe, counts, rule_checks[i].name, rule_checks[i].sql);
 }
 
 static void ask_all(struct probe *probe, struct counts *counts)

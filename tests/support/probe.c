@@ -252,7 +252,8 @@ static char *in_dialect(const struct engine *engine, const char *sql)
 	size_t i;
 
 	while (text != NULL && *sql != '\0') {
-		for (i = 0; i < n_words && strncmp(sql, words[i][0], strlen(words[i][0])) != 0; i++)
+		for (i = *sql == '{' ? 0 : n_words;
+		     i < n_words && strncmp(sql, words[i][0], strlen(words[i][0])) != 0; i++)
 			;
 		if (i == n_words) {
 			*to++ = *sql++;
