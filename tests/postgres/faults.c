@@ -41,34 +41,6 @@ struct trial {
 	struct outcome outcome;
 };
 
-static enum refd_status run(struct rig *rig, const struct use_case *use_case)
-{
-	refd_error_clear(&rig->league->err);
-	return use_case->run(rig->league, &rig->set, &rig->league->err);
-}
-
-/* Under an id of its own. */
-static enum refd_status run_as(struct rig *rig, const struct use_case *use_case,
-			       struct refd_app *app, const struct refd_command *meta)
-{
-	struct refd_app *usual = rig->league->app;
-	enum refd_status st;
-
-	rig->league->app = app;
-	rig->league->meta = meta;
-	st = run(rig, use_case);
-	rig->league->app = usual;
-	rig->league->meta = NULL;
-	return st;
-}
-
-static struct refd_command fresh_command(struct rig *rig)
-{
-	return (struct refd_command){ .struct_size = sizeof(struct refd_command),
-				      .id = { support_uuid(UINT64_C(1) << 48 |
-							   ++rig->league->drawn) } };
-}
-
 /* A connection that works and has nothing to do, or none at all. */
 static void set_out(struct trial *trial)
 {
@@ -88,7 +60,7 @@ static void learn(struct trial *trial)
 	set_out(trial);
 	rig_print(rig, trial->before);
 	proxy_reset_counts(rig->proxy);
-	support_assert_status(run_as(rig, trial->use_case, rig->once, &meta), REFD_OK);
+	support_assert_status(rig_run(rig, trial->use_case, rig->once, &meta), REFD_OK);
 	rig_settle(rig);
 	trial->to_server = proxy_counts(rig->proxy).to_server;
 	trial->to_client = proxy_counts(rig->proxy).to_client;
@@ -132,7 +104,7 @@ static void expect_whole(struct trial *trial, enum refd_status st, const struct 
 	}
 	if (st == REFD_OK || !trial->use_case->changes)
 		return;
-	st = run_as(rig, trial->use_case, rig->league->app, meta);
+	st = rig_run(rig, trial->use_case, rig->league->app, meta);
 	if (st != REFD_OK)
 		fail_msg("%s again: %s: %s", trial->use_case->name, refd_status_name(st),
 			 rig->league->err.message);
@@ -148,9 +120,9 @@ static void cut(struct trial *trial, enum proxy_direction direction, uint64_t by
 
 	proxy_disarm(rig->proxy);
 	set_out(trial);
-	meta = fresh_command(rig);
+	meta = rig_fresh_command(rig);
 	proxy_arm(rig->proxy, direction, byte, fault);
-	st = run_as(rig, trial->use_case, rig->once, &meta);
+	st = rig_run(rig, trial->use_case, rig->once, &meta);
 	proxy_disarm(rig->proxy);
 	trial->outcome.cuts++;
 	expect_whole(trial, st, &meta);
@@ -247,9 +219,9 @@ static void connection__cut_once_is_nothing_to_the_caller(void **state)
 			rig_restore(rig);
 			rig_connect(rig);
 			rig_settle(rig);
-			meta = fresh_command(rig);
+			meta = rig_fresh_command(rig);
 			proxy_arm(rig->proxy, PROXY_TO_CLIENT, at - 1, PROXY_CLOSE);
-			support_assert_status(run_as(rig, trial.use_case, rig->league->app, &meta),
+			support_assert_status(rig_run(rig, trial.use_case, rig->league->app, &meta),
 					      REFD_OK);
 			proxy_disarm(rig->proxy);
 			expect_print(&trial, trial.after);
@@ -295,12 +267,12 @@ static void silence__ends_with_the_deadline(void **state)
 			rig_restore(rig);
 			rig_connect(rig);
 			rig_settle(rig);
-			meta = fresh_command(rig);
+			meta = rig_fresh_command(rig);
 			meta.timeout = SILENT_US;
 			proxy_arm(rig->proxy, back ? PROXY_TO_CLIENT : PROXY_TO_SERVER,
 				  bytes * (part % 3) / 3, PROXY_SILENCE);
 			begun = now_us();
-			st = run_as(rig, trial.use_case, rig->league->app, &meta);
+			st = rig_run(rig, trial.use_case, rig->league->app, &meta);
 			expect_in_time(begun, SILENT_US + GRACE_US, trial.use_case->name);
 			assert_int_equal(proxy_counts(rig->proxy).faults > 0, 1);
 			assert_true(st == REFD_UNAVAILABLE || st == REFD_UNKNOWN);
@@ -316,7 +288,7 @@ static void silence__ends_with_the_deadline(void **state)
 static void silence__at_the_start_of_a_connection(void **state)
 {
 	struct rig *rig = *state;
-	struct refd_command meta = fresh_command(rig);
+	struct refd_command meta = rig_fresh_command(rig);
 	const struct refd_team_details details = { refd_str_of("Late"), refd_str_of("Club") };
 	int64_t begun;
 
@@ -399,7 +371,7 @@ static void statement__waits_no_longer_than_its_deadline(void **state)
 {
 	struct rig *rig = *state;
 	struct probe *other = probe_open(rig->direct);
-	struct refd_command meta = fresh_command(rig);
+	struct refd_command meta = rig_fresh_command(rig);
 	int64_t begun;
 
 	rig_restore(rig);
@@ -440,7 +412,7 @@ static void server__crashes_within_a_unit_and_comes_back(void **state)
 	rig_open(rig, server.url);
 	for (round = 0; round < 3; round++) {
 		league_team(rig->league, "Kept");
-		meta = fresh_command(rig);
+		meta = rig_fresh_command(rig);
 		(void)league_begin(rig->league);
 		support_assert_status(try_cancel(rig->league, rig->set.open), REFD_OK);
 		probe_close(rig->probe);

@@ -150,6 +150,29 @@ void rig_close(struct rig *rig)
 	rmdir(rig->directory);
 }
 
+struct refd_command rig_fresh_command(struct rig *rig)
+{
+	return (struct refd_command){ .struct_size = sizeof(struct refd_command),
+				      .id = { support_uuid(UINT64_C(1) << 48 |
+							   ++rig->league->drawn) } };
+}
+
+enum refd_status rig_run(struct rig *rig, const struct use_case *use_case, struct refd_app *app,
+			 const struct refd_command *meta)
+{
+	struct league *league = rig->league;
+	struct refd_app *usual = league->app;
+	enum refd_status st;
+
+	league->app = app;
+	league->meta = meta;
+	refd_error_clear(&league->err);
+	st = use_case->run(league, &rig->set, &league->err);
+	league->app = usual;
+	league->meta = NULL;
+	return st;
+}
+
 void rig_restore(struct rig *rig)
 {
 	char sql[4096];

@@ -26,6 +26,12 @@ struct rig {
 void rig_open(struct rig *rig, const char *url);
 void rig_close(struct rig *rig);
 
+/* A command id that was not given before. */
+struct refd_command rig_fresh_command(struct rig *rig);
+/* Runs the use case by that app, under the id of that command. */
+enum refd_status rig_run(struct rig *rig, const struct use_case *use_case, struct refd_app *app,
+			 const struct refd_command *meta);
+
 /* Everything stored is as it was when the set was ready. */
 void rig_restore(struct rig *rig);
 /* What a user can see, without ids that are drawn anew: the same for the same effect. */
