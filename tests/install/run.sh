@@ -151,7 +151,7 @@ refused 'requested version "0.2"' 0.2 REQUIRED COMPONENTS sqlite
 refused 'requested version "0.0.9"' 0.0.9 REQUIRED COMPONENTS sqlite
 refused 'requested version "0.1.1"' 0.1.1 REQUIRED COMPONENTS sqlite
 
-# embed DEPENDENCY...: build and play a meson project in $project that embeds by these.
+# embed DEPENDENCY...: configure a meson project in $project that embeds by these.
 embed()
 {
 	cp "$work/embedding.c" "$project"
@@ -162,8 +162,6 @@ embed()
 		echo '])'
 	} >"$project/meson.build"
 	quietly meson setup "$project/build" "$project" --werror
-	quietly ninja -C "$project/build" embedding
-	play "$project/build/embedding"
 }
 
 step 'README.md with refdomain as a meson subproject'
@@ -179,5 +177,7 @@ mkdir -p "$project/subprojects/packagefiles"
 tar -C "$work/project/subprojects" -cf "$project/subprojects/packagefiles/refdomain.tar" refdomain
 cp "$here/refdomain.wrap" "$project/subprojects"
 embed "dependency('refdomain-sqlite')" "dependency('refdomain-json')"
+quietly ninja -C "$project/build" embedding
+play "$project/build/embedding"
 
 echo 'installed copy works'
