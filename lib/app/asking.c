@@ -250,11 +250,22 @@ static bool covers(struct refd_range known, struct refd_range wanted)
 	return known.to.us != 0 && known.from.us <= wanted.from.us && known.to.us >= wanted.to.us;
 }
 
+/* What is asked for comes before the input is judged: no window may end where no number does. */
+static struct refd_time within_years(struct refd_time time)
+{
+	if (time.us < REFD_TIME_MIN)
+		time.us = REFD_TIME_MIN;
+	if (time.us > REFD_TIME_MAX)
+		time.us = REFD_TIME_MAX;
+	return time;
+}
+
 void refd__ask_around(struct refd__asking *asking, enum refd_record party, struct refd_uuid id,
 		      struct refd_time kickoff)
 {
 	const struct refd__party_node *node = refd__party_node(asking->unit, party, id);
 	struct refd_read *read = next_read(asking, 1);
+	const struct refd_time at = within_years(kickoff);
 
 	asking->no_memory |= node == NULL;
 	if (read == NULL || node == NULL)
@@ -262,7 +273,7 @@ void refd__ask_around(struct refd__asking *asking, enum refd_record party, struc
 	read->kind = REFD_READ_RANGE;
 	read->record = REFD_RECORD_FIXTURE;
 	read->index = party == REFD_RECORD_VENUE ? REFD_INDEX_VENUE : REFD_INDEX_TEAM;
-	read->range = refd__window((struct refd_range){ kickoff, kickoff }, DAY_REACH);
+	read->range = refd__window((struct refd_range){ at, at }, DAY_REACH);
 	if (!covers(node->seen, read->range))
 		want(asking, id, none);
 	done_read(asking);
@@ -313,7 +324,7 @@ bool refd__ask_surroundings(struct refd__asking *asking, struct refd_fixture_id 
 		.fixture = fixture,
 		.referee = referee,
 		.venue = venue,
-		.kickoff = kickoff,
+		.kickoff = within_years(kickoff),
 		.fixture_window = DAY_REACH,
 		.referee_window = refd__engagement_reach(unit),
 	};

@@ -357,6 +357,8 @@ static void set_options(struct dispatch *dispatch, const struct refd_dispatch *o
 	if (dispatch->limit > LIMIT_MAX)
 		dispatch->limit = LIMIT_MAX;
 	dispatch->lease = o->lease > 0 ? o->lease : 60 * REFD_SECOND;
+	if (dispatch->lease > REFD_TIME_MAX - dispatch->now.us) /* it ends while there are years */
+		dispatch->lease = REFD_TIME_MAX - dispatch->now.us;
 	dispatch->max_attempts = o->max_attempts > 0 ? o->max_attempts : 10;
 	dispatch->backoff = o->backoff > 0 ? o->backoff : 30 * REFD_SECOND;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/reading.h"
+#include "domain/checks.h"
 #include "domain/violations.h"
 
 #define BATCH 500
@@ -284,14 +285,16 @@ static enum refd_status check(const struct refd_app *app, const struct refd_purg
 
 	for (size_t i = 0; i < KINDS; i++) {
 		const struct refd_time before = before_of(what, &kinds[i]);
-		const int64_t age = now.us - before.us;
 
 		if (refd_time_is_unset(before))
 			continue;
 		set++;
-		if (age < kept[i].least)
+		if (refd__check_instant(before, kept[i].field, err) != REFD_OK)
+			st = REFD_INVALID;
+		else if (now.us - before.us < kept[i].least)
 			st = refd__invalid(err, kept[i].field, REFD_RULE_OUT_OF_RANGE,
-					   age / REFD_DAY, kept[i].least / REFD_DAY,
+					   (now.us - before.us) / REFD_DAY,
+					   kept[i].least / REFD_DAY,
 					   "%s are kept for %lld days at least",
 					   strchr(kept[i].field, '.') + 1,
 					   (long long)(kept[i].least / REFD_DAY));

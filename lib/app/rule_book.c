@@ -186,8 +186,11 @@ static enum refd_status set_rules(struct refd_unit *unit, const void *arg, struc
 
 static void request_rules(struct refd__request *request, const struct refd_rules *rules)
 {
+	const struct refd_zone_name *zone = &rules->day_zone;
+	const size_t len = zone->len <= REFD_ZONE_BYTES ? zone->len : 0; /* judged later */
+
 	refd__request_number(request, rules->exclusivity);
-	refd__request_text(request, (struct refd_str){ rules->day_zone.utf8, rules->day_zone.len });
+	refd__request_text(request, (struct refd_str){ zone->utf8, len });
 	refd__request_number(request, rules->match_duration);
 	refd__request_number(request, rules->travel_speed);
 	refd__request_number(request, rules->travel_gap);

@@ -394,6 +394,21 @@ static void lease__nothing_is_handed_over_after_it_ran_out(void **state)
 	assert_int_equal(recorder.n, 3);
 }
 
+static void lease__longer_than_time_ends_with_it(void **state)
+{
+	struct league *league = *state;
+	const struct refd_dispatch options = { .struct_size = sizeof(options),
+					       .lease = INT64_MAX,
+					       .backoff = INT64_MAX };
+	struct recorder recorder;
+
+	notify_to(league, &recorder);
+	make_notices(league, 1);
+	recorder.answer = REFD_UNAVAILABLE;
+	assert_int_equal(dispatch(league, &options).retried, 1);
+	assert_int_equal(the_notice(league).due.us, league->now.us + REFD_HOUR);
+}
+
 static void lease__another_dispatcher_between_read_and_commit(void **state)
 {
 	struct league *league = *state;
@@ -446,6 +461,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(lease__a_rival_gets_nothing),
 		LEAGUE_TEST(lease__run_out_it_is_taken_over_and_the_late_one_counts_as_lost),
 		LEAGUE_TEST(lease__nothing_is_handed_over_after_it_ran_out),
+		LEAGUE_TEST(lease__longer_than_time_ends_with_it),
 		LEAGUE_TEST(lease__another_dispatcher_between_read_and_commit),
 		LEAGUE_TEST(record__what_was_handed_over_before_a_failure_stays),
 	};

@@ -338,6 +338,20 @@ static void purge__versions_go_on(void **state)
 
 /* ---- what is asked for ---- */
 
+static void purge__an_instant_that_is_none_is_invalid(void **state)
+{
+	struct league *league = *state;
+	const struct refd_purge what = {
+		{ INT64_MIN }, { REFD_TIME_MIN - 1 }, { INT64_MAX }, true, false
+	};
+
+	LEAGUE_EXPECT(league, refd_purge(league->app, &what, NULL, &league->err), REFD_INVALID);
+	assert_int_equal(league->err.total, 3);
+	support_assert_violation(&league->err, REFD_RULE_OUT_OF_RANGE, "purge.commands");
+	support_assert_violation(&league->err, REFD_RULE_OUT_OF_RANGE, "purge.notices");
+	support_assert_violation(&league->err, REFD_RULE_OUT_OF_RANGE, "purge.events");
+}
+
 static void purge__too_young_is_invalid(void **state)
 {
 	struct league *league = *state;
@@ -439,6 +453,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(purge__events_of_unknown_names_stay),
 		LEAGUE_TEST(purge__versions_go_on),
 		LEAGUE_TEST(purge__too_young_is_invalid),
+		LEAGUE_TEST(purge__an_instant_that_is_none_is_invalid),
 		LEAGUE_TEST(purge__rows_taken_by_another_purge_are_chosen_anew),
 		LEAGUE_TEST(purge__failures_end_it),
 		LEAGUE_TEST(purge__without_memory_deletes_nothing),

@@ -138,6 +138,20 @@ static void set__a_zone_must_exist(void **state)
 	support_assert_status(try_set_rule(league, "day_zone", "Europe/Berlin"), REFD_OK);
 }
 
+/* Nothing behind the record is read. */
+static void set__a_zone_longer_than_its_room_is_named(void **state)
+{
+	struct league *league = *state;
+	struct refd_rules *rules = malloc(sizeof(*rules));
+
+	assert_non_null(rules);
+	*rules = refd_rules_default();
+	rules->day_zone.len = UINT16_MAX;
+	support_assert_status(set(league, rules), REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_TEXT_TOO_LONG, "rules.day_zone");
+	free(rules);
+}
+
 static void set__without_a_timezone_port_there_is_only_utc(void **state)
 {
 	struct league *league = *state;
@@ -317,6 +331,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(set__stores_and_records),
 		LEAGUE_TEST(set__every_number_outside_its_range_is_named),
 		LEAGUE_TEST(set__a_zone_must_exist),
+		LEAGUE_TEST(set__a_zone_longer_than_its_room_is_named),
 		LEAGUE_TEST(set__without_a_timezone_port_there_is_only_utc),
 		LEAGUE_TEST(set__a_stale_version_is_a_conflict),
 		LEAGUE_TEST(exclusivity__day_is_refused_while_fixtures_clash),

@@ -40,9 +40,9 @@ struct refd_purged {
  * in between. Nothing a batch needs can come back: a purge that ended early is simply run again.
  * Several may run at once. Versions stay as they are; of the events of an aggregate the first ones
  * may be missing afterwards.
- * @return OK; INVALID (no instant set; one less than the shortest retention ago); CONFLICT (others
- * purge the same rows and retries ran out); UNAVAILABLE, UNKNOWN, CORRUPT, DENIED, NO_MEMORY,
- * BACKEND: batches before are gone
+ * @return OK; INVALID (no instant set; one out of range, or less than the shortest retention ago);
+ * CONFLICT (others purge the same rows and retries ran out); UNAVAILABLE, UNKNOWN, CORRUPT, DENIED,
+ * NO_MEMORY, BACKEND: batches before are gone
  */
 REFD_NODISCARD REFD_API enum refd_status refd_purge(const struct refd_app *app,
 						    const struct refd_purge *what,
