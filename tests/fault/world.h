@@ -5,6 +5,8 @@
 
 #include "use_cases.h"
 
+#define WORLD_SOUND 64
+
 struct disk;
 
 /* Zeroed memory at first. */
@@ -21,7 +23,8 @@ struct world {
 	uint64_t drawn, live;
 	struct disk *disk; /* of a store that has one */
 	struct disk_image *made, *image;
-	uint64_t sound, checks; /* hash of the last disk that was checked; how many were */
+	uint64_t sound[WORLD_SOUND]; /* hashes of the last disks that were checked */
+	size_t checks;		     /* how many were */
 };
 
 /* Chooses the adapter, from argv as league_choose() does. SQLite works on a disk in memory. */
