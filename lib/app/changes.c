@@ -13,7 +13,7 @@ bool refd__add_change(struct refd__changes *changes, enum refd_change_kind kind,
 		      enum refd_record record, const void *state, int64_t expected)
 {
 	if (changes->count == changes->capacity) {
-		size_t capacity = changes->capacity ? changes->capacity * 2 : 16;
+		size_t capacity = refd__next_capacity(changes->capacity);
 		struct refd_change *items =
 			refd__arena_zero(&changes->unit->arena, capacity, sizeof(*items));
 
@@ -52,7 +52,7 @@ static bool add_fate(struct refd__changes *changes, enum refd__fate fate, enum r
 	switch (fate) {
 	case REFD__CLEAN:
 	case REFD__VOID:
-		return true;
+		break;
 	case REFD__NEW:
 		return refd__add_change(changes, REFD_CHANGE_INSERT, record, state, 0);
 	case REFD__DIRTY:
@@ -337,15 +337,34 @@ static enum refd_status add_command(struct refd_unit *unit, struct refd__changes
 		       : refd__no_memory(unit, err);
 }
 
-#define BUCKETS (4 * (REFD_RECORDS + 1))
+#define STAGES	5
+#define BUCKETS (STAGES * (REFD_RECORDS + 1))
+
+static bool is_party(enum refd_record record)
+{
+	return record == REFD_RECORD_REFEREE || record == REFD_RECORD_TEAM ||
+	       record == REFD_RECORD_VENUE;
+}
+
+/* What an update may refer to is there before it; what it frees is taken after it. */
+static size_t stage_of(const struct refd_change *change)
+{
+	const bool insert = change->kind == REFD_CHANGE_INSERT;
+
+	if (insert && is_party(change->record))
+		return 2;
+	if (insert)
+		return 4;
+	return change->kind == REFD_CHANGE_ASSERT ? 0 : change->kind == REFD_CHANGE_DELETE ? 1 : 3;
+}
 
 static size_t bucket_of(const struct refd_change *change)
 {
-	return ((size_t)change->kind - 1) * (REFD_RECORDS + 1) + (size_t)change->record;
+	return stage_of(change) * (REFD_RECORDS + 1) + (size_t)change->record;
 }
 
-/* Asserts, deletes, updates, inserts; within each parents first. Stable, so events keep their
- * order. */
+/* Asserts, deletes, inserts of parties, updates, inserts; within each parents first. Stable, so
+ * events keep their order. */
 static bool order_changes(struct refd__changes *changes, struct refd_change_set *ret)
 {
 	size_t start[BUCKETS + 1] = { 0 };

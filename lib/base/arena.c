@@ -7,6 +7,11 @@
 #define REFD_ARENA_FIRST_CHUNK (16 * 1024)
 #endif
 
+/* 0: lists grow by one, so that a test can make each entry fail */
+#ifndef REFD_LIST_FIRST_CAPACITY
+#define REFD_LIST_FIRST_CAPACITY 16
+#endif
+
 enum { FIRST_CHUNK = REFD_ARENA_FIRST_CHUNK, LARGEST_CHUNK = 16 * FIRST_CHUNK };
 
 struct refd__arena_chunk {
@@ -140,4 +145,13 @@ bool refd__arena_str(struct refd__arena *arena, struct refd_str text, struct ref
 	ret->ptr = copy;
 	ret->len = text.len;
 	return true;
+}
+
+size_t refd__next_capacity(size_t capacity)
+{
+	const size_t first = REFD_LIST_FIRST_CAPACITY;
+
+	if (first == 0)
+		return capacity + 1;
+	return capacity ? 2 * capacity : first;
 }

@@ -22,6 +22,8 @@ void refd__arena_done(struct refd__arena *arena);
 void *refd__arena_alloc(struct refd__arena *arena, size_t size);
 /* As alloc, zeroed; NULL also when count * size overflows. */
 void *refd__arena_zero(struct refd__arena *arena, size_t count, size_t size);
+/* Of a list in an arena that is full. */
+size_t refd__next_capacity(size_t capacity);
 /* A copy of text in the arena, NUL-terminated; false when out of memory. The empty text copies to {
  * "", 0 }. */
 bool refd__arena_str(struct refd__arena *arena, struct refd_str text, struct refd_str *ret);

@@ -1,7 +1,5 @@
 #include "base/id_map.h"
 
-enum { FIRST_CAPACITY = 16 };
-
 void refd__id_map_init(struct refd__id_map *map, struct refd__arena *arena)
 {
 	struct refd__id_map empty = { .arena = arena };
@@ -71,16 +69,18 @@ static void move_slots(const struct refd__id_map *map, struct refd__map_slot *sl
 	}
 }
 
-/* Twice the entries, and slots for a load of at most one half. */
+/* More entries, and slots for a load of at most one half. */
 static bool grow(struct refd__id_map *map)
 {
-	size_t capacity = map->capacity ? 2 * map->capacity : FIRST_CAPACITY;
-	size_t n_slots = 2 * capacity;
+	size_t capacity = refd__next_capacity(map->capacity);
+	size_t n_slots = map->n_slots ? map->n_slots : 2;
 	struct refd__map_entry *entries;
 	struct refd__map_slot *slots;
 
 	if (capacity > UINT32_MAX / 2)
 		return false;
+	while (n_slots < 2 * capacity)
+		n_slots *= 2;
 	entries = refd__arena_alloc(map->arena, capacity * sizeof(*entries));
 	slots = refd__arena_zero(map->arena, n_slots, sizeof(*slots));
 	if (!entries || !slots)

@@ -300,6 +300,28 @@ static void AVL_11__a_range_locks_the_scheduled_fixtures_it_holds(void **state)
 	assert_int_equal(league_events_named(league, "AvailabilitiesUnlocked"), 2);
 }
 
+/* What a unit has in hand besides is none of the range's business. */
+static void AVL_11__a_range_in_a_unit_is_of_its_own_fixtures(void **state)
+{
+	struct league *league = *state;
+	const struct refd_lock_target until = { .range = { { 0 }, league_time(4, 0) } };
+	struct refd_fixture_id inside = league_fixture(league, league_time(1, 0));
+	struct refd_fixture_id outside = league_fixture(league, league_time(9, 0));
+	struct refd_fixture_id called_off = league_fixture(league, league_time(2, 0));
+	struct refd_fixture_id unknown = { support_uuid(99) };
+
+	league_begin(league);
+	support_assert_status(try_cancel(league, called_off), REFD_OK);
+	support_assert_status(try_cancel(league, unknown), REFD_NOT_FOUND);
+	support_assert_status(try_move(league, outside, league_venue(league, "Arena")), REFD_OK);
+	support_assert_status(try_lock(league, &until), REFD_OK);
+	assert_int_equal(league->result.affected, 1);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_true(league_fixture_state(league, inside).availability_locked);
+	assert_false(league_fixture_state(league, outside).availability_locked);
+	assert_false(league_fixture_state(league, called_off).availability_locked);
+}
+
 static void AVL_11__exactly_one_target_is_needed(void **state)
 {
 	struct league *league = *state;
@@ -404,6 +426,8 @@ static void announce__an_instant_is_needed(void **state)
 	support_assert_status(try_announce(league, &board, (struct refd_time){ 0 }), REFD_INVALID);
 	support_assert_status(try_announce(league, &board, (struct refd_time){ REFD_TIME_MAX + 1 }),
 			      REFD_INVALID);
+	support_assert_status(try_announce(league, &board, (struct refd_time){ REFD_TIME_MIN - 1 }),
+			      REFD_INVALID);
 	support_assert_status(try_announce(league, &range, league_time(3, 0)), REFD_OK);
 	assert_int_equal(league_fixture_state(league, s.fixture).hand_out.us, league_time(3, 0).us);
 	support_assert_status(try_announce(league, &range, league_time(4, 0)), REFD_OK);
@@ -444,6 +468,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(AVL_11_12_EVT_19__the_board_locks_everything),
 		LEAGUE_TEST(AVL_11_12__one_fixture_is_locked_by_itself),
 		LEAGUE_TEST(AVL_11__a_range_locks_the_scheduled_fixtures_it_holds),
+		LEAGUE_TEST(AVL_11__a_range_in_a_unit_is_of_its_own_fixtures),
 		LEAGUE_TEST(AVL_11__exactly_one_target_is_needed),
 		LEAGUE_TEST(lock__a_cancelled_fixture_is_refused),
 		LEAGUE_TEST(AVL_13__withdrawal_ends_a_day_before_the_hand_out),

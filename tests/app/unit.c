@@ -323,6 +323,27 @@ static void overlay__stored_rows_are_replaced_by_new_ones(void **state)
 	assert_int_equal(league_availabilities(league, id), 1);
 }
 
+static void overlay__what_was_stored_may_refer_to_what_is_new(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	struct refd_referee_id dora;
+	struct refd_venue_id arena;
+
+	league_stage(league, s.fixture, s.anna, FIRST);
+	league_commit(league);
+	league_begin(league);
+	dora = league_referee(league, "Dora");
+	arena = league_venue(league, "Arena");
+	support_assert_status(try_move(league, s.fixture, arena), REFD_OK);
+	league_declare(league, s.fixture, dora);
+	support_assert_status(try_replace(league, s.fixture, s.anna, dora), REFD_OK);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_true(league_holds(league, s.fixture, FIRST, dora));
+	assert_true(
+		refd_uuid_equal(league_fixture_state(league, s.fixture).venue.uuid, arena.uuid));
+}
+
 static void overlay__locks_hold_at_once(void **state)
 {
 	struct league *league = *state;
@@ -748,6 +769,35 @@ static void unit__a_lost_answer_names_the_command(void **state)
 	tampered_remove(&t, league);
 }
 
+static void unit__a_lost_answer_needs_no_error_to_fill(void **state)
+{
+	struct league *league = *state;
+	struct refd_unit *unit = NULL;
+	struct tampered t;
+
+	tampered_install(&t, league);
+	unit = league_begin(league);
+	league_referee(league, "Anna");
+	league->meta = NULL;
+	t.commit = (struct tampering){ TAMPER_AFTER, REFD_UNKNOWN, NULL, 1 };
+	support_assert_status(refd_unit_commit(unit, NULL), REFD_UNKNOWN);
+	tampered_remove(&t, league);
+}
+
+static void app__is_made_of_ports_and_memory(void **state)
+{
+	struct league *league = *state;
+	struct refd_ports ports = league->ports;
+	struct refd_app *app = NULL;
+
+	league->heap.fail_at = league->heap.calls + 1;
+	LEAGUE_EXPECT(league, refd_app_create(&ports, &app, &league->err), REFD_NO_MEMORY);
+	league->heap.fail_at = 0;
+	ports.ids.ops = NULL;
+	LEAGUE_EXPECT(league, refd_app_create(&ports, &app, &league->err), REFD_MISUSE);
+	assert_null(app);
+}
+
 static void unit__does_not_nest(void **state)
 {
 	struct league *league = *state;
@@ -975,6 +1025,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(overlay__engagements_of_the_unit_are_judged),
 		LEAGUE_TEST(overlay__assigned_and_released_again),
 		LEAGUE_TEST(overlay__stored_rows_are_replaced_by_new_ones),
+		LEAGUE_TEST(overlay__what_was_stored_may_refer_to_what_is_new),
 		LEAGUE_TEST(overlay__locks_hold_at_once),
 		LEAGUE_TEST(overlay__a_party_retired_in_it_is_retired),
 		LEAGUE_TEST(overlay__an_id_taken_in_it_is_taken),
@@ -991,6 +1042,8 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(commit__of_a_unit_is_not_retried),
 		LEAGUE_TEST(unit__a_command_id_covers_the_unit),
 		LEAGUE_TEST(unit__a_lost_answer_names_the_command),
+		LEAGUE_TEST(unit__a_lost_answer_needs_no_error_to_fill),
+		LEAGUE_TEST(app__is_made_of_ports_and_memory),
 		LEAGUE_TEST(unit__does_not_nest),
 		LEAGUE_TEST(unit__expected_versions_are_those_of_the_unit),
 		LEAGUE_TEST(notices__say_what_was_so_after_their_event),

@@ -209,8 +209,8 @@ struct refd_change {
 };
 
 struct refd_change_set {
-	const struct refd_change *changes; /**< in the order to apply: asserts, deletes, updates,
-					      inserts parents first */
+	const struct refd_change *changes; /**< in the order to apply: asserts, deletes, inserts
+					      of parties, updates, inserts; parents first */
 	size_t count;
 };
 
