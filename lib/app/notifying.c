@@ -6,6 +6,7 @@
 
 #include "app/reading.h"
 #include "app/runner.h"
+#include "base/message.h"
 
 #define BACKOFF_CAP REFD_HOUR
 #define LIMIT_MAX   10000 /* notices held in memory at once */
@@ -122,7 +123,7 @@ static enum refd_status lease(struct dispatch *dispatch, struct refd_error *err)
 	int tries = 0;
 
 	do {
-		refd_error_clear(err);
+		refd__error_reset(err);
 		st = lease_once(dispatch, err);
 	} while (st == REFD_CONFLICT && ++tries < dispatch->app->ports.retry.attempts);
 	return st;
@@ -289,12 +290,12 @@ static enum refd_status record(struct dispatch *dispatch, const struct refd_noti
 	int tries = 0;
 
 	do {
-		refd_error_clear(err);
+		refd__error_reset(err);
 		st = record_once(dispatch, notice, err);
 	} while (st == REFD_UNAVAILABLE && ++tries < dispatch->app->ports.retry.attempts);
 	if (st == REFD_CONFLICT) {
 		dispatch->done.lost++;
-		refd_error_clear(err);
+		refd__error_reset(err);
 		return REFD_OK;
 	}
 	if (st == REFD_OK)

@@ -2,6 +2,7 @@
 
 #include "app/reading.h"
 #include "app/runner.h"
+#include "base/message.h"
 #include "domain/violations.h"
 
 /* ---- get ---- */
@@ -58,7 +59,7 @@ static enum refd_status check_zone(struct refd_unit *unit, const struct refd_rul
 				     "only UTC is known without a timezone port");
 	st = port->ops->offset(port->self, zone, unit->now, &offset, err);
 	if (st == REFD_NOT_FOUND) {
-		refd_error_clear(err);
+		refd__error_reset(err);
 		return refd__invalid(err, "rules.day_zone", REFD_RULE_OUT_OF_RANGE, 0, 0,
 				     "there is no time zone %s", rules->day_zone.utf8);
 	}

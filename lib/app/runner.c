@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/message.h"
 #include "domain/violations.h"
 
 /* What one command carries through its tries. */
@@ -99,6 +100,11 @@ static void stored_result(const struct refd_command_state *row, struct refd_resu
 	}
 }
 
+/* false: every row is read where it is needed, so that a test can make each read fail */
+#ifndef REFD_LOOK_AHEAD
+#define REFD_LOOK_AHEAD true
+#endif
+
 /* All that is known to be needed, in one trip. */
 static enum refd_status look_ahead(struct refd_unit *unit, const struct refd__task *task,
 				   bool command, struct refd_error *err)
@@ -108,7 +114,7 @@ static enum refd_status look_ahead(struct refd_unit *unit, const struct refd__ta
 	refd__ask(&asking, unit);
 	if (command)
 		refd__ask_command(&asking);
-	if (task != NULL && task->outlook != NULL)
+	if (REFD_LOOK_AHEAD && task != NULL && task->outlook != NULL)
 		task->outlook(&asking, task->arg);
 	return refd__answer(&asking, err);
 }
@@ -233,7 +239,7 @@ static bool may_retry(struct run *run, enum refd_status status, const struct ref
 	case REFD_NO_MEMORY:
 	case REFD_BACKEND:
 	case REFD_MISUSE:
-		return false;
+		break;
 	}
 	return false;
 }
@@ -262,7 +268,7 @@ static enum refd_status try_until_settled(struct run *run, struct refd_result *r
 	for (;;) {
 		bool found = false;
 
-		refd_error_clear(err);
+		refd__error_reset(err);
 		st = attempt(run, &found, ret, err);
 		if (st == REFD_OK)
 			ret->repeated = found && !unknown;

@@ -25,6 +25,17 @@ bool refd__error_usable(struct refd_error *err)
 	return err->struct_size >= HEAD_BYTES;
 }
 
+void refd__error_reset(struct refd_error *err)
+{
+	size_t size;
+
+	if (!refd__error_usable(err))
+		return;
+	size = err->struct_size;
+	memset(err, 0, size < sizeof(*err) ? size : sizeof(*err));
+	err->struct_size = size;
+}
+
 static void set_message(struct refd_error *err, enum refd_status status, const char *format,
 			va_list args)
 {

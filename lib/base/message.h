@@ -10,6 +10,8 @@
 /* False for NULL and for a struct too short to write to; a struct_size of 0 becomes the full size.
  */
 bool refd__error_usable(struct refd_error *err);
+/* For another try: empties what there is of the struct, however long the caller's is. */
+void refd__error_reset(struct refd_error *err);
 /* What a message is about: the field, or "the input" if there is none. */
 const char *refd__message_subject(const char *field);
 /* printf into capacity bytes, cut at a code point. */

@@ -328,6 +328,23 @@ static void FIX_12_B_FIX_5__a_cancelled_fixture_blocks_nothing(void **state)
 	support_assert_status(schedule_at(league, &p, league_time(7, 0)), REFD_OK);
 }
 
+static void FIX_06__an_error_without_room_for_violations_gets_the_message(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+	struct refd_schedule cmd = fresh(league, league_time(7, 60));
+	struct refd_error head = { .struct_size = offsetof(struct refd_error, violations) };
+
+	league_fixture_at(league, hall, league_time(7, 0));
+	cmd.venue = hall;
+	support_assert_status(
+		refd_scheduling_schedule(league->app, NULL, &cmd, &league->result, &head),
+		REFD_REFUSED);
+	assert_int_equal(head.kept, 0);
+	assert_int_equal(head.total, 1);
+	assert_non_null(strstr(head.message, "has another fixture at"));
+}
+
 static void FIX_13__overlap_lets_a_venue_be_used_twice_a_day(void **state)
 {
 	struct league *league = *state;
@@ -972,6 +989,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(schedule__each_retired_party_is_named),
 		LEAGUE_TEST(FIX_11_B_FIX_6__the_day_is_half_open),
 		LEAGUE_TEST(FIX_12_B_FIX_5__a_cancelled_fixture_blocks_nothing),
+		LEAGUE_TEST(FIX_06__an_error_without_room_for_violations_gets_the_message),
 		LEAGUE_TEST(FIX_13__overlap_lets_a_venue_be_used_twice_a_day),
 		LEAGUE_TEST(schedule__rivals_are_named_by_kickoff),
 		LEAGUE_TEST(FIX_13__overlap_goes_by_the_match_duration),
