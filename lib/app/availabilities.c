@@ -203,9 +203,9 @@ static enum refd_status apply_fixture(struct refd_fixture *fixture, const struct
 	case UNLOCK:
 		return refd_fixture_unlock(fixture, err);
 	case ANNOUNCE:
-		return refd_fixture_announce(fixture, cmd->hand_out, err);
+		break;
 	}
-	return REFD_MISUSE;
+	return refd_fixture_announce(fixture, cmd->hand_out, err);
 }
 
 static enum refd_status apply_board(struct refd_unit *unit, const struct lock_command *cmd,
@@ -267,7 +267,7 @@ static enum refd_status refuse_empty(const struct lock_command *cmd, bool any,
 						: REFD_RULE_AVAILABILITY_NOT_LOCKED;
 	struct refd_violation violation = { 0 };
 
-	if (!any || cmd->verb == ANNOUNCE)
+	if (!any)
 		return refd_error_set(err, REFD_NOT_FOUND,
 				      "no scheduled fixture lies in the range");
 	violation.rule = rule;

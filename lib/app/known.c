@@ -1,4 +1,6 @@
 /* What was asked is known from then on: the memos of the identity map. */
+#include <assert.h>
+
 #include "app/asking.h"
 
 /* An open end is 0, which is an instant like any other here. */
@@ -163,10 +165,10 @@ bool refd__know(struct refd_unit *unit, const struct refd_read *read)
 		mark_range(unit, read);
 		return true;
 	case REFD_READ_FACTS:
-		return mark_facts(unit, read->facts);
-	case REFD_READ_CARDS:
+	case REFD_READ_CARDS: /* never asked in a unit, like parents */
 	case REFD_READ_PARENTS:
-		break; /* never asked in a unit */
+		break;
 	}
-	return true;
+	assert(read->kind == REFD_READ_FACTS);
+	return mark_facts(unit, read->facts);
 }

@@ -288,7 +288,7 @@ static enum refd_status tell_event(struct teller *teller, const struct refd_even
 	case REFD_EVENT_RULE_OVERRIDDEN:
 	case REFD_EVENT_RULES_CHANGED:
 	case REFD_EVENT_FOREIGN:
-		return REFD_OK; /* nobody to tell */
+		break; /* nobody to tell */
 	}
 	return REFD_OK;
 }

@@ -2,16 +2,13 @@
 
 #include "domain/violations.h"
 
-static void refuse(const struct refd_override *override, enum refd_rule rule, const char *field,
+static void refuse(const struct refd_override *override, enum refd_rule rule,
 		   struct refd_error *err)
 {
-	struct refd_violation violation = { .rule = rule,
-					    .fixture = override->fixture,
-					    .referee = override->referee };
-	size_t i;
+	const struct refd_violation violation = { .rule = rule,
+						  .fixture = override->fixture,
+						  .referee = override->referee };
 
-	for (i = 0; field != NULL && field[i] != '\0' && i < REFD_FIELD_BYTES; i++)
-		violation.field[i] = field[i];
 	refd_error_add(err, &violation);
 }
 
@@ -30,7 +27,7 @@ enum refd_status refd__check_overrides(const struct refd_override *overrides, si
 		if ((int)overrides[i].rule >= 1 && (int)overrides[i].rule <= REFD_ENGINE_RULES &&
 		    refd_rule_severity(overrides[i].rule) == REFD_SEVERITY_OVERRIDABLE)
 			continue;
-		refuse(&overrides[i], REFD_RULE_OVERRIDE_NOT_ALLOWED, NULL, err);
+		refuse(&overrides[i], REFD_RULE_OVERRIDE_NOT_ALLOWED, err);
 		if (st == REFD_OK)
 			st = REFD_REFUSED;
 	}

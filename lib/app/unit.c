@@ -14,7 +14,7 @@ bool refd__status_is_technical(enum refd_status status)
 	case REFD_DENIED:
 	case REFD_NO_MEMORY:
 	case REFD_BACKEND:
-		return true;
+		break;
 	case REFD_OK:
 	case REFD_INVALID:
 	case REFD_REFUSED:

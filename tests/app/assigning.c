@@ -382,17 +382,35 @@ static void ASG_25__the_new_referee_obeys_the_rules(void **state)
 {
 	struct league *league = *state;
 	struct league_scene s = league_scene(league);
-	struct refd_referee_id clara = league_referee(league, "Clara");
+	struct refd_referee_id clara = league_referee(league, "Clara"), retired;
+	struct refd_replace illegible = { .reason = refd_str_of("\xff") };
 	size_t events;
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_stage(league, s.fixture, s.berta, SECOND);
 	league_commit(league);
-	events = league_events(league);
 	EXPECT_ONLY(league, try_replace(league, s.fixture, s.anna, clara),
 		    REFD_RULE_REFEREE_NOT_AVAILABLE);
 	EXPECT_ONLY(league, try_replace(league, s.fixture, s.anna, s.berta),
 		    REFD_RULE_REFEREE_TWICE);
+	assert_non_null(strstr(league->err.message, "1 rule"));
+	retired = league_referee(league, "Dora");
+	LEAGUE_EXPECT(league,
+		      refd_registry_retire_referee(league->app, NULL, retired, &league->result,
+						   &league->err),
+		      REFD_OK);
+	EXPECT_REFUSED(league, try_replace(league, s.fixture, s.anna, retired),
+		       REFD_RULE_REFEREE_RETIRED);
+	support_assert_violation(&league->err, REFD_RULE_REFEREE_NOT_AVAILABLE, NULL);
+	illegible.old_referee = s.anna;
+	illegible.new_referee = s.berta;
+	illegible.fixture = s.fixture;
+	LEAGUE_EXPECT(league,
+		      refd_assigning_replace(league->app, NULL, &illegible, &league->result,
+					     &league->err),
+		      REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_TEXT_NOT_UTF8, "replace.reason");
+	events = league_events(league);
 	EXPECT_ONLY(league, try_replace(league, s.fixture, s.anna, s.anna),
 		    REFD_RULE_REFEREE_UNCHANGED);
 	support_assert_status(try_replace(league, s.fixture, s.anna,

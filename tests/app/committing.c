@@ -262,6 +262,12 @@ static void override__needs_a_soft_rule_a_reason_and_a_staged_row(void **state)
 	EXPECT_ONLY(league, commit_with(league, &cmd), REFD_RULE_OVERRIDE_NOT_ALLOWED);
 	override.rule = REFD_RULE_SAME_TEAM;
 	EXPECT_ONLY(league, commit_with(league, &cmd), REFD_RULE_OVERRIDE_NOT_ALLOWED);
+	override.rule = (enum refd_rule)0;
+	EXPECT_ONLY(league, commit_with(league, &cmd), REFD_RULE_OVERRIDE_NOT_ALLOWED);
+	override.reason = refd_str_of("");
+	support_assert_status(commit_with(league, &cmd), REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_OVERRIDE_NOT_ALLOWED, NULL);
+	support_assert_violation(&league->err, REFD_RULE_TEXT_BLANK, "override.reason");
 	override.rule = REFD_RULE_REFEREE_NOT_AVAILABLE;
 	override.reason = refd_str_of(" ");
 	support_assert_status(commit_with(league, &cmd), REFD_INVALID);
@@ -270,9 +276,35 @@ static void override__needs_a_soft_rule_a_reason_and_a_staged_row(void **state)
 	override.referee = s.berta;
 	support_assert_status(commit_with(league, &cmd), REFD_INVALID);
 	support_assert_violation(&league->err, REFD_RULE_NOT_STAGED, NULL);
+	override.fixture = league_fixture(league, league_time(20, 0));
+	override.referee = s.anna;
+	support_assert_status(commit_with(league, &cmd), REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_NOT_STAGED, NULL);
+	override.fixture = s.fixture;
 	assert_true(league_is_free(league, s.fixture, FIRST));
 	override.referee = s.anna; /* not needed, but allowed */
 	support_assert_status(commit_with(league, &cmd), REFD_OK);
+}
+
+static void override__is_for_the_one_row_it_names(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	struct refd_referee_id clara = league_referee(league, "Clara");
+	struct refd_fixture_id other = league_fixture(league, league_time(20, 0));
+	const struct refd_override overrides[] = {
+		{ REFD_RULE_REFEREE_NOT_AVAILABLE, s.fixture, clara, refd_str_of("because") },
+		{ REFD_RULE_REFEREE_NOT_AVAILABLE, other, clara, refd_str_of("once more") },
+	};
+	const struct refd_commit one = { .overrides = overrides, .n_overrides = 1 };
+	const struct refd_commit both = { .overrides = overrides, .n_overrides = 2 };
+
+	league_stage(league, s.fixture, s.anna, FIRST);
+	league_stage(league, s.fixture, clara, SECOND);
+	league_stage(league, other, clara, FIRST);
+	EXPECT_ONLY(league, commit_with(league, &one), REFD_RULE_REFEREE_NOT_AVAILABLE);
+	support_assert_status(commit_with(league, &both), REFD_OK);
+	assert_int_equal(league_events_named(league, "RuleOverridden"), 2);
 }
 
 /* ---- validate: each rule at its boundary ---- */
@@ -633,6 +665,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(B_ASG_5__committing_twice_commits_once),
 		LEAGUE_TEST(override__passes_an_overridable_rule_and_is_remembered),
 		LEAGUE_TEST(override__needs_a_soft_rule_a_reason_and_a_staged_row),
+		LEAGUE_TEST(override__is_for_the_one_row_it_names),
 		LEAGUE_TEST(VAL_00_B_VAL_1__validation_changes_nothing),
 		LEAGUE_TEST(VAL_01__a_cancelled_or_past_fixture_is_not_playable),
 		LEAGUE_TEST(VAL_02__availability_is_required_unless_the_rules_say_no),

@@ -8,7 +8,8 @@ struct recorder {
 	struct league *league;
 	enum refd_status answer; /* from message `from` on */
 	size_t from;
-	bool silent;   /* gives no reason */
+	bool silent; /* gives no reason */
+	const char *why;
 	int64_t takes; /* microseconds each message takes */
 	char keys[16][REFD_UUID_TEXT * 2 + 2];
 	struct refd_referee_id to[16];
@@ -49,7 +50,8 @@ static enum refd_status take(void *self, const struct refd_message *message, str
 	let_rival_dispatch(r);
 	if (i < r->from || r->answer == REFD_OK)
 		return REFD_OK;
-	return r->silent ? r->answer : refd_error_set(err, r->answer, "mail box full");
+	return r->silent ? r->answer
+			 : refd_error_set(err, r->answer, "%s", r->why ? r->why : "mail box full");
 }
 
 static const struct refd_notifier_ops recording = { sizeof(recording), take };
@@ -256,13 +258,14 @@ static void max_attempts__then_it_is_a_dead_letter(void **state)
 static void final_statuses__are_dead_letters_at_once(void **state)
 {
 	struct league *league = *state;
-	const enum refd_status final[] = { REFD_INVALID, REFD_DENIED, REFD_UNSUPPORTED };
+	const enum refd_status final[] = { REFD_INVALID, REFD_DENIED, REFD_UNSUPPORTED,
+					   REFD_CORRUPT };
 	struct recorder recorder;
 	size_t i;
 
 	notify_to(league, &recorder);
 	recorder.silent = true;
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 4; i++) {
 		make_notices(league, 1);
 		recorder.answer = final[i];
 		assert_int_equal(dispatch(league, NULL).dead, 1);
@@ -443,6 +446,119 @@ static void record__what_was_handed_over_before_a_failure_stays(void **state)
 	tampered_remove(&t, league);
 }
 
+static void last_error__is_what_a_line_holds_of_the_reason(void **state)
+{
+	struct league *league = *state;
+	struct recorder recorder;
+
+	make_notices(league, 1);
+	notify_to(league, &recorder);
+	recorder.answer = REFD_UNAVAILABLE;
+	recorder.why = "full\nsince noon";
+	assert_int_equal(dispatch(league, NULL).retried, 1);
+	assert_string_equal(the_notice(league).last_error.utf8, "full");
+	league->now.us += REFD_HOUR;
+	recorder.why = "\nfull";
+	assert_int_equal(dispatch(league, NULL).retried, 1);
+	assert_string_equal(the_notice(league).last_error.utf8, "");
+}
+
+static void dispatch__keeps_to_the_limit_among_new_and_left_notices(void **state)
+{
+	struct league *league = *state;
+	const struct refd_dispatch one = { .struct_size = sizeof(one), .limit = 1 };
+	struct recorder recorder;
+	struct tampered t;
+
+	make_notices(league, 2);
+	notify_to(league, &recorder);
+	tampered_install(&t, league);
+	t.commit = (struct tampering){ TAMPER_AFTER, REFD_UNKNOWN, NULL, 1 };
+	LEAGUE_EXPECT(league, refd_notifying_dispatch(league->app, &one, NULL, &league->err),
+		      REFD_UNKNOWN);
+	tampered_remove(&t, league);
+	league->now.us += 60 * REFD_SECOND;
+	assert_int_equal(dispatch(league, &one).sent, 1);
+	assert_int_equal(dispatch(league, &one).sent, 1);
+	assert_int_equal(dispatch(league, &one).sent, 0);
+}
+
+static void lease__of_a_store_that_only_conflicts_is_given_up(void **state)
+{
+	struct league *league = *state;
+	struct recorder recorder;
+	struct tampered t;
+
+	make_notices(league, 1);
+	notify_to(league, &recorder);
+	tampered_install(&t, league);
+	t.commit = (struct tampering){ TAMPER_BEFORE, REFD_CONFLICT, NULL, 1000 };
+	LEAGUE_EXPECT(league, refd_notifying_dispatch(league->app, NULL, NULL, &league->err),
+		      REFD_CONFLICT);
+	assert_int_equal(recorder.n, 0);
+	tampered_remove(&t, league);
+}
+
+/* Becomes unavailable while the first message is handed over. */
+static struct tampered *to_break;
+static size_t breaks;
+
+static enum refd_status take_and_break(void *self, const struct refd_message *message,
+				       struct refd_error *err)
+{
+	to_break->commit = (struct tampering){ TAMPER_BEFORE, REFD_UNAVAILABLE, NULL, breaks };
+	return take(self, message, err);
+}
+
+static const struct refd_notifier_ops breaking = { sizeof(breaking), take_and_break };
+
+static void record__is_tried_again_while_the_store_is_away(void **state)
+{
+	struct league *league = *state;
+	struct recorder recorder;
+	struct tampered t;
+
+	make_notices(league, 1);
+	notify_to(league, &recorder);
+	league->ports.notifier.ops = &breaking;
+	tampered_install(&t, league);
+	to_break = &t;
+	breaks = 1000;
+	LEAGUE_EXPECT(league, refd_notifying_dispatch(league->app, NULL, NULL, &league->err),
+		      REFD_UNAVAILABLE);
+	t.commit.times = 0;
+	league->now.us += 60 * REFD_SECOND;
+	breaks = 2;
+	assert_int_equal(dispatch(league, NULL).sent, 1);
+	assert_int_equal(recorder.n, 2);
+	tampered_remove(&t, league);
+}
+
+static void retry__of_two_in_a_unit(void **state)
+{
+	struct league *league = *state;
+	struct recorder recorder;
+	struct refd_notice_state last;
+	struct refd_notice_id other;
+
+	make_notices(league, 1);
+	notify_to(league, &recorder);
+	recorder.answer = REFD_DENIED;
+	assert_int_equal(dispatch(league, NULL).dead, 1);
+	other = the_notice(league).id;
+	league->now.us += REFD_SECOND;
+	make_notices(league, 1);
+	assert_int_equal(dispatch(league, NULL).dead, 1);
+	last = the_notice(league);
+	assert_false(refd_uuid_equal(last.id.uuid, other.uuid));
+	league_begin(league);
+	support_assert_status(retry(league, other), REFD_OK);
+	support_assert_status(retry(league, last.id), REFD_OK);
+	EXPECT_ONLY(league, retry(league, other), REFD_RULE_NOT_DEAD);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_int_equal(the_notice(league).version, last.version + 1);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -464,6 +580,11 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(lease__longer_than_time_ends_with_it),
 		LEAGUE_TEST(lease__another_dispatcher_between_read_and_commit),
 		LEAGUE_TEST(record__what_was_handed_over_before_a_failure_stays),
+		LEAGUE_TEST(last_error__is_what_a_line_holds_of_the_reason),
+		LEAGUE_TEST(dispatch__keeps_to_the_limit_among_new_and_left_notices),
+		LEAGUE_TEST(lease__of_a_store_that_only_conflicts_is_given_up),
+		LEAGUE_TEST(record__is_tried_again_while_the_store_is_away),
+		LEAGUE_TEST(retry__of_two_in_a_unit),
 	};
 
 	league_choose(argc, argv);

@@ -735,6 +735,88 @@ static void range__reversed_is_invalid_everywhere(void **state)
 #undef REVERSED
 }
 
+/* Each list with a range, in turn; the number of rows. */
+static size_t rows_within(struct league *league, struct refd_referee_id referee,
+			  struct refd_range range)
+{
+	const struct refd_fixture_filter fixtures = { .range = range };
+	const struct refd_engagement_filter engagements = { .range = range };
+	struct refd_app *app = league->app;
+	struct refd_error *err = &league->err;
+	static struct rows rows;
+
+	rows = (struct rows){ .n = 0 };
+	LEAGUE_EXPECT(league,
+		      refd_query_fixtures(app, &fixtures, NULL, add_fixture, &rows, NULL, err),
+		      REFD_OK);
+	LEAGUE_EXPECT(
+		league,
+		refd_query_assignments(app, &engagements, NULL, add_assignment, &rows, NULL, err),
+		REFD_OK);
+	LEAGUE_EXPECT(
+		league,
+		refd_query_schedule(app, referee, range, NULL, add_scheduled, &rows, NULL, err),
+		REFD_OK);
+	LEAGUE_EXPECT(league,
+		      refd_query_appointments(app, referee, range, NULL, add_appointments, &rows,
+					      NULL, err),
+		      REFD_OK);
+	return rows.n;
+}
+
+static void range__open_at_either_end_holds_the_rest(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	const struct refd_time before = league_time(6, 0), after = league_time(8, 0);
+	const struct refd_time unset = { 0 };
+
+	league_stage(league, s.fixture, s.anna, FIRST);
+	league_commit(league);
+	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ before, after }), 4);
+	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ before, unset }), 4);
+	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ unset, after }), 4);
+	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ after, unset }), 0);
+	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ unset, before }), 0);
+}
+
+static void range__of_logs_may_have_only_an_end(void **state)
+{
+	struct league *league = *state;
+	struct refd_range range = { { 0 }, { 0 } };
+	struct rows rows = { .n = 0 };
+
+	league_referee(league, "Anna");
+	league->now.us++;
+	range.to = league->now;
+	league_referee(league, "Berta");
+	LEAGUE_EXPECT(league,
+		      refd_query_events(league->app, (struct refd_ref){ 0 }, range, NULL, add_event,
+					&rows, NULL, &league->err),
+		      REFD_OK);
+	assert_int_equal(rows.n, 1);
+}
+
+static void notices__of_a_recipient_can_be_of_one_status(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	struct rows rows = { .n = 0 };
+
+	league_stage(league, s.fixture, s.anna, FIRST);
+	league_commit(league);
+	LEAGUE_EXPECT(league,
+		      refd_query_notices(league->app, REFD_NOTICE_DEAD, s.anna, NULL, add_notice,
+					 &rows, NULL, &league->err),
+		      REFD_OK);
+	assert_int_equal(rows.n, 0);
+	LEAGUE_EXPECT(league,
+		      refd_query_notices(league->app, REFD_NOTICE_READY, s.anna, NULL, add_notice,
+					 &rows, NULL, &league->err),
+		      REFD_OK);
+	assert_int_equal(rows.n, 1);
+}
+
 static size_t commands_called(struct league *league, const char *name, struct refd_range range)
 {
 	const struct refd_command_filter filter = { range, refd_str_of(name) };
@@ -835,6 +917,9 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(unstaffed__is_scheduled_with_an_empty_slot),
 		LEAGUE_TEST(schedule__is_of_committed_fixtures_only),
 		LEAGUE_TEST(lists__longer_than_a_chunk),
+		LEAGUE_TEST(range__open_at_either_end_holds_the_rest),
+		LEAGUE_TEST(range__of_logs_may_have_only_an_end),
+		LEAGUE_TEST(notices__of_a_recipient_can_be_of_one_status),
 		LEAGUE_TEST(range__reversed_is_invalid_everywhere),
 		LEAGUE_TEST(commands__are_found_by_name_and_age),
 		LEAGUE_TEST(range__of_an_aggregates_events_is_of_their_time),

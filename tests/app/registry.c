@@ -419,6 +419,10 @@ static void command__actor_and_trace_are_checked_and_kept_with_events(void **sta
 	support_assert_violation(&league->err, REFD_RULE_TEXT_TOO_LONG, "command.actor");
 	support_assert_violation(&league->err, REFD_RULE_TEXT_TOO_LONG, "command.traceparent");
 	meta.actor = (struct refd_str){ text, 120 };
+	meta.traceparent = refd_str_of("two\nlines");
+	support_assert_status(register_referee(league, (struct refd_referee_id){ 0 }, &details),
+			      REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_TEXT_CONTROL, "command.traceparent");
 	meta.traceparent = (struct refd_str){ text, 55 };
 	support_assert_status(register_referee(league, (struct refd_referee_id){ 0 }, &details),
 			      REFD_OK);
@@ -427,12 +431,45 @@ static void command__actor_and_trace_are_checked_and_kept_with_events(void **sta
 			      REFD_MISUSE);
 }
 
+static void register__an_id_taken_in_the_unit_is_taken(void **state)
+{
+	struct league *league = *state;
+	const struct refd_referee_details referee = person("Anna", "Club");
+	const struct refd_team_details team = { refd_str_of("Eagles"), refd_str_of("Club") };
+	const struct refd_venue_details venue = { .name = refd_str_of("Arena") };
+	const struct refd_uuid id = support_uuid(4711);
+	struct refd_error *err = &league->err;
+	int i;
+
+	league_begin(league);
+	for (i = 0; i < 2; i++) {
+		const enum refd_status expected = i == 0 ? REFD_OK : REFD_ALREADY_EXISTS;
+
+		LEAGUE_EXPECT(league,
+			      register_referee(league, (struct refd_referee_id){ id }, &referee),
+			      expected);
+		LEAGUE_EXPECT(league,
+			      refd_registry_register_team(league->app, league->meta,
+							  (struct refd_team_id){ id }, &team,
+							  &league->result, err),
+			      expected);
+		LEAGUE_EXPECT(league,
+			      refd_registry_register_venue(league->app, league->meta,
+							   (struct refd_venue_id){ id }, &venue,
+							   &league->result, err),
+			      expected);
+	}
+	support_assert_status(league_end(league), REFD_OK);
+	assert_int_equal(league_events(league), 3);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		LEAGUE_TEST(REF_01_EVT_01__a_referee_is_registered),
 		LEAGUE_TEST(REF_01__every_malformed_field_is_named),
 		LEAGUE_TEST(REF_01__the_caller_may_bring_an_id_once),
+		LEAGUE_TEST(register__an_id_taken_in_the_unit_is_taken),
 		LEAGUE_TEST(REF_02__an_unknown_referee_is_not_found),
 		LEAGUE_TEST(REF_03__referees_are_listed_by_name),
 		LEAGUE_TEST(REF_04_EVT_02__only_the_club_changes),

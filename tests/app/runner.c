@@ -426,6 +426,71 @@ static void deadline__ends_the_tries(void **state)
 	done(s, league);
 }
 
+static enum refd_status fill(void *self, void *bytes, size_t count, struct refd_error *err)
+{
+	const enum refd_status *answer = self;
+
+	memset(bytes, 0x5a, count);
+	return *answer == REFD_OK ? REFD_OK : refd_error_set(err, *answer, "no entropy");
+}
+
+static const struct refd_random_ops filling = { sizeof(filling), fill };
+
+static void retry__waits_with_or_without_jitter_or_not_at_all(void **state)
+{
+	static enum refd_status answers_of_random[] = { REFD_OK, REFD_UNAVAILABLE };
+	struct league *league = *state;
+	struct scene *s = scene(league);
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		league->ports.random = (struct refd_random){ 0 };
+		if (i < 2)
+			league->ports.random =
+				(struct refd_random){ &filling, &answers_of_random[i] };
+		else
+			league->ports.sleep = (struct refd_sleep){ 0 };
+		tampered_remove(&s->t, league);
+		tampered_install(&s->t, league);
+		league->sleeps = 0;
+		s->t.commit = answers(TAMPER_BEFORE, REFD_CONFLICT, 2);
+		support_assert_status(try_reschedule(league, s->fixture, league_time(8 + i, 0)),
+				      REFD_OK);
+		assert_int_equal(league->sleeps, i < 2 ? 2 : 0);
+	}
+	league->ports.random = (struct refd_random){ 0 };
+	done(s, league);
+}
+
+static void deadline__of_a_clock_that_starts_below_zero(void **state)
+{
+	struct league *league = *state;
+	struct scene *s = scene(league);
+
+	league->now.us = -REFD_SECOND;
+	s->meta.timeout = INT64_MAX;
+	league->meta = &s->meta;
+	s->t.commit = answers(TAMPER_BEFORE, REFD_CONFLICT, 2);
+	support_assert_status(try_cancel(league, s->fixture), REFD_OK);
+	assert_int_equal(league->sleeps, 2);
+	done(s, league);
+}
+
+static void command__needs_no_error_to_fill(void **state)
+{
+	struct league *league = *state;
+	struct scene *s = scene(league);
+
+	s->t.commit = answers(TAMPER_BEFORE, REFD_CONFLICT, 2);
+	support_assert_status(
+		refd_scheduling_cancel(league->app, NULL, s->fixture, &league->result, NULL),
+		REFD_OK);
+	support_assert_status(
+		refd_scheduling_cancel(league->app, NULL, s->fixture, &league->result, NULL),
+		REFD_REFUSED);
+	done(s, league);
+}
+
 /* ---- lost answers ---- */
 
 static void unknown__after_committing_gives_the_answer(void **state)
@@ -664,6 +729,9 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(retry__a_conflict_of_the_commit_with_the_expected_version),
 		LEAGUE_TEST(retry__a_conflict_of_the_guard_with_the_expected_version),
 		LEAGUE_TEST(deadline__ends_the_tries),
+		LEAGUE_TEST(retry__waits_with_or_without_jitter_or_not_at_all),
+		LEAGUE_TEST(deadline__of_a_clock_that_starts_below_zero),
+		LEAGUE_TEST(command__needs_no_error_to_fill),
 		LEAGUE_TEST(unknown__after_committing_gives_the_answer),
 		LEAGUE_TEST(unknown__without_committing_commits),
 		LEAGUE_TEST(unknown__to_the_end_names_the_command_to_ask_for),

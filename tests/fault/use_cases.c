@@ -99,7 +99,11 @@ CASE(register_team)
 CASE(register_venue)
 {
 	const struct refd_venue_details details = { .name = refd_str_of("Arena"),
-						    .city = refd_str_of("Town") };
+						    .street = refd_str_of("Main street 1"),
+						    .zip = refd_str_of("12345"),
+						    .city = refd_str_of("Town"),
+						    .phone = refd_str_of("+49 30 2"),
+						    .email = refd_str_of("a@example.org") };
 
 	(void)set;
 	return refd_registry_register_venue(league->app, league->meta, (struct refd_venue_id){ 0 },
@@ -308,6 +312,64 @@ CASE(unit_of_two)
 	return st;
 }
 
+/* What own code may ask of a unit. */
+CASE(unit_objects)
+{
+	struct refd_unit *unit = NULL;
+	const struct refd_rules *rules = NULL;
+	struct refd_referee *referee = NULL;
+	struct refd_team *team = NULL;
+	struct refd_venue *venue = NULL;
+	struct refd_fixture *fixture = NULL;
+	enum refd_status st = refd_unit_begin(league->app, NULL, &unit, err);
+
+	if (st != REFD_OK)
+		return st;
+	st = refd_unit_rules(unit, &rules, err);
+	if (st == REFD_OK)
+		st = refd_unit_referee(unit, set->anna, &referee, err);
+	if (st == REFD_OK)
+		st = refd_unit_team(unit, set->team, &team, err);
+	if (st == REFD_OK)
+		st = refd_unit_venue(unit, set->hall, &venue, err);
+	if (st == REFD_OK)
+		st = refd_unit_fixture(unit, set->assigned, &fixture, err);
+	refd_unit_rollback(unit);
+	return st;
+}
+
+static enum refd_status expect_not_found(enum refd_status st, struct refd_error *err)
+{
+	if (st == REFD_OK)
+		return refd_error_set(err, REFD_CORRUPT, "what is not there was found");
+	return st == REFD_NOT_FOUND ? REFD_OK : st;
+}
+
+CASE(unknown_objects)
+{
+	const struct refd_uuid unknown = { { 0xff } };
+	const struct refd_stage stage = { { unknown }, { unknown }, REFD_ROLE_FIRST };
+	struct refd_schedule schedule = set->schedule;
+	enum refd_status st;
+
+	schedule.away.uuid = schedule.venue.uuid = unknown;
+	st = expect_not_found(
+		refd_scheduling_schedule(league->app, NULL, &schedule, &league->result, err), err);
+	if (st == REFD_OK)
+		st = expect_not_found(refd_scheduling_cancel(league->app, NULL, stage.fixture,
+							     &league->result, err),
+				      err);
+	if (st == REFD_OK)
+		st = expect_not_found(
+			refd_assigning_stage(league->app, NULL, &stage, &league->result, err), err);
+	if (st == REFD_OK)
+		st = expect_not_found(refd_availabilities_declare(league->app, NULL, set->open,
+								  stage.referee, &league->result,
+								  err),
+				      err);
+	return st;
+}
+
 /* ---- queries ---- */
 
 static enum refd_status see_card(void *self, const struct refd_fixture_card *card)
@@ -356,6 +418,114 @@ CASE(query_appointments)
 {
 	return refd_query_appointments(league->app, set->anna, (struct refd_range){ { 0 }, { 0 } },
 				       NULL, see_appointments, NULL, NULL, err);
+}
+
+CASE(query_by_id)
+{
+	struct refd_referee_state referee;
+	struct refd_team_state team;
+	struct refd_board_state board;
+	struct refd_rules rules;
+	enum refd_status st = refd_query_referee(league->app, set->anna, &referee, err);
+
+	if (st == REFD_OK)
+		st = refd_query_team(league->app, set->team, &team, err);
+	if (st == REFD_OK)
+		st = refd_query_board(league->app, &board, err);
+	if (st == REFD_OK)
+		st = refd_rule_book_get(league->app, &rules, err);
+	if (st == REFD_OK)
+		st = refd_query_fixture(league->app, set->assigned, see_card, NULL, err);
+	return st;
+}
+
+static enum refd_status see_assignment(void *self, const struct refd_assignment_state *assignment,
+				       const struct refd_fixture_state *fixture,
+				       const struct refd_referee_state *referee)
+{
+	(void)self;
+	(void)assignment;
+	(void)fixture;
+	return referee->name.len > 0 ? REFD_OK : REFD_CORRUPT;
+}
+
+static enum refd_status see_availability(void *self,
+					 const struct refd_availability_state *availability,
+					 const struct refd_fixture_state *fixture,
+					 const struct refd_referee_state *referee)
+{
+	(void)self;
+	(void)availability;
+	(void)fixture;
+	return referee->name.len > 0 ? REFD_OK : REFD_CORRUPT;
+}
+
+CASE(query_engagements)
+{
+	const struct refd_engagement_filter of_anna = { .referee = set->anna };
+	const struct refd_engagement_filter on_open = { .fixture = set->open };
+	enum refd_status st = refd_query_assignments(league->app, &of_anna, NULL, see_assignment,
+						     NULL, NULL, err);
+
+	if (st == REFD_OK)
+		st = refd_query_availabilities(league->app, &on_open, NULL, see_availability, NULL,
+					       NULL, err);
+	return st;
+}
+
+static enum refd_status see_event(void *self, const struct refd_event_state *event)
+{
+	(void)self;
+	return event->payload.len > 0 ? REFD_OK : REFD_CORRUPT;
+}
+
+static enum refd_status see_command(void *self, const struct refd_command_state *command)
+{
+	(void)self;
+	return command->name.len > 0 ? REFD_OK : REFD_CORRUPT;
+}
+
+static enum refd_status see_notice(void *self, const struct refd_notice_state *notice,
+				   const struct refd_referee_state *recipient)
+{
+	(void)self;
+	(void)notice;
+	return recipient->name.len > 0 ? REFD_OK : REFD_CORRUPT;
+}
+
+CASE(query_logs)
+{
+	const struct refd_range all = { { 0 }, { 0 } };
+	const struct refd_ref fixture = { REFD_NOUN_FIXTURE, set->assigned.uuid };
+	enum refd_status st =
+		refd_query_events(league->app, fixture, all, NULL, see_event, NULL, NULL, err);
+
+	if (st == REFD_OK)
+		st = refd_query_commands(league->app, NULL, NULL, see_command, NULL, NULL, err);
+	if (st == REFD_OK)
+		st = refd_query_notices(league->app, (enum refd_notice_status)0, set->anna, NULL,
+					see_notice, NULL, NULL, err);
+	return st;
+}
+
+static enum refd_status see_referee(void *self, const struct refd_referee_state *referee)
+{
+	(void)self;
+	return referee->name.len > 0 ? REFD_OK : REFD_CORRUPT;
+}
+
+/* The second page needs the key of the first. */
+CASE(query_pages)
+{
+	struct refd_page page = { .limit = 1 };
+	enum refd_status st = refd_query_referees(league->app, (enum refd_party_status)0, &page,
+						  see_referee, NULL, &page.after, err);
+
+	(void)set;
+	if (st == REFD_OK)
+		st = refd_query_referees(league->app, (enum refd_party_status)0, &page, see_referee,
+					 NULL, &page.after, err);
+	return st;
 }
 
 /* Sixty days later. */
@@ -439,6 +609,12 @@ const struct use_case use_cases[] = {
 	{ "rules.set", set_rules, true },
 	{ "notice.retry", retry_notice, true },
 	{ "unit of two commands", unit_of_two, true },
+	{ "objects of a unit", unit_objects, false },
+	{ "objects nobody knows", unknown_objects, false },
+	{ "query by id", query_by_id, false },
+	{ "query engagements", query_engagements, false },
+	{ "query logs", query_logs, false },
+	{ "query pages", query_pages, false },
 	{ "query fixtures", query_fixtures, false },
 	{ "query schedule", query_schedule, false },
 	{ "query appointments", query_appointments, false },
