@@ -82,6 +82,7 @@ needed_packages()
 		doxygen|reference
 		python3-cffi golang-go bindgen rustc|bindings: the headers as other languages read them
 		clang-format|source format
+		cppcheck|static analysis
 		util-linux|setarch, for sanitizers on kernels that spread addresses widely
 	EOF
 	[ -z "$long" ] || echo 'debhelper lintian|Debian packages'
@@ -236,6 +237,10 @@ note 'source format'
 find include lib adapters examples tests -name '*.[ch]' | xargs clang-format --dry-run -Werror \
 	>"$build/format.log" 2>&1
 count 'source format' $? "$build/format.log"
+
+note 'static analysis'
+REFDOMAIN_BUILD=$build sh tests/static/run.sh >"$build/static.log" 2>&1
+count 'static analysis' $? "$build/static.log"
 
 note 'gcc'
 compile gcc gcc && run_suites gcc quick --suite quick --suite postgres --no-suite torture

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Static analysis of lib/ and adapters/ with cppcheck and the analyzer of gcc.
+# usage: sh tests/static/run.sh
+#
+# What they find and is none stands in known.txt with the reason. A finding that is not there fails,
+# and so does a line there that finds nothing any more.
+set -eu
+cd "$(dirname "$0")/../.."
+build=${REFDOMAIN_BUILD:-build-tests}/static
+mkdir -p "$build"
+[ -f "$build/gcc/build.ninja" ] ||
+	CC=gcc meson setup "$build/gcc" . -Dtests=disabled -Dexamples=disabled -Dsqlite=enabled -Dpostgres=enabled \
+		-Djson=enabled -Doptimization=2 -Dc_args=-fanalyzer >"$build/setup.log"
+ninja -C "$build/gcc" clean >/dev/null # a file that is not compiled says nothing
+ninja -C "$build/gcc" >"$build/gcc.log"
+cppcheck -q -j "$(nproc)" --enable=warning,performance,portability --std=c11 -I include -I lib \
+	-I adapters/json -I adapters/postgres -I adapters/spool -I adapters/sqlite -I adapters/tzdata \
+	--template='cppcheck {file} {id}' lib adapters 2>"$build/cppcheck.log"
+
+{
+	sed -n 's|^\.\./*\(.*\.[ch]\):[0-9]*:[0-9]*: warning: .*\[-W\([a-z-]*\)\]$|gcc \1 \2|p' "$build/gcc.log" |
+		sed 's|^gcc \(\.\./\)*|gcc |; s|^gcc .*/\(lib\|adapters\)/|gcc \1/|'
+	grep '^cppcheck ' "$build/cppcheck.log" || :
+} | sort -u >"$build/found"
+sed '/^#/d; /^$/d; s/ *: .*//' tests/static/known.txt | sort -u >"$build/known"
+if ! diff "$build/known" "$build/found" >"$build/difference"; then
+	sed -n 's/^> /found: /p; s/^< /no longer found, take it out of known.txt: /p' "$build/difference"
+	exit 1
+fi
+echo "$(wc -l <"$build/found") known findings, no other"
