@@ -110,7 +110,6 @@ static bool fail_call(uint64_t n, bool for_good)
 	enum refd_status st;
 
 	world_renew(&world);
-	prepare();
 	league = world.league;
 	faulty = (struct faulty_ports){ .inner = league->ports, .for_good = for_good };
 	ports = league->ports;

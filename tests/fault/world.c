@@ -34,6 +34,8 @@ static void make(struct world *world)
 {
 	open_league(world);
 	use_case_prepare(world->league, &world->set);
+	if (world->prepare != NULL)
+		world->prepare();
 	world->drawn = world->league->drawn;
 }
 
@@ -223,8 +225,6 @@ void world_take(struct world *world, const struct use_case *use_case)
 	world->meta = (struct refd_command){ .struct_size = sizeof(world->meta),
 					     .id = { support_uuid(UINT64_C(1) << 48) } };
 	open_world(world);
-	if (world->prepare != NULL)
-		world->prepare();
 	measure(world);
 	keep_image(world);
 	support_assert_status(world_run(world), REFD_OK);
