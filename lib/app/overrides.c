@@ -1,14 +1,16 @@
 #include "app/assigning_parts.h"
 
-#include "domain/violations.h"
+#include <stdio.h>
 
-static void refuse(const struct refd_override *override, enum refd_rule rule,
-		   struct refd_error *err)
+static void refuse(const struct refd_override *override, struct refd_error *err)
 {
-	const struct refd_violation violation = { .rule = rule,
-						  .fixture = override->fixture,
-						  .referee = override->referee };
+	struct refd_violation violation = { .rule = REFD_RULE_OVERRIDE_NOT_ALLOWED,
+					    .fixture = override->fixture,
+					    .referee = override->referee };
+	const char *name = refd_rule_name(override->rule);
 
+	snprintf(violation.message, sizeof(violation.message), "%s cannot be overridden",
+		 name != NULL ? name : "what is no rule");
 	refd_error_add(err, &violation);
 }
 
@@ -27,7 +29,7 @@ enum refd_status refd__check_overrides(const struct refd_override *overrides, si
 		if ((int)overrides[i].rule >= 1 && (int)overrides[i].rule <= REFD_ENGINE_RULES &&
 		    refd_rule_severity(overrides[i].rule) == REFD_SEVERITY_OVERRIDABLE)
 			continue;
-		refuse(&overrides[i], REFD_RULE_OVERRIDE_NOT_ALLOWED, err);
+		refuse(&overrides[i], err);
 		if (st == REFD_OK)
 			st = REFD_REFUSED;
 	}
