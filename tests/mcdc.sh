@@ -21,7 +21,7 @@ if [ ! -f "$build/build.ninja" ]; then
 	# Without asserts: they are for misuse only, so nothing turns them.
 	LLVM_PROFILE_FILE=/dev/null CC=clang-19 meson setup "$build" "$root" --werror -Db_ndebug=true -Dsqlite=disabled \
 		-Dpostgres=disabled -Djson=enabled -Dexamples=disabled -Dtests=enabled -Doptimization=0 \
-		-Dc_args='-fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc' \
+		-Dc_args='-DREFD_COVERAGE -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc' \
 		-Dc_link_args=-fprofile-instr-generate >"$build/setup.log" 2>&1 || {
 		tail -n 20 "$build/setup.log"
 		exit 1

@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "app/asking.h"
+#include "base/always.h"
 
 /* An open end is 0, which is an instant like any other here. */
 static int64_t never_zero(int64_t us, int64_t otherwise)
@@ -104,14 +105,16 @@ static void mark_range(struct refd_unit *unit, const struct refd_read *read)
 		mark_windows(unit, read);
 }
 
-static bool see(struct refd_unit *unit, enum refd_record record, struct refd_uuid id,
+/* The party is in the unit since the row of its fixture came, or was asked for itself. */
+static void see(struct refd_unit *unit, enum refd_record record, struct refd_uuid id,
 		struct refd_range window)
 {
 	struct refd__party_node *node = refd__party_node(unit, record, id);
 
-	if (node != NULL)
-		node->seen = window;
-	return node != NULL && mark_id(unit, record, id);
+	if (REFD__NEVER(node == NULL))
+		return;
+	node->seen = window;
+	node->looked = true;
 }
 
 static bool engage(struct refd_unit *unit, struct refd_referee_id id, struct refd_range window)
@@ -121,36 +124,41 @@ static bool engage(struct refd_unit *unit, struct refd_referee_id id, struct ref
 	if (refd_uuid_is_unset(id.uuid))
 		return true;
 	node = refd__referee_node(unit, id);
-	if (node != NULL)
-		node->engaged = window;
-	return node != NULL && mark_id(unit, REFD_RECORD_REFEREE, id.uuid);
+	if (node == NULL)
+		return false;
+	node->engaged = window;
+	node->looked = true;
+	return true;
 }
 
 static bool mark_facts(struct refd_unit *unit, const struct refd_facts_request *facts)
 {
-	struct refd__fixture_node *node = refd__fixture_node(unit, facts->fixture);
+	struct refd__fixture_node *node;
 	const struct refd_fixture_state *state;
 	struct refd_range at, around, engaged;
 	struct refd_venue_id venue;
-	bool ok = node != NULL && mark_id(unit, REFD_RECORD_FIXTURE, facts->fixture.uuid);
+	bool ok = mark_id(unit, REFD_RECORD_FIXTURE, facts->fixture.uuid);
 	int role;
 
 	if (ok && !refd_uuid_is_unset(facts->venue.uuid))
 		ok = mark_id(unit, REFD_RECORD_VENUE, facts->venue.uuid);
 	if (ok && !refd_uuid_is_unset(facts->referee.uuid))
 		ok = mark_id(unit, REFD_RECORD_REFEREE, facts->referee.uuid);
-	if (!ok || node->fixture == NULL)
-		return ok;
+	if (!ok)
+		return false;
+	node = refd__fixture_node(unit, facts->fixture); /* marked above: it is there */
+	if (node->fixture == NULL)
+		return true;
 	state = &node->fixture->state;
 	node->slots_known = node->availabilities_known = node->assignments_known = true;
 	at.from = at.to = refd_time_is_unset(facts->kickoff) ? state->kickoff : facts->kickoff;
 	around = refd__window(at, facts->fixture_window);
 	engaged = refd__window(at, facts->referee_window);
 	venue = refd_uuid_is_unset(facts->venue.uuid) ? state->venue : facts->venue;
-	ok = see(unit, REFD_RECORD_VENUE, venue.uuid, around) &&
-	     see(unit, REFD_RECORD_TEAM, state->home.uuid, around) &&
-	     see(unit, REFD_RECORD_TEAM, state->away.uuid, around) &&
-	     engage(unit, facts->referee, engaged);
+	see(unit, REFD_RECORD_VENUE, venue.uuid, around);
+	see(unit, REFD_RECORD_TEAM, state->home.uuid, around);
+	see(unit, REFD_RECORD_TEAM, state->away.uuid, around);
+	ok = engage(unit, facts->referee, engaged);
 	for (role = 1; role <= REFD_ROLES && ok; role++)
 		ok = engage(unit, node->fixture->slots[role], engaged);
 	return ok;

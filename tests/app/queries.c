@@ -675,6 +675,38 @@ static void schedule__is_of_committed_fixtures_only(void **state)
 }
 
 /* More rows than are read at once. */
+static enum refd_status note_role(void *self, const struct refd_fixture_card *card,
+				  enum refd_role role)
+{
+	(void)card;
+	*(enum refd_role *)self = role;
+	return REFD_OK;
+}
+
+static void schedule__of_a_second_referee_tells_the_role(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	const struct refd_fixture_filter filter = { .referee = s.berta };
+	const struct refd_range all = { { 0 }, { 0 } };
+	enum refd_role role = (enum refd_role)0;
+	struct rows rows = { .n = 0 };
+
+	league_stage(league, s.fixture, s.anna, FIRST);
+	league_stage(league, s.fixture, s.berta, SECOND);
+	league_commit(league);
+	LEAGUE_EXPECT(league,
+		      refd_query_schedule(league->app, s.berta, all, NULL, note_role, &role, NULL,
+					  &league->err),
+		      REFD_OK);
+	assert_int_equal(role, SECOND);
+	LEAGUE_EXPECT(league,
+		      refd_query_fixtures(league->app, &filter, NULL, add_fixture, &rows, NULL,
+					  &league->err),
+		      REFD_OK);
+	assert_int_equal(rows.n, 1);
+}
+
 static void lists__longer_than_a_chunk(void **state)
 {
 	struct league *league = *state;
@@ -916,6 +948,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(filters__together_are_what_each_says),
 		LEAGUE_TEST(unstaffed__is_scheduled_with_an_empty_slot),
 		LEAGUE_TEST(schedule__is_of_committed_fixtures_only),
+		LEAGUE_TEST(schedule__of_a_second_referee_tells_the_role),
 		LEAGUE_TEST(lists__longer_than_a_chunk),
 		LEAGUE_TEST(range__open_at_either_end_holds_the_rest),
 		LEAGUE_TEST(range__of_logs_may_have_only_an_end),

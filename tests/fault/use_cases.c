@@ -349,6 +349,9 @@ CASE(unknown_objects)
 {
 	const struct refd_uuid unknown = { { 0xff } };
 	const struct refd_stage stage = { { unknown }, { unknown }, REFD_ROLE_FIRST };
+	const struct refd_replace replace = { .fixture = stage.fixture,
+					      .old_referee = set->anna,
+					      .new_referee = stage.referee };
 	struct refd_schedule schedule = set->schedule;
 	enum refd_status st;
 
@@ -367,6 +370,14 @@ CASE(unknown_objects)
 								  stage.referee, &league->result,
 								  err),
 				      err);
+	if (st == REFD_OK)
+		st = expect_not_found(refd_scheduling_move(league->app, NULL, stage.fixture,
+							   schedule.venue, &league->result, err),
+				      err);
+	if (st == REFD_OK)
+		st = expect_not_found(
+			refd_assigning_replace(league->app, NULL, &replace, &league->result, err),
+			err);
 	return st;
 }
 
