@@ -243,10 +243,11 @@ REFDOMAIN_BUILD=$build sh tests/static/run.sh >"$build/static.log" 2>&1
 count 'static analysis' $? "$build/static.log"
 
 note 'gcc'
-compile gcc gcc && run_suites gcc quick --suite quick --suite postgres --no-suite torture
+# The suite quick is run further down, with counters of coverage and with sanitizers.
+compile gcc gcc && run_suites gcc postgres --suite postgres --no-suite torture
 
 note 'clang'
-compile clang clang && run_suites clang quick --suite quick
+compile clang clang && run_suites clang unit --suite unit
 
 note 'release'
 # Only the optimiser sees some of what may be unset or run over.
@@ -290,12 +291,15 @@ passed=$((passed + ${1:-0}))
 
 note 'valgrind'
 if [ -f "$build/gcc/build.ninja" ]; then
-	run_suites gcc valgrind --suite unit --suite contract --no-suite torture -t 30 \
+	# of the kit over SQLite a part, or all
+	run_suites gcc valgrind --suite unit --suite valgrind ${long:+--suite contract} --no-suite torture -t 30 \
 		--wrapper "sh $PWD/tests/valgrind.sh"
 fi
 
 note 'torture'
-[ ! -f "$build/gcc/build.ninja" ] || run_suites gcc torture --suite torture --no-suite long
+# Many of them wait, for the disk or for processes to die, more than they compute.
+[ ! -f "$build/gcc/build.ninja" ] ||
+	run_suites gcc torture --suite torture --no-suite long --num-processes $((2 * $(nproc)))
 if [ -n "$long" ] && [ -f "$build/gcc/build.ninja" ]; then
 	note 'long'
 	run_suites gcc long --suite long
