@@ -6,8 +6,8 @@
 
 static bool comes_first(const struct refd_guard *guard)
 {
-	return guard->guard_class == REFD_GUARD_RULES || guard->guard_class == REFD_GUARD_BOARD ||
-	       guard->guard_class == REFD_GUARD_FIXTURE;
+	return guard->guard_class == REFD_GUARD_COMMAND || guard->guard_class == REFD_GUARD_RULES ||
+	       guard->guard_class == REFD_GUARD_BOARD || guard->guard_class == REFD_GUARD_FIXTURE;
 }
 
 static size_t count_of(const struct refd_guard *guards, size_t count, bool first)

@@ -212,19 +212,29 @@ static bool back_off(const struct run *run, int tries)
 	return true;
 }
 
+/* The command may have been accepted, or be about to be: its id is guarded, so that whoever asks
+ * again sees how the try before ended. */
+static void look_up(struct run *run)
+{
+	if (run->look_up)
+		return;
+	run->look_up = true;
+	refd__task_guard(run->task, REFD_GUARD_COMMAND, run->id.uuid, 0);
+}
+
 /* Whether another try may end differently; prepares it. */
 static bool may_retry(struct run *run, enum refd_status status, const struct refd_error *err)
 {
 	switch (status) {
 	case REFD_UNKNOWN:
-		run->look_up = true;
+		look_up(run);
 		return true;
 	case REFD_CONFLICT:
 	case REFD_UNAVAILABLE:
 		return true;
 	case REFD_ALREADY_EXISTS:
 		/* a command that brings its object's id meets that key before its own */
-		run->look_up = true;
+		look_up(run);
 		return strcmp(err->constraint, "command.id") == 0 || run->backstops++ == 0;
 	case REFD_NOT_FOUND:
 		return err->constraint[0] != '\0' && run->backstops++ == 0;
@@ -295,7 +305,8 @@ static enum refd_status run_alone(struct run *run, struct refd_result *ret, stru
 	run->deadline = deadline_of(app, meta);
 	if (meta != NULL && !refd_uuid_is_unset(meta->id.uuid)) {
 		run->id = meta->id;
-		run->look_up = !run->task->reads_nothing;
+		if (!run->task->reads_nothing)
+			look_up(run);
 	} else {
 		st = app->ports.ids.ops->draw(app->ports.ids.self,
 					      app->ports.clock.ops->now(app->ports.clock.self),
@@ -368,6 +379,7 @@ enum refd_status refd_unit_begin(const struct refd_app *app, const struct refd_c
 {
 	bool given = meta != NULL && !refd_uuid_is_unset(meta->id.uuid);
 	struct refd_command_id id = given ? meta->id : (struct refd_command_id){ { { 0 } } };
+	const struct refd_guard asked = { .guard_class = REFD_GUARD_COMMAND, .key = id.uuid };
 	struct refd_unit *unit = NULL;
 	enum refd_status st = check_meta(meta, true, err);
 
@@ -383,6 +395,8 @@ enum refd_status refd_unit_begin(const struct refd_app *app, const struct refd_c
 	if (st != REFD_OK)
 		return st;
 	if (given)
+		st = refd__guard(unit, &asked, 1, err);
+	if (st == REFD_OK && given)
 		st = look_ahead(unit, NULL, true, err);
 	if (st == REFD_OK && !refd_uuid_is_unset(unit->found.id.uuid))
 		st = refd_error_object(err, REFD_ALREADY_EXISTS, REFD_NOUN_COMMAND, id.uuid,

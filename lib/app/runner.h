@@ -14,7 +14,7 @@ typedef enum refd_status refd__body(struct refd_unit *unit, const void *arg,
  * guards and the command row. What is left out here the body reads when it needs it. */
 typedef void refd__outlook(struct refd__asking *asking, const void *arg);
 
-#define REFD__TASK_GUARDS 6
+#define REFD__TASK_GUARDS 7
 
 struct refd__task {
 	const char *name; /* "fixture.reschedule" */

@@ -349,6 +349,7 @@ static void thousands(struct refd_contract__kit *kit, int arg)
 struct refd_contract__cases refd_contract__guard_cases(void)
 {
 	static const struct refd_contract__case cases[] = {
+		{ "guard__command_wait_ends_at_the_deadline", each_class, REFD_GUARD_COMMAND, 0 },
 		{ "guard__rules_wait_ends_at_the_deadline", each_class, REFD_GUARD_RULES, 0 },
 		{ "guard__board_wait_ends_at_the_deadline", each_class, REFD_GUARD_BOARD, 0 },
 		{ "guard__fixture_wait_ends_at_the_deadline", each_class, REFD_GUARD_FIXTURE, 0 },

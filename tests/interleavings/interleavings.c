@@ -25,7 +25,8 @@ struct stage_set {
 	struct refd_team_id home, away;
 	struct refd_fixture_id fixture, later; /* at the venue, and a week later elsewhere */
 	struct refd_referee_id anna, berta, clara;
-	struct refd_time time, week; /* of the two */
+	struct refd_time time, week;	/* of the two */
+	struct refd_command_id command; /* of the first */
 };
 
 typedef enum refd_status command(struct league *league, const struct stage_set *set);
@@ -223,6 +224,7 @@ static struct stage_set make_set(struct league *league)
 	set.clara = league_referee(league, "Clara");
 	set.fixture = league_fixture_at(league, set.other_venue, set.time);
 	set.later = league_fixture_at(league, set.other_venue, set.week);
+	set.command.uuid = set.fixture.uuid;
 	return set;
 }
 
@@ -347,7 +349,33 @@ static enum refd_status replace_anna(struct league *league, const struct stage_s
 	return try_replace(league, set->fixture, set->anna, set->berta);
 }
 
+/* Whoever began the unit and got no answer begins it again. */
+static enum refd_status begin_again(struct league *league, const struct stage_set *set)
+{
+	const struct refd_command meta = { .struct_size = sizeof(meta), .id = set->command };
+	struct refd_unit *unit = NULL;
+	enum refd_status st = refd_unit_begin(league->app, &meta, &unit, &league->err);
+
+	if (st == REFD_OK)
+		refd_unit_rollback(unit);
+	return st;
+}
+
+/* Nothing but the command id is common to the two. */
+static enum refd_status retire_clara_under_its_id(struct league *league,
+						  const struct stage_set *set)
+{
+	const struct refd_command meta = { .struct_size = sizeof(meta), .id = set->command };
+
+	return refd_registry_retire_referee(league->app, &meta, set->clara, NULL, &league->err);
+}
+
 static const struct race races[] = {
+	{ "ALREADY_EXISTS: a unit is begun again", NULL, declare_anna, begin_again,
+	  REFD_ALREADY_EXISTS, 0, BIT(REFD_GUARD_COMMAND), NULL },
+	{ "COMMAND_REUSED: another command under its id", NULL, declare_anna,
+	  retire_clara_under_its_id, REFD_INVALID, REFD_RULE_COMMAND_REUSED,
+	  BIT(REFD_GUARD_COMMAND), NULL },
 	{ "VENUE_TAKEN: two are scheduled", NULL, schedule_at_venue, schedule_at_venue,
 	  REFD_REFUSED, REFD_RULE_VENUE_TAKEN, BIT(REFD_GUARD_VENUE), NULL },
 	{ "VENUE_TAKEN: one moves in, one is scheduled", NULL, move_to_venue, schedule_at_venue,
@@ -396,6 +424,7 @@ static void clean_up(struct league *league, const struct stage_set *set)
 static bool run_race(const struct race *race, unsigned without, struct user *first,
 		     struct second *second, struct stage_set *set)
 {
+	struct refd_command meta = { .struct_size = sizeof(meta) };
 	pthread_t thread;
 	bool waited;
 
@@ -407,6 +436,8 @@ static bool run_race(const struct race *race, unsigned without, struct user *fir
 	second->done = false;
 	if (race->prepare != NULL)
 		support_assert_status(race->prepare(&first->league, set), REFD_OK);
+	meta.id = set->command;
+	first->league.meta = &meta;
 	(void)league_begin(&first->league);
 	support_assert_status(race->first(&first->league, set), REFD_OK);
 	assert_int_equal(pthread_create(&thread, NULL, run_second, second), 0);

@@ -38,8 +38,10 @@ struct refd_begin {
 
 /** Lock classes in lock order. */
 enum refd_guard_class {
-	REFD_GUARD_RULES = 1, /**< who changes the rules: also keeps out every commit that ASSERTs
-				 the rules. Those wait, and find them changed */
+	REFD_GUARD_COMMAND = 1, /**< a command id: who asks again waits for the try before, which
+				   may still be at its commit */
+	REFD_GUARD_RULES,	/**< who changes the rules: also keeps out every commit that ASSERTs
+				       the rules. Those wait, and find them changed */
 	REFD_GUARD_BOARD,
 	REFD_GUARD_FIXTURE,
 	REFD_GUARD_REFEREE,
