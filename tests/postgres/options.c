@@ -51,7 +51,7 @@ static void in_directory(const char *name, char *ret, size_t size)
 /* A self-signed certificate NAME.crt for the host refd.test, and its key. */
 static void make_certificate(const char *name)
 {
-	char key[100], certificate[100], file[40];
+	char key[160], certificate[100], file[40];
 	struct stat directory;
 	int status = -1;
 	pid_t child;
@@ -79,7 +79,7 @@ static void make_certificate(const char *name)
 
 static void order_file(const char *setting, const char *name)
 {
-	char path[100], sql[200];
+	char path[160], sql[200];
 
 	in_directory(name, path, sizeof(path));
 	snprintf(sql, sizeof(sql), "ALTER SYSTEM SET %s = '%s'", setting, path);
@@ -88,7 +88,7 @@ static void order_file(const char *setting, const char *name)
 
 static void want_passwords(void)
 {
-	char path[100];
+	char path[160];
 	FILE *file;
 
 	in_directory("data/pg_hba.conf", path, sizeof(path));
@@ -104,7 +104,7 @@ static void want_passwords(void)
 static int setup(void **state)
 {
 	const unsigned pid = (unsigned)getpid();
-	char sql[100];
+	char sql[160];
 
 	(void)state;
 	snprintf(servers.address, sizeof(servers.address), "127.%u.%u.%u", 64 + (pid >> 16 & 63),
