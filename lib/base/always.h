@@ -13,8 +13,8 @@
 #define REFD__ALWAYS(condition) true
 #define REFD__NEVER(condition)	false
 #elif !defined(NDEBUG)
-#define REFD__ALWAYS(condition) ((condition) ? true : (assert(!#condition), false))
-#define REFD__NEVER(condition)	((condition) ? (assert(!#condition), true) : false)
+#define REFD__ALWAYS(condition) ((condition) ? true : (assert(false && #condition), false))
+#define REFD__NEVER(condition)	((condition) ? (assert(false && #condition), true) : false)
 #else
 #define REFD__ALWAYS(condition) (condition)
 #define REFD__NEVER(condition)	(condition)

@@ -268,6 +268,8 @@ static void held_behind(struct bed *bed, enum refd_guard_class guard_class, uint
 	do
 		seen = held_while_waiting(bed);
 	while (seen < 0 && bed_now() < until);
+	if (seen >= 0) /* it may have begun to wait between the looks at locks and at waits */
+		seen = held_while_waiting(bed);
 	bed->store.ops->rollback(bed->store.self, tx);
 	pthread_join(thread, NULL);
 	assert_int_equal(seen, held);

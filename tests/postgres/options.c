@@ -51,7 +51,7 @@ static void in_directory(const char *name, char *ret, size_t size)
 /* A self-signed certificate NAME.crt for the host refd.test, and its key. */
 static void make_certificate(const char *name)
 {
-	char key[160], certificate[100], file[40];
+	char key[160], certificate[160], file[40];
 	struct stat directory;
 	int status = -1;
 	pid_t child;
