@@ -148,7 +148,14 @@ static void open_writer_is_unseen(struct refd_contract__kit *kit, int arg)
 	sees(reader, 2, "a reader after the writer");
 }
 
-enum { COMMITS = 100, DONE = 1 };
+enum { COMMITS = 100, LOOKING = 1, DONE = 1 };
+
+/* Otherwise the writer may be done before anybody looks. */
+static void start_looking(struct refd_contract__actor *reader, refd_contract__task *task)
+{
+	refd_contract__start(reader, task);
+	(void)refd_contract__reached(reader, LOOKING, REFD_SECOND);
+}
 
 static void grow_often(struct refd_contract__actor *actor)
 {
@@ -197,6 +204,7 @@ static void look_often(struct refd_contract__actor *actor)
 			refd_contract__check(actor->kit, versions[at] == versions[0],
 					     "a reader sees version %lld beside version %lld",
 					     (long long)versions[at], (long long)versions[0]);
+		refd_contract__stage(actor, LOOKING);
 	}
 }
 
@@ -209,8 +217,8 @@ static void readers_see_whole_commits(struct refd_contract__kit *kit, int arg)
 	(void)arg;
 	if (!share_world(writer))
 		return;
-	refd_contract__start(one, look_often);
-	refd_contract__start(other, look_often);
+	start_looking(one, look_often);
+	start_looking(other, look_often);
 	grow_often(writer);
 	refd_contract__join(one);
 	refd_contract__join(other);
@@ -229,7 +237,7 @@ static void one_handle_many_threads(struct refd_contract__kit *kit, int arg)
 	reader->kit = kit;
 	reader->store = writer->store;
 	reader->open = reader->borrowed = true;
-	refd_contract__start(reader, look_often);
+	start_looking(reader, look_often);
 	grow_often(writer);
 	refd_contract__join(reader);
 	sees(reader, COMMITS + 1, "a reader at the end");
@@ -342,6 +350,7 @@ static void look_once(struct refd_contract__actor *actor)
 	while (!is_done(&actor->kit->actors[0]) && !refd_contract__failed(actor->kit)) {
 		look_in_one_call(actor, reads, 2);
 		look_in_one_call(actor, &of_teams, 1);
+		refd_contract__stage(actor, LOOKING);
 	}
 }
 
@@ -354,8 +363,8 @@ static void once_beside_a_writer(struct refd_contract__kit *kit, int arg)
 	(void)arg;
 	if (!share_world(writer))
 		return;
-	refd_contract__start(one, look_once);
-	refd_contract__start(other, look_once);
+	start_looking(one, look_once);
+	start_looking(other, look_once);
 	grow_often(writer);
 	refd_contract__join(one);
 	refd_contract__join(other);

@@ -409,6 +409,9 @@ void proxy_reset_counts(struct proxy *proxy)
 {
 	pthread_mutex_lock(&proxy->lock);
 	memset(&proxy->counts, 0, sizeof(proxy->counts));
+	/* what the server said before may still be on its way here */
+	for (size_t i = 0; i < proxy->n_links; i++)
+		proxy->links[i]->server_spoke = true;
 	pthread_mutex_unlock(&proxy->lock);
 }
 
