@@ -233,6 +233,9 @@ if setarch "$(uname -m)" -R true 2>/dev/null; then
 	plain_layout="setarch $(uname -m) -R"
 fi
 
+# Many tests wait, for a server, the disk, or processes to die, more than they compute.
+side_by_side="--num-processes $((2 * $(nproc)))"
+
 note 'source format'
 find include lib adapters examples tests -name '*.[ch]' | xargs clang-format --dry-run -Werror \
 	>"$build/format.log" 2>&1
@@ -244,7 +247,7 @@ count 'static analysis' $? "$build/static.log"
 
 note 'gcc'
 # The suite quick is run further down, with counters of coverage and with sanitizers.
-compile gcc gcc && run_suites gcc postgres --suite postgres --no-suite torture
+compile gcc gcc && run_suites gcc postgres --suite postgres --no-suite torture $side_by_side
 
 note 'clang'
 compile clang clang && run_suites clang unit --suite unit
@@ -257,7 +260,7 @@ note 'address and undefined behaviour sanitizers'
 export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 compile sanitized gcc -Db_sanitize=address,undefined -Db_lundef=false &&
-	run_suites sanitized quick --suite quick --suite postgres --no-suite torture -t 5 \
+	run_suites sanitized quick --suite quick --suite postgres --no-suite torture --no-suite shell -t 5 $side_by_side \
 		${plain_layout:+--wrapper "$plain_layout"}
 
 note 'coverage of lib/'
@@ -297,9 +300,8 @@ if [ -f "$build/gcc/build.ninja" ]; then
 fi
 
 note 'torture'
-# Many of them wait, for the disk or for processes to die, more than they compute.
 [ ! -f "$build/gcc/build.ninja" ] ||
-	run_suites gcc torture --suite torture --no-suite long --num-processes $((2 * $(nproc)))
+	run_suites gcc torture --suite torture --no-suite long $side_by_side
 if [ -n "$long" ] && [ -f "$build/gcc/build.ninja" ]; then
 	note 'long'
 	run_suites gcc long --suite long
