@@ -2,12 +2,6 @@
 
 #include <string.h>
 
-static void later(struct refd_time *at, struct refd_time time)
-{
-	if (time.us > at->us)
-		*at = time;
-}
-
 /* The value of a key, made zeroed if it is new; NULL: out of memory. */
 static void *value_of(struct refd__appointments *list, enum refd_record kind, struct refd_uuid a,
 		      struct refd_uuid b, size_t size)
@@ -89,7 +83,7 @@ static enum refd_status planned(struct refd__appointments *list, struct refd_fix
 	if (person == NULL)
 		return REFD_NO_MEMORY;
 	person->row.revision++;
-	later(&person->row.changed, list->event->occurred_at);
+	refd__later(&person->row.changed, list->event->occurred_at);
 	return REFD_OK;
 }
 
@@ -101,7 +95,7 @@ static enum refd_status told(struct refd__appointments *list, struct refd_fixtur
 	if (crew == NULL)
 		return REFD_NO_MEMORY;
 	crew->revision++;
-	later(&crew->changed, list->event->occurred_at);
+	refd__later(&crew->changed, list->event->occurred_at);
 	return REFD_OK;
 }
 
@@ -133,7 +127,7 @@ static enum refd_status ruled(struct refd__appointments *list,
 {
 	if (event->rules->match_duration != event->previous->match_duration) {
 		list->revision++;
-		later(&list->changed, list->event->occurred_at);
+		refd__later(&list->changed, list->event->occurred_at);
 	}
 	return REFD_OK;
 }
@@ -146,7 +140,7 @@ static enum refd_status corrected(struct refd__appointments *list, enum refd_rec
 	if (of == NULL)
 		return REFD_NO_MEMORY;
 	of->count++;
-	later(&of->last, list->event->occurred_at);
+	refd__later(&of->last, list->event->occurred_at);
 	return REFD_OK;
 }
 
@@ -275,7 +269,7 @@ static void add(const struct refd__appointments *list, enum refd_record record, 
 	if (of == NULL)
 		return;
 	ret->count += of->count;
-	later(&ret->last, of->last);
+	refd__later(&ret->last, of->last);
 }
 
 struct refd__corrections refd__appointments_corrections(const struct refd__appointments *list,

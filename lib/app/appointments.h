@@ -63,4 +63,11 @@ struct refd__corrections refd__appointments_corrections(
 	const struct refd__appointments *appointments, const struct refd__crew *crew,
 	const struct refd_fixture_state *fixture);
 
+/* The later of the two stays. */
+static inline void refd__later(struct refd_time *at, struct refd_time time)
+{
+	if (time.us > at->us)
+		*at = time;
+}
+
 #endif

@@ -19,12 +19,6 @@ struct list {
 	bool ended;
 };
 
-static void later(struct refd_time *at, struct refd_time time)
-{
-	if (time.us > at->us)
-		*at = time;
-}
-
 /* ---- what stands now ---- */
 
 static enum refd_status take_assignment(struct list *list,
@@ -109,10 +103,10 @@ static enum refd_status fill(struct list *list, const struct refd__crew *crew,
 		row->ends = fixture->kickoff;
 		row->ends.us += list->match_duration * REFD_MINUTE;
 		row->revision += crew->revision + of.count + list->all.revision;
-		later(&row->changed, crew->changed);
-		later(&row->changed, of.last);
+		refd__later(&row->changed, crew->changed);
+		refd__later(&row->changed, of.last);
 		if (row->since.us < list->all.changed.us) /* was there before it */
-			later(&row->changed, list->all.changed);
+			refd__later(&row->changed, list->all.changed);
 		if (fixture->status == REFD_FIXTURE_CANCELLED)
 			row->status = REFD_APPOINTMENT_ENDED;
 	}

@@ -438,21 +438,6 @@ static void server__crashes_within_a_unit_and_comes_back(void **state)
 	free(rig);
 }
 
-static int setup(void **state)
-{
-	static struct rig rig;
-
-	rig_open(&rig, NULL);
-	*state = &rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest on_server_of_the_run[] = {
@@ -471,6 +456,6 @@ int main(int argc, char **argv)
 
 	if (argc > 2 && strcmp(argv[1], "--every") == 0)
 		every = strtoull(argv[2], NULL, 10);
-	return cmocka_run_group_tests(on_server_of_the_run, setup, teardown) +
+	return cmocka_run_group_tests(on_server_of_the_run, rig_setup, rig_teardown) +
 	       cmocka_run_group_tests(on_own_server, NULL, NULL);
 }

@@ -167,21 +167,6 @@ static void allocation__fails_in_each_use_case(void **state)
 	assert_true(tally.no_memory > 0 && tally.unknown > 0);
 }
 
-static int setup(void **state)
-{
-	static struct rig rig;
-
-	rig_open(&rig, NULL);
-	*state = &rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,5 +174,5 @@ int main(int argc, char **argv)
 	};
 
 	every = argc > 1 && strcmp(argv[1], "every") == 0;
-	return cmocka_run_group_tests_name("postgres memory", tests, setup, teardown);
+	return cmocka_run_group_tests_name("postgres memory", tests, rig_setup, rig_teardown);
 }

@@ -150,6 +150,21 @@ void rig_close(struct rig *rig)
 	rmdir(rig->directory);
 }
 
+int rig_setup(void **state)
+{
+	static struct rig rig;
+
+	rig_open(&rig, NULL);
+	*state = &rig;
+	return 0;
+}
+
+int rig_teardown(void **state)
+{
+	rig_close(*state);
+	return 0;
+}
+
 struct refd_command rig_fresh_command(struct rig *rig)
 {
 	return (struct refd_command){ .struct_size = sizeof(struct refd_command),

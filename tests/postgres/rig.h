@@ -25,6 +25,9 @@ struct rig {
 /* On the server of the run, or the one of that URL. */
 void rig_open(struct rig *rig, const char *url);
 void rig_close(struct rig *rig);
+/* For a group of tests: one rig, on the server of the run. */
+int rig_setup(void **state);
+int rig_teardown(void **state);
 
 /* A command id that was not given before. */
 struct refd_command rig_fresh_command(struct rig *rig);

@@ -416,21 +416,6 @@ static void trips__of_a_commit_do_not_grow(void **state)
 	rig->drawn = league->drawn;
 }
 
-static int setup(void **state)
-{
-	static struct rig rig;
-
-	rig_open(&rig, NULL);
-	*state = &rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -443,5 +428,5 @@ int main(void)
 		cmocka_unit_test(trips__of_a_commit_do_not_grow),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, rig_setup, rig_teardown);
 }
