@@ -225,6 +225,7 @@ static enum refd_status take_event(void *self, const struct refd_event *event)
 	case REFD_EVENT_HAND_OUT_ANNOUNCED:
 	case REFD_EVENT_RULE_OVERRIDDEN:
 	case REFD_EVENT_FOREIGN:
+	default:
 		break; /* no calendar shows it */
 	}
 	return REFD_OK;

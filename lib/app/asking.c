@@ -1,5 +1,7 @@
 #include "app/asking.h"
 
+#include <assert.h>
+
 /* Longest civil day plus an hour: everything on the same day as an instant lies within, and no
  * match lasts longer. */
 #define DAY_REACH (26 * REFD_HOUR)
@@ -222,10 +224,7 @@ void refd__ask_pairs(struct refd__asking *asking, enum refd_record record,
 		const struct refd__fixture_node *node =
 			refd__fixture_node(asking->unit, (struct refd_fixture_id){ keys[i].a });
 
-		if (node == NULL) {
-			asking->no_memory = true;
-			return;
-		}
+		assert(node != NULL); /* the fixture itself was asked for before */
 		if (child_unknown(node, record == REFD_RECORD_AVAILABILITY
 						? REFD__WITH_AVAILABILITIES
 						: REFD__WITH_ASSIGNMENTS) &&
@@ -267,9 +266,9 @@ void refd__ask_around(struct refd__asking *asking, enum refd_record party, struc
 	struct refd_read *read = next_read(asking, 1);
 	const struct refd_time at = within_years(kickoff);
 
-	asking->no_memory |= node == NULL;
-	if (read == NULL || node == NULL)
+	if (read == NULL)
 		return;
+	assert(node != NULL); /* the party itself, or a fixture of it, was asked for before */
 	read->kind = REFD_READ_RANGE;
 	read->record = REFD_RECORD_FIXTURE;
 	read->index = party == REFD_RECORD_VENUE ? REFD_INDEX_VENUE : REFD_INDEX_TEAM;

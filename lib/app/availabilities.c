@@ -197,14 +197,10 @@ static enum refd_status check_target(const struct refd_lock_target *target, stru
 static enum refd_status apply_fixture(struct refd_fixture *fixture, const struct lock_command *cmd,
 				      struct refd_error *err)
 {
-	switch (cmd->verb) {
-	case LOCK:
+	if (cmd->verb == LOCK)
 		return refd_fixture_lock(fixture, err);
-	case UNLOCK:
+	if (cmd->verb == UNLOCK)
 		return refd_fixture_unlock(fixture, err);
-	case ANNOUNCE:
-		break;
-	}
 	return refd_fixture_announce(fixture, cmd->hand_out, err);
 }
 

@@ -50,9 +50,6 @@ static bool add_fate(struct refd__changes *changes, enum refd__fate fate, enum r
 		     const void *state, int64_t stored)
 {
 	switch (fate) {
-	case REFD__CLEAN:
-	case REFD__VOID:
-		break;
 	case REFD__NEW:
 		return refd__add_change(changes, REFD_CHANGE_INSERT, record, state, 0);
 	case REFD__DIRTY:
@@ -60,8 +57,11 @@ static bool add_fate(struct refd__changes *changes, enum refd__fate fate, enum r
 					record, state, stored);
 	case REFD__GONE:
 		return refd__add_change(changes, REFD_CHANGE_DELETE, record, state, stored);
+	case REFD__CLEAN:
+	case REFD__VOID:
+	default:
+		return true;
 	}
-	return true;
 }
 
 static bool add_slot(struct refd__changes *changes, enum refd_change_kind kind,
@@ -368,8 +368,8 @@ static size_t bucket_of(const struct refd_change *change)
 static bool order_changes(struct refd__changes *changes, struct refd_change_set *ret)
 {
 	size_t start[BUCKETS + 1] = { 0 };
-	struct refd_change *sorted = refd__arena_zero(
-		&changes->unit->arena, changes->count ? changes->count : 1, sizeof(*sorted));
+	struct refd_change *sorted =
+		refd__arena_zero(&changes->unit->arena, changes->count, sizeof(*sorted));
 	size_t i;
 
 	if (sorted == NULL)
@@ -384,25 +384,34 @@ static bool order_changes(struct refd__changes *changes, struct refd_change_set 
 	return true;
 }
 
-enum refd_status refd__build_changes(struct refd_unit *unit, bool with_command,
-				     struct refd_change_set *ret, struct refd_error *err)
+static enum refd_status add_rows(struct refd_unit *unit, struct refd__changes *changes,
+				 struct refd_error *err)
+{
+	const struct refd__row_node *row;
+
+	for (row = unit->rows; row != NULL; row = row->next) {
+		if (!refd__add_change(changes, row->change.kind, row->change.record,
+				      row->change.state, row->change.expected_version))
+			return refd__no_memory(unit, err);
+	}
+	return REFD_OK;
+}
+
+enum refd_status refd__build_changes(struct refd_unit *unit, struct refd_change_set *ret,
+				     struct refd_error *err)
 {
 	struct refd__changes changes = { .unit = unit };
-	const struct refd__row_node *row;
 	enum refd_status st = draw_event_ids(unit, err);
 
 	if (st == REFD_OK)
 		st = add_aggregates(unit, &changes, err);
-	for (row = unit->rows; row != NULL && st == REFD_OK; row = row->next) {
-		if (!refd__add_change(&changes, row->change.kind, row->change.record,
-				      row->change.state, row->change.expected_version))
-			st = refd__no_memory(unit, err);
-	}
+	if (st == REFD_OK)
+		st = add_rows(unit, &changes, err);
 	if (st == REFD_OK)
 		st = add_events(unit, &changes, err);
 	if (st == REFD_OK)
 		st = add_notices(unit, &changes, err);
-	if (st == REFD_OK && with_command)
+	if (st == REFD_OK)
 		st = add_command(unit, &changes, err);
 	if (st == REFD_OK && !add_singles(unit, &changes))
 		st = refd__no_memory(unit, err);

@@ -1,4 +1,6 @@
 /* Claim rows: the backstop of the day rule, kept equal to what the scheduled fixtures hold. */
+#include <assert.h>
+
 #include "app/work.h"
 
 enum refd_status refd__claims_of(const struct refd_ports *ports, const struct refd_rules *rules,
@@ -78,12 +80,12 @@ enum refd_status refd__add_claims(struct refd_unit *unit, const struct refd_fixt
 	struct refd_claim_state after[3];
 	size_t n_before = 0;
 	size_t n_after = 0;
-	enum refd_status st;
+	enum refd_status st = REFD_OK;
 
 	if (claims_unchanged(unit, fixture))
 		return REFD_OK;
-	st = refd__rules(unit, err);
-	if (st == REFD_OK && fixture->stored_version > 0)
+	assert(unit->rules_known); /* every command that comes here has asked for them */
+	if (fixture->stored_version > 0)
 		st = refd__claims_of(&unit->app->ports,
 				     unit->days_changed ? &unit->claim_rules : &unit->rules,
 				     &fixture->stored, before, &n_before, err);

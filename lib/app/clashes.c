@@ -12,12 +12,10 @@ struct side {
 	const char *words;
 };
 
+/* A fixture may have moved since it was linked; its teams stay. */
 static bool concerns(const struct refd_fixture_state *state, const struct side *side)
 {
-	if (side->record == REFD_RECORD_VENUE)
-		return refd_uuid_equal(state->venue.uuid, side->id);
-	return refd_uuid_equal(state->home.uuid, side->id) ||
-	       refd_uuid_equal(state->away.uuid, side->id);
+	return side->record != REFD_RECORD_VENUE || refd_uuid_equal(state->venue.uuid, side->id);
 }
 
 /* By kick-off, then id; everything is behind NULL. */

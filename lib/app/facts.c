@@ -1,4 +1,6 @@
 /* What rules need to know about many objects, in few reads. */
+#include <assert.h>
+
 #include "app/asking.h"
 #include "domain/travel.h"
 
@@ -19,11 +21,8 @@ enum refd_status refd__require_fixtures(struct refd_unit *unit, const struct ref
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		const struct refd__fixture_node *node = refd__fixture_node(unit, ids[i]);
-
-		if (node == NULL)
-			return refd__no_memory(unit, err);
-		if (node->fixture == NULL)
+		/* asked for, so the node is there */
+		if (refd__fixture_node(unit, ids[i])->fixture == NULL)
 			return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_FIXTURE, ids[i].uuid,
 						 "an assignment refers to fixture %s, which is not "
 						 "there",
@@ -89,23 +88,15 @@ static int64_t journey_between_venues(const struct refd_unit *unit, size_t most)
 			 : longest_journey(&unit->rules);
 }
 
-/* As refd__engagement_reach(), and closer for many referees. */
-static enum refd_status reach_of(struct refd_unit *unit, size_t referees, int64_t *ret,
-				 struct refd_error *err)
+/* As refd__engagement_reach(), and closer for many referees: then the venues were asked for. */
+static int64_t reach_of(const struct refd_unit *unit, size_t referees)
 {
-	struct refd__asking asking;
-	enum refd_status st;
+	const int64_t any = refd__engagement_reach(unit);
 
-	*ret = refd__engagement_reach(unit);
 	if (!refd__worth_the_venues(referees))
-		return REFD_OK;
-	refd__ask(&asking, unit);
-	refd__ask_venues(&asking, referees);
-	st = refd__answer(&asking, err);
-	if (st == REFD_OK)
-		*ret = (unit->rules.match_duration + journey_between_venues(unit, referees)) *
-		       REFD_MINUTE;
-	return st;
+		return any;
+	assert(unit->venues_asked > referees);
+	return (unit->rules.match_duration + journey_between_venues(unit, referees)) * REFD_MINUTE;
 }
 
 enum refd_status refd__load_engagements(struct refd_unit *unit, const struct refd_referee_id *ids,
@@ -113,12 +104,8 @@ enum refd_status refd__load_engagements(struct refd_unit *unit, const struct ref
 					struct refd_error *err)
 {
 	struct refd__asking asking;
-	int64_t reach = 0;
-	enum refd_status st = reach_of(unit, count, &reach, err);
 
-	if (st != REFD_OK)
-		return st;
 	refd__ask(&asking, unit);
-	refd__ask_engagements(&asking, ids, count, refd__window(span, reach));
+	refd__ask_engagements(&asking, ids, count, refd__window(span, reach_of(unit, count)));
 	return refd__answer(&asking, err);
 }

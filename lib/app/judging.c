@@ -2,18 +2,15 @@
 
 #include "app/asking.h"
 
-static bool stands(const struct refd_assignment *assignment)
-{
-	return assignment->fate != REFD__GONE && assignment->fate != REFD__VOID;
-}
-
 struct refd_assignment *refd__standing_assignment(const struct refd_unit *unit, size_t i)
 {
 	const struct refd__map_entry *entry = &unit->map.entries[i];
 	struct refd_assignment *assignment =
 		entry->kind == REFD_RECORD_ASSIGNMENT ? entry->value : NULL;
 
-	return assignment != NULL && stands(assignment) ? assignment : NULL;
+	if (assignment == NULL || assignment->fate == REFD__GONE || assignment->fate == REFD__VOID)
+		return NULL;
+	return assignment;
 }
 
 /* A seat needs its fixture, and an assignment may have come without. */
@@ -122,6 +119,32 @@ static bool availability_stands(const struct refd_unit *unit, const struct refd_
 	       availability->fate != REFD__VOID;
 }
 
+/* What a seat refers to; only a store that lost a row lacks it. */
+static enum refd_status require_parties(struct refd_unit *unit, const struct refd__seat *seat,
+					struct refd_error *err)
+{
+	const struct refd_fixture_state *fixture = &seat->fixture->fixture->state;
+	const struct {
+		enum refd_record record;
+		struct refd_uuid id;
+	} parties[] = { { REFD_RECORD_VENUE, fixture->venue.uuid },
+			{ REFD_RECORD_TEAM, fixture->home.uuid },
+			{ REFD_RECORD_TEAM, fixture->away.uuid } };
+	const size_t n = seat->subject && unit->rules.neutral_referees ? 3 : 1;
+	size_t i;
+
+	if (refd__referee_node(unit, seat->referee)->referee == NULL)
+		return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_REFEREE, seat->referee.uuid,
+					 "an assignment refers to a referee who is not there");
+	for (i = 0; i < n; i++) {
+		if (refd__party_node(unit, parties[i].record, parties[i].id)->party == NULL)
+			return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_FIXTURE,
+						 fixture->id.uuid,
+						 "a fixture lacks its venue or a team");
+	}
+	return REFD_OK;
+}
+
 static enum refd_status load_seats(struct refd_unit *unit, struct refd__seats *seats,
 				   struct refd_error *err)
 {
@@ -138,8 +161,10 @@ static enum refd_status load_seats(struct refd_unit *unit, struct refd__seats *s
 	if (unit->rules.require_availability)
 		ask_availabilities(&asking, seats, keys);
 	st = refd__answer(&asking, err);
-	for (i = 0; i < seats->count && st == REFD_OK; i++)
+	for (i = 0; i < seats->count && st == REFD_OK; i++) {
+		st = require_parties(unit, &seats->items[i], err);
 		seats->items[i].available = availability_stands(unit, &seats->items[i]);
+	}
 	return st;
 }
 
@@ -198,13 +223,13 @@ static struct refd_str club_of(struct refd_unit *unit, struct refd_team_id id)
 
 static bool add_venue_fact(struct facts *f, struct refd_venue_id id, uint32_t *ret)
 {
-	const struct refd__party_node *node = refd__party_node(f->unit, REFD_RECORD_VENUE, id.uuid);
-	const struct refd_venue *venue = node != NULL ? node->party : NULL;
+	const struct refd_venue *venue =
+		refd__party_node(f->unit, REFD_RECORD_VENUE, id.uuid)->party;
 	bool fresh = false;
 
 	if (!index_of(f, REFD_RECORD_VENUE, id.uuid, &f->facts.n_venues, ret, &fresh))
 		return false;
-	if (fresh && venue != NULL)
+	if (fresh)
 		f->venues[*ret] = (struct refd_fact_venue){ refd_name_str(&venue->state.name),
 							    venue->state.coordinates };
 	return true;
@@ -230,17 +255,16 @@ static bool add_fixture_fact(struct facts *f, const struct refd_fixture_state *s
 
 static bool add_referee_fact(struct facts *f, struct refd_referee_id id, uint32_t *ret)
 {
-	const struct refd__referee_node *node = refd__referee_node(f->unit, id);
+	const struct refd_referee *referee = refd__referee_node(f->unit, id)->referee;
 	bool fresh = false;
 
-	if (node == NULL ||
-	    !index_of(f, REFD_RECORD_REFEREE, id.uuid, &f->facts.n_referees, ret, &fresh))
+	if (!index_of(f, REFD_RECORD_REFEREE, id.uuid, &f->facts.n_referees, ret, &fresh))
 		return false;
-	if (fresh && node->referee != NULL)
+	if (fresh)
 		f->referees[*ret] =
-			(struct refd_fact_referee){ id, refd_name_str(&node->referee->state.name),
-						    refd_name_str(&node->referee->state.club),
-						    node->referee->state.status };
+			(struct refd_fact_referee){ id, refd_name_str(&referee->state.name),
+						    refd_name_str(&referee->state.club),
+						    referee->state.status };
 	return true;
 }
 
@@ -291,13 +315,6 @@ static enum refd_status note_broken(void *self, size_t seat, const struct refd_v
 	return REFD_OK;
 }
 
-static bool is_committed_on(const struct refd_assignment *a,
-			    const struct refd__fixture_node *fixture)
-{
-	return stands(a) && a->state.status == REFD_ASSIGNMENT_COMMITTED &&
-	       refd_uuid_equal(a->state.fixture.uuid, fixture->fixture->state.id.uuid);
-}
-
 /* The committed engagements of this fixture's referees near its new kick-off, so that the seats can
  * be collected from the map. */
 static enum refd_status load_near(struct refd_unit *unit, const struct refd__fixture_node *fixture,
@@ -325,7 +342,9 @@ static enum refd_status judge_changed(struct refd_unit *unit, struct refd__fixtu
 
 		if (a != NULL && a->state.status == REFD_ASSIGNMENT_COMMITTED)
 			refd__seat_add(&recheck->seats, unit, a, a->state.role,
-				       is_committed_on(a, fixture), 0);
+				       refd_uuid_equal(a->state.fixture.uuid,
+						       fixture->fixture->state.id.uuid),
+				       0);
 	}
 	recheck->broken = st == REFD_OK ? refd__arena_zero(&unit->arena, recheck->seats.count + 1,
 							   sizeof(uint32_t))

@@ -4,16 +4,10 @@
 #include "app/asking.h"
 #include "base/always.h"
 
-/* An open end is 0, which is an instant like any other here. */
-static int64_t never_zero(int64_t us, int64_t otherwise)
-{
-	return us == 0 ? otherwise : us;
-}
-
+/* An end of 0 is open: that reads more than is needed, and is right as well. */
 struct refd_range refd__window(struct refd_range span, int64_t reach)
 {
-	return (struct refd_range){ { never_zero(span.from.us - reach, -1) },
-				    { never_zero(span.to.us + reach + 1, 1) } };
+	return (struct refd_range){ { span.from.us - reach }, { span.to.us + reach + 1 } };
 }
 
 static bool mark_id(struct refd_unit *unit, enum refd_record record, struct refd_uuid id)
@@ -166,17 +160,12 @@ static bool mark_facts(struct refd_unit *unit, const struct refd_facts_request *
 
 bool refd__know(struct refd_unit *unit, const struct refd_read *read)
 {
-	switch (read->kind) {
-	case REFD_READ_FIND:
+	if (read->kind == REFD_READ_FIND)
 		return mark_found(unit, read);
-	case REFD_READ_RANGE:
+	if (read->kind == REFD_READ_RANGE) {
 		mark_range(unit, read);
 		return true;
-	case REFD_READ_FACTS:
-	case REFD_READ_CARDS: /* never asked in a unit, like parents */
-	case REFD_READ_PARENTS:
-		break;
 	}
-	assert(read->kind == REFD_READ_FACTS);
+	assert(read->kind == REFD_READ_FACTS); /* cards and parents are never asked in a unit */
 	return mark_facts(unit, read->facts);
 }

@@ -67,15 +67,15 @@ static bool take_fixture(struct refd_unit *unit, const struct refd_fixture_state
 	return node->fixture != NULL && refd__link_fixture(unit, node);
 }
 
-static bool take_slot(struct refd_unit *unit, const struct refd_slot_state *slot)
+/* A slot without its fixture is nothing to decide on. */
+static void take_slot(const struct refd_unit *unit, const struct refd_slot_state *slot)
 {
-	struct refd__fixture_node *node = refd__fixture_node(unit, slot->fixture);
+	const struct refd__map_entry *entry = refd__id_map_get(
+		&unit->map, REFD_RECORD_FIXTURE, slot->fixture.uuid, (struct refd_uuid){ { 0 } });
+	const struct refd__fixture_node *node = entry != NULL ? entry->value : NULL;
 
-	if (node == NULL)
-		return false;
-	if (node->fixture != NULL && !node->slots_known)
+	if (node != NULL && node->fixture != NULL && !node->slots_known)
 		refd__fixture_restore_slot(node->fixture, slot);
-	return true;
 }
 
 static bool take_referee(struct refd_unit *unit, const struct refd_referee_state *state)
@@ -246,7 +246,7 @@ static enum refd_status take(void *self, size_t read, enum refd_record record, c
 		ok = take_fixture(unit, state);
 		break;
 	case REFD_RECORD_SLOT:
-		ok = take_slot(unit, state);
+		take_slot(unit, state);
 		break;
 	case REFD_RECORD_AVAILABILITY:
 		ok = take_availability(unit, state);
@@ -260,6 +260,7 @@ static enum refd_status take(void *self, size_t read, enum refd_record record, c
 	case REFD_RECORD_CLAIM:
 	case REFD_RECORD_EVENT:
 	case REFD_RECORD_NOTICE:
+	default:
 		break; /* nothing a unit decides on */
 	}
 	return ok ? REFD_OK : REFD_NO_MEMORY;

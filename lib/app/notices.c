@@ -25,12 +25,12 @@ static bool told(const struct teller *teller, struct refd_referee_id recipient)
 
 /* ---- following ---- */
 
-/* The fixture as of the event at hand. */
+/* The fixture as of the event at hand, which is one of the unit's own: its fixture is there. */
 static struct refd__fixture_node *fixture_of(struct teller *teller, struct refd_fixture_id id)
 {
 	struct refd__fixture_node *node = refd__fixture_node(teller->unit, id);
 
-	if (node != NULL && !node->followed) {
+	if (!node->followed) {
 		const struct refd_fixture *fixture = node->fixture;
 		bool stored = fixture->stored_version > 0;
 
@@ -49,10 +49,10 @@ static bool stands(const struct refd__availability_node *node)
 static void follow_availability(struct teller *teller, struct refd_fixture_id fixture,
 				struct refd_availability_id id, bool standing)
 {
-	struct refd__fixture_node *about = refd__fixture_node(teller->unit, fixture);
 	struct refd__availability_node *node;
 
-	for (node = about != NULL ? about->availabilities : NULL; node != NULL; node = node->next) {
+	for (node = refd__fixture_node(teller->unit, fixture)->availabilities; node != NULL;
+	     node = node->next) {
 		if (!refd_uuid_equal(node->availability->state.id.uuid, id.uuid))
 			continue;
 		node->followed = true;
@@ -93,7 +93,7 @@ static enum refd_status tell(struct teller *teller, struct refd_referee_id recip
 	struct refd__notice_node *node = refd__arena_zero(&unit->arena, 1, sizeof(*node));
 	struct refd_notice_state *state;
 
-	if (about == NULL || node == NULL)
+	if (node == NULL)
 		return refd__no_memory(unit, teller->err);
 	state = &node->state;
 	state->event = teller->event->id;
@@ -288,6 +288,7 @@ static enum refd_status tell_event(struct teller *teller, const struct refd_even
 	case REFD_EVENT_RULE_OVERRIDDEN:
 	case REFD_EVENT_RULES_CHANGED:
 	case REFD_EVENT_FOREIGN:
+	default:
 		break; /* nobody to tell */
 	}
 	return REFD_OK;

@@ -224,10 +224,9 @@ static void keep_reason(struct refd_notice_state *notice, enum refd_status statu
 		refd_str_of(why->message[0] != '\0' ? why->message : refd_status_text(status));
 	struct refd_error ignored = REFD_ERROR_INIT;
 
-	while (refd_line_parse(text, "notice.last_error", &notice->last_error, &ignored) !=
-		       REFD_OK &&
-	       text.len > 0)
-		text.len--; /* cut to what a line holds */
+	/* cut to what a line holds; nothing at all always fits */
+	while (refd_line_parse(text, "notice.last_error", &notice->last_error, &ignored) != REFD_OK)
+		text.len--;
 }
 
 /* What the outcome of the hand-over makes of the notice. */
@@ -435,10 +434,9 @@ static enum refd_status find_notice(struct refd_unit *unit, struct refd_notice_i
 	const struct refd__row_node *row;
 
 	for (row = unit->rows; row != NULL; row = row->next) {
-		const struct refd_notice_state *changed = row->change.state;
+		const struct refd_notice_state *changed = row->change.state; /* nothing else is */
 
-		if (row->change.record == REFD_RECORD_NOTICE &&
-		    refd_uuid_equal(changed->id.uuid, id.uuid)) {
+		if (refd_uuid_equal(changed->id.uuid, id.uuid)) {
 			*ret = *changed;
 			return REFD_OK;
 		}

@@ -65,15 +65,19 @@ enum refd_status refd__record_overrides(struct refd_unit *unit, struct refd_assi
 					const struct refd_override *overrides, size_t count,
 					struct refd_error *err)
 {
-	enum refd_status st = REFD_OK;
 	size_t i;
 
-	for (i = 0; i < count && st == REFD_OK; i++) {
-		if (concerns(&overrides[i], assignment->state.fixture, referee))
-			st = refd_assignment_override(assignment, overrides[i].rule, unit->actor,
-						      overrides[i].reason, err);
+	for (i = 0; i < count; i++) {
+		enum refd_status st;
+
+		if (!concerns(&overrides[i], assignment->state.fixture, referee))
+			continue;
+		st = refd_assignment_override(assignment, overrides[i].rule, unit->actor,
+					      overrides[i].reason, err);
+		if (st != REFD_OK)
+			return st;
 	}
-	return st;
+	return REFD_OK;
 }
 
 void refd__request_overrides(struct refd__request *request, const struct refd_override *overrides,

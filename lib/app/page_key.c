@@ -34,7 +34,7 @@ static size_t encode(const uint8_t *bytes, size_t count, char *text)
 	return n;
 }
 
-/* Bytes decoded, or 0 if the text is not what encode() writes. */
+/* Bytes decoded, or 0 if the text, which holds no NUL, is not what encode() writes. */
 static size_t decode(const char *text, size_t len, uint8_t *bytes, size_t room)
 {
 	uint32_t group = 0;
@@ -43,7 +43,7 @@ static size_t decode(const char *text, size_t len, uint8_t *bytes, size_t room)
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		const char *at = text[i] != '\0' ? strchr(alphabet, text[i]) : NULL;
+		const char *at = strchr(alphabet, text[i]);
 
 		if (at == NULL)
 			return 0;

@@ -70,19 +70,24 @@ void refd__finds_init(struct refd__finds *finds, struct refd__reading *reading)
 	refd__id_map_init(&finds->map, &reading->arena);
 }
 
-/* Only records with an id first and no borrowed text are found this way. */
+/* Only records with an id first and no borrowed text are found this way. What was not asked for is
+ * passed over. */
 static enum refd_status keep(void *self, size_t read, enum refd_record record, const void *state)
 {
 	struct refd__finds *finds = self;
-	const size_t size = refd_record_layout(record)->state_size;
-	void *copy = refd__arena_alloc(&finds->reading->arena, size);
 	struct refd__map_entry *entry;
 	struct refd_uuid id;
+	size_t size;
+	void *copy;
 
 	(void)read;
 	memcpy(&id, state, sizeof(id));
-	entry = refd__id_map_put(&finds->map, (uint32_t)record, id, (struct refd_uuid){ { 0 } });
-	if (copy == NULL || entry == NULL)
+	entry = refd__id_map_get(&finds->map, (uint32_t)record, id, (struct refd_uuid){ { 0 } });
+	if (entry == NULL)
+		return REFD_OK;
+	size = refd_record_layout(record)->state_size;
+	copy = refd__arena_alloc(&finds->reading->arena, size);
+	if (copy == NULL)
 		return REFD_NO_MEMORY;
 	memcpy(copy, state, size);
 	entry->value = copy;

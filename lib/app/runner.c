@@ -207,7 +207,7 @@ static bool back_off(const struct run *run, int tries)
 		wait -= (int64_t)(noise % (uint64_t)(wait / 2 + 1));
 	if (monotonic(run->app) + wait >= run->deadline)
 		return false;
-	if (ports->sleep.ops != NULL && wait > 0)
+	if (ports->sleep.ops != NULL)
 		ports->sleep.ops->sleep(ports->sleep.self, wait);
 	return true;
 }
@@ -249,9 +249,9 @@ static bool may_retry(struct run *run, enum refd_status status, const struct ref
 	case REFD_NO_MEMORY:
 	case REFD_BACKEND:
 	case REFD_MISUSE:
-		break;
+	default:
+		return false;
 	}
-	return false;
 }
 
 /* The command's name is ours, so the line holds nothing personal. */

@@ -118,15 +118,17 @@ static enum refd_status check_input(const struct refd_schedule *cmd, struct refd
 static enum refd_status take_fixture_id(struct refd_unit *unit, const struct refd_schedule *cmd,
 					struct refd_fixture_id *ret, struct refd_error *err)
 {
-	struct refd__map_entry *entry = refd__id_map_get(&unit->map, REFD_RECORD_FIXTURE,
-							 cmd->id.uuid, (struct refd_uuid){ { 0 } });
+	struct refd__fixture_node *node = NULL;
+	enum refd_status st;
 
 	if (refd_uuid_is_unset(cmd->id.uuid))
 		return refd__draw(unit, &ret->uuid, err);
-	if (entry != NULL && ((struct refd__fixture_node *)entry->value)->fixture != NULL)
+	st = refd__find_fixture(unit, cmd->id, &node, err);
+	if (st == REFD_OK && node->fixture != NULL)
 		return id_taken(cmd->id, err);
-	*ret = cmd->id;
-	return REFD_OK;
+	if (st == REFD_OK)
+		*ret = cmd->id;
+	return st;
 }
 
 /* Into the unit, with nothing hanging on it yet. */
@@ -183,7 +185,7 @@ static enum refd_status schedule(struct refd_unit *unit, const void *arg, struct
 	/* made first and taken back if anything else refuses, so that all violations come together
 	 */
 	made = refd__fixture_make(&unit->tracker, &wanted, &unit->rules, unit->now, &fixture, err);
-	if (made == REFD_INVALID || refd__status_is_technical(made))
+	if (refd__status_is_technical(made))
 		return made;
 	retired = parties_retired(&wanted, &parties, err);
 	st = refd__require_free(unit, &wanted, err);

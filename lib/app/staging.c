@@ -167,9 +167,8 @@ static enum refd_status report_refused(struct refd_unit *unit, const struct stag
 		struct refd_error row = REFD_ERROR_INIT;
 		enum refd_status checked = check_row(unit, many, i, &row);
 
-		if (unit->poisoned || refd__status_is_technical(checked)) {
-			if (err != NULL)
-				*err = row;
+		if (unit->poisoned) {
+			*err = row;
 			return checked;
 		}
 		st = report_row(many, i, checked, NULL, checked == REFD_OK ? NULL : &row);
@@ -188,8 +187,7 @@ static enum refd_status check_rows(struct refd_unit *unit, const struct stage_ma
 
 	for (i = 0; i < many->count && refused == REFD_OK; i++)
 		refused = check_row(unit, many, i, err);
-	if (refused != REFD_OK && !unit->poisoned && !refd__status_is_technical(refused) &&
-	    many->sink != NULL)
+	if (refused != REFD_OK && !unit->poisoned && many->sink != NULL)
 		st = report_refused(unit, many, err);
 	return st == REFD_OK ? refused : st;
 }

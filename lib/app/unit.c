@@ -14,7 +14,8 @@ bool refd__status_is_technical(enum refd_status status)
 	case REFD_DENIED:
 	case REFD_NO_MEMORY:
 	case REFD_BACKEND:
-		break;
+	default: /* a status of the store's own making */
+		return true;
 	case REFD_OK:
 	case REFD_INVALID:
 	case REFD_REFUSED:
@@ -26,7 +27,6 @@ bool refd__status_is_technical(enum refd_status status)
 	case REFD_MISUSE:
 		return false;
 	}
-	return true;
 }
 
 enum refd_status refd__unit_fail(struct refd_unit *unit, enum refd_status status)
@@ -45,14 +45,16 @@ enum refd_status refd__no_memory(struct refd_unit *unit, struct refd_error *err)
 /* Later ids of one unit sort after earlier ones, whatever the source drew within one instant. */
 static void grow_past(struct refd_uuid *id, const struct refd_uuid *last)
 {
+	struct refd_uuid next = *last;
 	size_t i;
 
 	if (refd_uuid_compare(*id, *last) > 0 || memcmp(id->bytes, last->bytes, 6) != 0)
 		return;
-	*id = *last;
-	for (i = sizeof(id->bytes); i-- > 9;) {
-		if (++id->bytes[i] != 0)
+	for (i = sizeof(next.bytes); i-- > 9;) {
+		if (++next.bytes[i] != 0) {
+			*id = next;
 			return;
+		}
 	}
 }
 
@@ -130,12 +132,6 @@ enum refd_status refd__unit_commit_set(struct refd_unit *unit,
 	return st;
 }
 
-/* A unit that neither changed anything nor was asked to remember its command id need not write. */
-static bool has_work(const struct refd_unit *unit)
-{
-	return unit->tracker.count > 0 || unit->rows != NULL || unit->command_name != NULL;
-}
-
 enum refd_status refd__unit_close(struct refd_unit *unit, struct refd_error *err)
 {
 	const struct refd_store *store = &unit->app->ports.store;
@@ -145,8 +141,8 @@ enum refd_status refd__unit_close(struct refd_unit *unit, struct refd_error *err
 	if (unit->poisoned)
 		st = refd_error_set(err, REFD_MISUSE,
 				    "the unit failed before and can only be rolled back");
-	if (st == REFD_OK && has_work(unit))
-		st = refd__build_changes(unit, unit->command_name != NULL, &changes, err);
+	if (st == REFD_OK && unit->command_name != NULL)
+		st = refd__build_changes(unit, &changes, err);
 	if (st == REFD_OK && changes.count > 0)
 		st = store->ops->commit(store->self, unit->tx, &changes, err);
 	else

@@ -93,7 +93,7 @@ struct refd_unit {
 	struct refd_uuid correlation, causation;
 	struct refd_uuid
 		last_id; /* ids of one unit grow, so that events of one instant keep their order */
-	const char *command_name;
+	const char *command_name; /* NULL: there is nothing to commit */
 	uint8_t request[32];
 	struct refd_result result; /* what the command row will say */
 	struct refd_command_state
@@ -219,8 +219,8 @@ enum refd_status refd__clash(struct refd_unit *unit, struct refd_time a, struct 
 enum refd_status refd__derive_notices(struct refd_unit *unit, struct refd__notice_node **ret,
 				      size_t *ret_count, struct refd_error *err);
 struct refd__changes; /* a growing list in the arena */
-enum refd_status refd__build_changes(struct refd_unit *unit, bool with_command,
-				     struct refd_change_set *ret, struct refd_error *err);
+enum refd_status refd__build_changes(struct refd_unit *unit, struct refd_change_set *ret,
+				     struct refd_error *err);
 bool refd__add_change(struct refd__changes *changes, enum refd_change_kind kind,
 		      enum refd_record record, const void *state, int64_t expected);
 enum refd_status refd__add_claims(struct refd_unit *unit, const struct refd_fixture *fixture,

@@ -17,14 +17,39 @@
 static struct world world;
 static bool every;
 
+static enum refd_status hold(void *self, struct refd_tx *tx, const struct refd_guard *guards,
+			     size_t count, struct refd_error *err)
+{
+	(void)self;
+	(void)tx;
+	(void)guards;
+	(void)count;
+	(void)err;
+	return REFD_OK;
+}
+
+/* Guards cost the core memory, also where the store does without. */
+static void give_guards(struct league *league, struct refd_store_ops *ops)
+{
+	if (league->ports.store.ops->guard != NULL)
+		return;
+	*ops = *league->ports.store.ops;
+	ops->guard = hold;
+	league->ports.store.ops = ops;
+	refd_app_destroy(league->app);
+	LEAGUE_EXPECT(league, refd_app_create(&league->ports, &league->app, &league->err), REFD_OK);
+}
+
 /* @return whether the n-th allocation was reached */
 static bool fail_allocation(uint64_t n, bool for_good)
 {
+	static struct refd_store_ops guarded;
 	struct support_heap *heap;
 	enum refd_status st;
 	bool failed;
 
 	world_renew(&world);
+	give_guards(world.league, &guarded);
 	heap = &world.league->heap;
 	engine_memory_use(heap);
 	heap->failed = 0;
@@ -94,13 +119,14 @@ static uint64_t allocations(void)
 
 static void sweep(bool (*try_point)(uint64_t, bool), const char *what)
 {
+	const size_t all = n_use_cases + n_rare_cases;
 	uint64_t once = 0, for_good = 0;
 	size_t i;
 
-	for (i = 0; i < n_use_cases; i++) {
+	for (i = 0; i < all; i++) {
 		uint64_t step = 1;
 
-		world_take(&world, &use_cases[i]);
+		world_take(&world, i < n_use_cases ? &use_cases[i] : &rare_cases[i - n_use_cases]);
 		if (world.cold && !every)
 			step += allocations() / COLD_POINTS;
 		once += try_points(try_point, step, false);
@@ -109,7 +135,7 @@ static void sweep(bool (*try_point)(uint64_t, bool), const char *what)
 		engine_memory_check();
 	}
 	print_message("%s: %llu failed once, %llu for good, over %zu use cases\n", what,
-		      (unsigned long long)once, (unsigned long long)for_good, n_use_cases);
+		      (unsigned long long)once, (unsigned long long)for_good, all);
 }
 
 static void every_allocation_fails(void **state)

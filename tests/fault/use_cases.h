@@ -28,6 +28,10 @@ struct use_case {
 extern const struct use_case use_cases[];
 extern const size_t n_use_cases;
 
+/* More of them, for the torture of the core alone (rare_cases.c). */
+extern const struct use_case rare_cases[];
+extern const size_t n_rare_cases;
+
 /* Builds the set; expects every step to succeed. */
 void use_case_prepare(struct league *league, struct stage_set *set);
 

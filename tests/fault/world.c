@@ -223,7 +223,9 @@ void world_take(struct world *world, const struct use_case *use_case)
 {
 	world->use_case = use_case;
 	world->meta = (struct refd_command){ .struct_size = sizeof(world->meta),
-					     .id = { support_uuid(UINT64_C(1) << 48) } };
+					     .id = { support_uuid(UINT64_C(1) << 48) },
+					     .actor = refd_str_of("night desk"),
+					     .traceparent = refd_str_of("00-1-2-00") };
 	open_world(world);
 	measure(world);
 	keep_image(world);
