@@ -201,36 +201,55 @@ static enum refd_status compose_find(struct composer *composer, const struct ref
 	return st;
 }
 
+/* Rows of reads that may be cards, to whom they are for. */
 struct passing {
-	refd__card_sink *sink;
+	const struct refd_read *reads; /* at hand */
+	refd_row_sink *rows;
+	refd__card_sink *cards;
 	void *self;
 };
 
 static enum refd_status pass(void *self, size_t read, enum refd_record record, const void *state)
 {
-	struct passing *passing = self;
+	const struct passing *to = self;
 
-	(void)read;
-	(void)record;
-	return passing->sink(passing->self, state);
+	return to->reads[read].kind == REFD_READ_CARDS ? to->cards(to->self, state)
+						       : to->rows(to->self, read, record, state);
 }
 
-enum refd_status refd__read_cards(struct refd__reading *reading, const struct refd_read *read,
-				  refd__card_sink *sink, void *self, struct refd_error *err)
+static enum refd_status compose(struct refd__reading *reading, const struct refd_read *read,
+				refd__card_sink *sink, void *self, struct refd_error *err)
 {
-	struct passing passing = { sink, self };
-	struct composer *composer;
+	struct composer *composer = refd__arena_zero(&reading->arena, 1, sizeof(*composer));
 
-	if (reading->app->ports.store.ops->reads_native & (UINT32_C(1) << REFD_READ_CARDS)) {
-		struct refd_read native = *read;
-
-		native.kind = REFD_READ_CARDS;
-		return refd__reading_run(reading, &native, 1, pass, &passing, err);
-	}
-	composer = refd__arena_zero(&reading->arena, 1, sizeof(*composer));
 	if (composer == NULL)
 		return refd_error_set(err, REFD_NO_MEMORY, "no memory for a query");
 	composer->reading = reading;
 	return read->by == REFD_BY_ID ? compose_find(composer, read, sink, self, err)
 				      : compose_range(composer, read, sink, self, err);
+}
+
+enum refd_status refd__read_with_cards(struct refd__reading *reading, const struct refd_read *reads,
+				       size_t count, refd_row_sink *rows, refd__card_sink *cards,
+				       void *self, struct refd_error *err)
+{
+	struct passing passing = { reads, rows, cards, self };
+	enum refd_status st = REFD_OK;
+	size_t i;
+
+	if (refd__reads(reading->app, REFD_READ_CARDS))
+		return refd__reading_run(reading, reads, count, pass, &passing, err);
+	for (i = 0; i < count && st == REFD_OK; i++) {
+		passing.reads = &reads[i];
+		st = reads[i].kind == REFD_READ_CARDS
+			     ? compose(reading, &reads[i], cards, self, err)
+			     : refd__reading_run(reading, &reads[i], 1, pass, &passing, err);
+	}
+	return st;
+}
+
+enum refd_status refd__read_cards(struct refd__reading *reading, const struct refd_read *read,
+				  refd__card_sink *sink, void *self, struct refd_error *err)
+{
+	return refd__read_with_cards(reading, read, 1, NULL, sink, self, err);
 }

@@ -3,8 +3,6 @@
 #include "base/digest.h"
 #include "domain/violations.h"
 
-#define CHUNK 128 /* referees found at once */
-
 struct list {
 	struct refd__reading *reading;
 	struct refd__appointments all;
@@ -47,39 +45,13 @@ static enum refd_status take(void *self, size_t read, enum refd_record record, c
 	}
 	if (record == REFD_RECORD_ASSIGNMENT)
 		return take_assignment(list, state);
+	if (record == REFD_RECORD_REFEREE)
+		return refd__finds_keep(&list->referees, record, state);
 	return refd__appointments_add(&list->all, &list->reading->app->ports.codec, state,
 				      list->err);
 }
 
 /* ---- delivery ---- */
-
-/* The cards' sink must not read, so everybody is found before. */
-static enum refd_status find_referees(struct list *list)
-{
-	struct refd_uuid ids[CHUNK];
-	enum refd_status st = REFD_OK;
-	size_t n = 0;
-	size_t i;
-
-	refd__finds_init(&list->referees, list->reading);
-	if (!refd_uuid_is_unset(list->referee.uuid))
-		ids[n++] = list->referee.uuid;
-	for (i = 0; i < list->all.map.count && st == REFD_OK; i++) {
-		if (list->all.map.entries[i].kind != REFD_RECORD_ASSIGNMENT)
-			continue;
-		ids[n++] = list->all.map.entries[i].b;
-		if (n < CHUNK)
-			continue;
-		st = refd__finds_load(&list->referees, REFD_RECORD_REFEREE, ids, n, list->err);
-		n = 0;
-	}
-	if (st == REFD_OK && n > 0)
-		st = refd__finds_load(&list->referees, REFD_RECORD_REFEREE, ids, n, list->err);
-	if (st == REFD_OK && !refd_uuid_is_unset(list->referee.uuid) &&
-	    refd__finds_get(&list->referees, REFD_RECORD_REFEREE, list->referee.uuid) == NULL)
-		st = refd__not_found(list->err, REFD_NOUN_REFEREE, list->referee.uuid);
-	return st;
-}
 
 static enum refd_status fill(struct list *list, const struct refd__crew *crew,
 			     const struct refd_fixture_state *fixture)
@@ -132,14 +104,21 @@ static enum refd_status take_card(void *self, const struct refd_fixture_card *ca
 		return REFD_REFUSED; /* ends the read */
 	}
 	refd__pager_note(&list->pager, &position);
+	if (list->rows == NULL)
+		list->rows = refd__arena_zero(&list->reading->arena, list->all.largest,
+					      sizeof(*list->rows));
+	if (list->rows == NULL)
+		return refd_error_set(list->err, REFD_NO_MEMORY, "no memory for a query");
 	st = fill(list, crew, &card->fixture);
 	return st == REFD_OK ? list->sink(list->self, card, list->rows, crew->count) : st;
 }
 
+/* The log before the cards that are told by it. Whoever was on one of the fixtures may be in it,
+ * so everybody is read. */
 static enum refd_status run(struct list *list, struct refd_range range)
 {
 	const struct refd_key rules = { .a = refd_the_rules.uuid };
-	const struct refd_read log[] = {
+	const struct refd_read reads[] = {
 		{ .kind = REFD_READ_FIND,
 		  .record = REFD_RECORD_RULES,
 		  .by = REFD_BY_ID,
@@ -149,26 +128,24 @@ static enum refd_status run(struct list *list, struct refd_range range)
 		{ .kind = REFD_READ_RANGE,
 		  .record = REFD_RECORD_ASSIGNMENT,
 		  .index = REFD_INDEX_ALL },
+		{ .kind = REFD_READ_RANGE, .record = REFD_RECORD_REFEREE, .index = REFD_INDEX_ALL },
+		{ .kind = REFD_READ_CARDS,
+		  .record = REFD_RECORD_FIXTURE,
+		  .index = REFD_INDEX_ALL,
+		  .range = range,
+		  .after = list->pager.after },
 	};
-	const struct refd_read cards = { .kind = REFD_READ_CARDS,
-					 .record = REFD_RECORD_FIXTURE,
-					 .index = REFD_INDEX_ALL,
-					 .range = range,
-					 .after = list->pager.after };
 	enum refd_status st;
 
 	list->match_duration = refd_rules_default().match_duration; /* unless they were set */
-	st = refd__reading_run(list->reading, log, 3, take, list, list->err);
-	if (st == REFD_OK)
-		st = find_referees(list);
-	if (st != REFD_OK)
-		return st;
-	list->rows =
-		refd__arena_zero(&list->reading->arena, list->all.largest + 1, sizeof(*list->rows));
-	if (list->rows == NULL)
-		return refd_error_set(list->err, REFD_NO_MEMORY, "no memory for a query");
-	st = refd__read_cards(list->reading, &cards, take_card, list, list->err);
-	return list->ended ? REFD_OK : st;
+	st = refd__read_with_cards(list->reading, reads, sizeof(reads) / sizeof(reads[0]), take,
+				   take_card, list, list->err);
+	if (list->ended)
+		return REFD_OK;
+	if (st == REFD_OK && !refd_uuid_is_unset(list->referee.uuid) &&
+	    refd__finds_get(&list->referees, REFD_RECORD_REFEREE, list->referee.uuid) == NULL)
+		st = refd__not_found(list->err, REFD_NOUN_REFEREE, list->referee.uuid);
+	return st;
 }
 
 static enum refd_status begin(struct list *list, struct refd_range range,
@@ -181,6 +158,7 @@ static enum refd_status begin(struct list *list, struct refd_range range,
 	refd__digest_add(&query, &list->referee, sizeof(list->referee));
 	refd__digest_add(&query, &range, sizeof(range));
 	refd__appointments_init(&list->all, &list->reading->arena);
+	refd__finds_init(&list->referees, list->reading);
 	return refd__pager_init(&list->pager, &list->reading->arena, page, &query, list->err);
 }
 
@@ -198,7 +176,7 @@ enum refd_status refd_query_appointments(const struct refd_app *app, struct refd
 	if (range.from.us != 0 && range.to.us != 0 && range.to.us < range.from.us)
 		st = refd__invalid(err, "range", REFD_RULE_RANGE_REVERSED, 0, 0, NULL);
 	if (st == REFD_OK)
-		st = refd__reading_begin(app, false, &reading, err);
+		st = refd__reading_begin(app, refd__reads(app, REFD_READ_CARDS), &reading, err);
 	if (st != REFD_OK)
 		return st;
 	st = begin(&list, range, page);

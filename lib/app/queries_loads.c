@@ -100,20 +100,21 @@ static enum refd_status take_referee(void *self, size_t read, enum refd_record r
 static enum refd_status run(struct load_list *list, struct refd_range range, struct refd_error *err)
 {
 	const struct refd_key scheduled = { .number = REFD_FIXTURE_SCHEDULED };
-	const struct refd_read cards = { .kind = REFD_READ_CARDS,
-					 .record = REFD_RECORD_FIXTURE,
-					 .index = REFD_INDEX_STATUS,
-					 .keys = &scheduled,
-					 .n_keys = 1,
-					 .range = range };
-	const struct refd_read referees = { .kind = REFD_READ_RANGE,
-					    .record = REFD_RECORD_REFEREE,
-					    .index = REFD_INDEX_ALL,
-					    .after = list->pager.after };
-	enum refd_status st = refd__read_cards(list->reading, &cards, take_card, list, err);
+	const struct refd_read reads[] = {
+		{ .kind = REFD_READ_CARDS,
+		  .record = REFD_RECORD_FIXTURE,
+		  .index = REFD_INDEX_STATUS,
+		  .keys = &scheduled,
+		  .n_keys = 1,
+		  .range = range },
+		{ .kind = REFD_READ_RANGE,
+		  .record = REFD_RECORD_REFEREE,
+		  .index = REFD_INDEX_ALL,
+		  .after = list->pager.after },
+	};
+	enum refd_status st =
+		refd__read_with_cards(list->reading, reads, 2, take_referee, take_card, list, err);
 
-	if (st == REFD_OK)
-		st = refd__reading_run(list->reading, &referees, 1, take_referee, list, err);
 	return list->ended ? REFD_OK : st;
 }
 
@@ -132,7 +133,7 @@ enum refd_status refd_query_loads(const struct refd_app *app, enum refd_party_st
 	if (range.from.us != 0 && range.to.us != 0 && range.to.us < range.from.us)
 		st = refd__invalid(err, "range", REFD_RULE_RANGE_REVERSED, 0, 0, NULL);
 	if (st == REFD_OK)
-		st = refd__reading_begin(app, false, &reading, err);
+		st = refd__reading_begin(app, refd__reads(app, REFD_READ_CARDS), &reading, err);
 	if (st != REFD_OK)
 		return st;
 	refd__id_map_init(&list.travellers, &reading.arena);

@@ -70,6 +70,19 @@ void refd__finds_init(struct refd__finds *finds, struct refd__reading *reading)
 	refd__id_map_init(&finds->map, &reading->arena);
 }
 
+static enum refd_status hold(struct refd__finds *finds, struct refd__map_entry *entry,
+			     enum refd_record record, const void *state)
+{
+	const size_t size = refd_record_layout(record)->state_size;
+	void *copy = refd__arena_alloc(&finds->reading->arena, size);
+
+	if (copy == NULL)
+		return REFD_NO_MEMORY;
+	memcpy(copy, state, size);
+	entry->value = copy;
+	return REFD_OK;
+}
+
 /* Only records with an id first and no borrowed text are found this way. What was not asked for is
  * passed over. */
 static enum refd_status keep(void *self, size_t read, enum refd_record record, const void *state)
@@ -77,21 +90,22 @@ static enum refd_status keep(void *self, size_t read, enum refd_record record, c
 	struct refd__finds *finds = self;
 	struct refd__map_entry *entry;
 	struct refd_uuid id;
-	size_t size;
-	void *copy;
 
 	(void)read;
 	memcpy(&id, state, sizeof(id));
 	entry = refd__id_map_get(&finds->map, (uint32_t)record, id, (struct refd_uuid){ { 0 } });
-	if (entry == NULL)
-		return REFD_OK;
-	size = refd_record_layout(record)->state_size;
-	copy = refd__arena_alloc(&finds->reading->arena, size);
-	if (copy == NULL)
-		return REFD_NO_MEMORY;
-	memcpy(copy, state, size);
-	entry->value = copy;
-	return REFD_OK;
+	return entry != NULL ? hold(finds, entry, record, state) : REFD_OK;
+}
+
+enum refd_status refd__finds_keep(struct refd__finds *finds, enum refd_record record,
+				  const void *state)
+{
+	struct refd__map_entry *entry;
+	struct refd_uuid id;
+
+	memcpy(&id, state, sizeof(id));
+	entry = refd__id_map_put(&finds->map, (uint32_t)record, id, (struct refd_uuid){ { 0 } });
+	return entry != NULL ? hold(finds, entry, record, state) : REFD_NO_MEMORY;
 }
 
 enum refd_status refd__finds_load(struct refd__finds *finds, enum refd_record record,

@@ -34,6 +34,12 @@ enum refd_status refd__read_one(const struct refd_app *app, enum refd_record rec
 typedef enum refd_status refd__card_sink(void *self, const struct refd_fixture_card *card);
 enum refd_status refd__read_cards(struct refd__reading *reading, const struct refd_read *read,
 				  refd__card_sink *sink, void *self, struct refd_error *err);
+/* Reads one after the other as if in one: those of kind CARDS to @p cards, the others to @p rows,
+ * with @p self for both. At once where the store delivers cards, so that it costs one trip; neither
+ * sink reads. */
+enum refd_status refd__read_with_cards(struct refd__reading *reading, const struct refd_read *reads,
+				       size_t count, refd_row_sink *rows, refd__card_sink *cards,
+				       void *self, struct refd_error *err);
 
 /* States of many ids, found at once and kept in the reading's arena. */
 struct refd__finds {
@@ -46,6 +52,9 @@ void refd__finds_init(struct refd__finds *finds, struct refd__reading *reading);
 enum refd_status refd__finds_load(struct refd__finds *finds, enum refd_record record,
 				  const struct refd_uuid *ids, size_t count,
 				  struct refd_error *err);
+/* A copy of a row read otherwise. */
+enum refd_status refd__finds_keep(struct refd__finds *finds, enum refd_record record,
+				  const void *state);
 const void *refd__finds_get(const struct refd__finds *finds, enum refd_record record,
 			    struct refd_uuid id);
 
