@@ -1,7 +1,7 @@
 /* A server that goes away in the middle: what was acknowledged is there once, what was not is there
  * wholly or not at all, and a command nobody knows the outcome of is asked again under its id.
  *
- * usage: postgres_faults [--every K] cuts at every K-th byte; without it as many as fit in CI. */
+ * usage: postgres_faults [--every K] cuts at every K-th byte in each direction, 17 without it. */
 #include "rig.h"
 
 #include <stdlib.h>
@@ -11,12 +11,14 @@
 #include "named_store.h"
 #include "postgres_server.h"
 
-#define CUTS_PER_USE_CASE 20
-#define COLD_STRIDE	  17	 /* bytes between two cuts of a connection that is being opened */
-#define SILENT_US	  300000 /* a command's time-out before a silent peer */
-#define GRACE_US	  250000
+#define TEXT_STRIDES  16     /* in texts and names of columns one place is like another */
+#define QUERY_STRIDES 8	     /* a query changes nothing */
+#define CHECKED_AGAIN 4	     /* of so many commands that surely failed one is asked again */
+#define SILENT_US     300000 /* a command's time-out before a silent peer */
+#define GRACE_US      250000
+#define MOST_BYTES    65536 /* in one use case and direction */
 
-static uint64_t every; /* bytes between two cuts; 0: see CUTS_PER_USE_CASE */
+static uint64_t every = 17; /* bytes between two cuts */
 
 struct outcome {
 	uint64_t cuts, acknowledged, failed, unknown, unknown_stored;
@@ -36,8 +38,10 @@ struct trial {
 	struct rig *rig;
 	const struct use_case *use_case;
 	bool cold;				  /* the use case opens its connection itself */
+	bool changed;				  /* what is stored is not as it was before */
 	char before[RIG_PRINT], after[RIG_PRINT]; /* what is stored without a fault */
-	uint64_t to_server, to_client;		  /* bytes without a fault */
+	char said[2][MOST_BYTES];		  /* without a fault, by direction */
+	uint64_t bytes[2];			  /* of it */
 	struct outcome outcome;
 };
 
@@ -45,7 +49,10 @@ struct trial {
 static void set_out(struct trial *trial)
 {
 	proxy_drop(trial->rig->proxy);
-	rig_restore(trial->rig);
+	if (trial->changed)
+		rig_restore(trial->rig);
+	trial->changed = false;
+	trial->rig->league->drawn = trial->rig->drawn;
 	if (!trial->cold)
 		rig_connect(trial->rig);
 	rig_settle(trial->rig);
@@ -57,13 +64,20 @@ static void learn(struct trial *trial)
 	const struct refd_command meta = { .struct_size = sizeof(meta),
 					   .id = { support_uuid(UINT64_C(1) << 49) } };
 
+	trial->changed = true;
 	set_out(trial);
 	rig_print(rig, trial->before);
 	proxy_reset_counts(rig->proxy);
+	proxy_record(rig->proxy, PROXY_TO_SERVER, trial->said[0], MOST_BYTES);
+	proxy_record(rig->proxy, PROXY_TO_CLIENT, trial->said[1], MOST_BYTES);
 	support_assert_status(rig_run(rig, trial->use_case, rig->once, &meta), REFD_OK);
 	rig_settle(rig);
-	trial->to_server = proxy_counts(rig->proxy).to_server;
-	trial->to_client = proxy_counts(rig->proxy).to_client;
+	proxy_record(rig->proxy, PROXY_TO_SERVER, NULL, 0);
+	proxy_record(rig->proxy, PROXY_TO_CLIENT, NULL, 0);
+	trial->changed = true;
+	trial->bytes[0] = proxy_counts(rig->proxy).to_server;
+	trial->bytes[1] = proxy_counts(rig->proxy).to_client;
+	assert_true(trial->bytes[0] <= MOST_BYTES && trial->bytes[1] <= MOST_BYTES);
 	rig_print(rig, trial->after);
 }
 
@@ -77,8 +91,10 @@ static void expect_print(struct trial *trial, const char *wanted)
 		fail_msg("%s: stored is\n%s\ninstead of\n%s", trial->use_case->name, print, wanted);
 }
 
-/* After whatever `st` says the command is asked again under its id: it has its effect once. */
-static void expect_whole(struct trial *trial, enum refd_status st, const struct refd_command *meta)
+/* After whatever `st` says the command is asked again under its id: it has its effect once. What
+ * surely failed and left everything as it was needs that less often. */
+static void expect_whole(struct trial *trial, enum refd_status st, const struct refd_command *meta,
+			 bool ask_failed_again)
 {
 	struct rig *rig = trial->rig;
 	char print[RIG_PRINT];
@@ -102,8 +118,11 @@ static void expect_whole(struct trial *trial, enum refd_status st, const struct 
 		trial->outcome.unknown_stored += strcmp(print, trial->after) == 0;
 		assert_true(strcmp(print, trial->after) == 0 || strcmp(print, trial->before) == 0);
 	}
-	if (st == REFD_OK || !trial->use_case->changes)
+	trial->changed = st != REFD_UNAVAILABLE;
+	if (st == REFD_OK || !trial->use_case->changes ||
+	    (st == REFD_UNAVAILABLE && !ask_failed_again))
 		return;
+	trial->changed = true;
 	st = rig_run(rig, trial->use_case, rig->league->app, meta);
 	if (st != REFD_OK)
 		fail_msg("%s again: %s: %s", trial->use_case->name, refd_status_name(st),
@@ -125,27 +144,54 @@ static void cut(struct trial *trial, enum proxy_direction direction, uint64_t by
 	st = rig_run(rig, trial->use_case, rig->once, &meta);
 	proxy_disarm(rig->proxy);
 	trial->outcome.cuts++;
-	expect_whole(trial, st, &meta);
+	expect_whole(trial, st, &meta, trial->outcome.failed % CHECKED_AGAIN == 0);
 }
 
-/* Both directions; the offset of the first cut differs from use case to use case. */
+static enum proxy_fault fault_of(const struct trial *trial)
+{
+	return trial->outcome.cuts % 3 == 0 ? PROXY_RESET : PROXY_CLOSE;
+}
+
+/* Where the message that starts at `at` ends; `at` itself if none does that can be told. */
+static uint64_t message_end(const struct trial *trial, int side, uint64_t at)
+{
+	const unsigned char *m = (const unsigned char *)trial->said[side] + at;
+
+	if (trial->cold || at + 5 > trial->bytes[side])
+		return at;
+	return at + 1 + ((uint64_t)m[1] << 24 | (uint64_t)m[2] << 16 | (uint64_t)m[3] << 8 | m[4]);
+}
+
+/* Most bytes are the text of statements that are prepared and the names of columns. */
+static bool is_text(const struct trial *trial, int side, uint64_t message)
+{
+	return trial->said[side][message] == (side == 0 ? 'P' : 'T');
+}
+
+static void cut_side(struct trial *trial, int side, uint64_t stride, uint64_t at)
+{
+	uint64_t start = 0, end = 0;
+	uint64_t step;
+
+	for (; at < trial->bytes[side]; at += step) {
+		while (end <= at && message_end(trial, side, end) > end) {
+			start = end;
+			end = message_end(trial, side, start);
+		}
+		step = stride;
+		if (at < end && is_text(trial, side, start))
+			step = end - at < TEXT_STRIDES * stride ? end - at : TEXT_STRIDES * stride;
+		cut(trial, side == 0 ? PROXY_TO_SERVER : PROXY_TO_CLIENT, at, fault_of(trial));
+	}
+}
+
+/* The offset of the first cut differs from use case to use case. */
 static void cut_everywhere(struct trial *trial, size_t number)
 {
-	const uint64_t bytes = trial->to_server + trial->to_client;
-	const uint64_t step = every > 0	    ? every
-			      : trial->cold ? COLD_STRIDE
-					    : bytes / CUTS_PER_USE_CASE + 1;
-	uint64_t at;
+	const uint64_t stride = trial->use_case->changes ? every : QUERY_STRIDES * every;
 
-	for (at = number * 7 % step; at < bytes; at += step) {
-		const enum proxy_fault fault =
-			(at / step + number) % 3 == 0 ? PROXY_RESET : PROXY_CLOSE;
-
-		if (at < trial->to_server)
-			cut(trial, PROXY_TO_SERVER, at, fault);
-		else
-			cut(trial, PROXY_TO_CLIENT, at - trial->to_server, fault);
-	}
+	cut_side(trial, 0, stride, number * 7 % stride);
+	cut_side(trial, 1, stride, number * 5 % stride);
 }
 
 static void add(struct outcome *sum, const struct outcome *one)
@@ -214,7 +260,7 @@ static void connection__cut_once_is_nothing_to_the_caller(void **state)
 		    strcmp(trial.use_case->name, "unit of two commands") == 0)
 			continue; /* a query and a unit of the caller's are not tried again */
 		learn(&trial);
-		for (at = trial.to_client / 3; at <= trial.to_client; at += trial.to_client / 3) {
+		for (at = trial.bytes[1] / 3; at <= trial.bytes[1]; at += trial.bytes[1] / 3) {
 			proxy_drop(rig->proxy);
 			rig_restore(rig);
 			rig_connect(rig);
@@ -257,7 +303,7 @@ static void silence__ends_with_the_deadline(void **state)
 		learn(&trial);
 		for (part = 0; part < 6; part++) {
 			const bool back = part >= 3;
-			const uint64_t bytes = back ? trial.to_client : trial.to_server;
+			const uint64_t bytes = trial.bytes[back];
 			struct refd_command meta;
 			enum refd_status st;
 			int64_t begun;
@@ -278,7 +324,7 @@ static void silence__ends_with_the_deadline(void **state)
 			assert_true(st == REFD_UNAVAILABLE || st == REFD_UNKNOWN);
 			proxy_disarm(rig->proxy);
 			meta.timeout = 0;
-			expect_whole(&trial, st, &meta);
+			expect_whole(&trial, st, &meta, true);
 			proxy_reset_counts(rig->proxy);
 		}
 	}

@@ -44,6 +44,10 @@ struct proxy {
 	uint64_t left;	 /* bytes until the fault */
 	struct link *on; /* that passed the bytes before it, if any did */
 	struct proxy_counts counts;
+	struct record {
+		char *bytes;
+		size_t room;
+	} records[2]; /* by lane */
 	struct link *links[CONNECTIONS];
 	size_t n_links;
 };
@@ -173,6 +177,17 @@ static bool is_armed(const struct proxy *proxy, size_t lane)
 	       proxy->direction == (lane == 0 ? PROXY_TO_SERVER : PROXY_TO_CLIENT);
 }
 
+static void keep(struct record *record, const char *bytes, size_t count)
+{
+	const size_t n = count < record->room ? count : record->room;
+
+	if (record->bytes == NULL)
+		return;
+	memcpy(record->bytes, bytes, n);
+	record->bytes += n;
+	record->room -= n;
+}
+
 /* @return false: the link is broken */
 static bool read_lane(struct proxy *proxy, struct link *link, size_t lane)
 {
@@ -191,6 +206,7 @@ static bool read_lane(struct proxy *proxy, struct link *link, size_t lane)
 		l->ended = true;
 		return true;
 	}
+	keep(&proxy->records[lane], l->bytes + l->to, (size_t)got);
 	l->to += (size_t)got;
 	if (is_armed(proxy, lane)) {
 		proxy->left -= (uint64_t)got;
@@ -412,6 +428,13 @@ void proxy_reset_counts(struct proxy *proxy)
 	/* what the server said before may still be on its way here */
 	for (size_t i = 0; i < proxy->n_links; i++)
 		proxy->links[i]->server_spoke = true;
+	pthread_mutex_unlock(&proxy->lock);
+}
+
+void proxy_record(struct proxy *proxy, enum proxy_direction direction, char *bytes, size_t room)
+{
+	pthread_mutex_lock(&proxy->lock);
+	proxy->records[direction == PROXY_TO_SERVER ? 0 : 1] = (struct record){ bytes, room };
 	pthread_mutex_unlock(&proxy->lock);
 }
 

@@ -5,6 +5,7 @@
 #define REFD_TESTS_PROXY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum proxy_direction { PROXY_TO_SERVER = 1, PROXY_TO_CLIENT };
@@ -37,6 +38,9 @@ unsigned proxy_port(const struct proxy *proxy);
 /* Since the last reset; a reset leaves connections and what is armed alone. */
 struct proxy_counts proxy_counts(struct proxy *proxy);
 void proxy_reset_counts(struct proxy *proxy);
+
+/* From now on keep what goes in that direction in @p bytes, up to @p room; NULL: no more. */
+void proxy_record(struct proxy *proxy, enum proxy_direction direction, char *bytes, size_t room);
 
 /* Pass @p bytes more in that direction, counted over all connections, then let the fault happen to
  * the connection that byte was on; once. 0: with the first byte that would be passed on. */

@@ -227,6 +227,28 @@ static void proxy__counts_words_in_a_row_once(void **state)
 	assert_int_equal(proxy_counts(bed->proxy).trips, 1);
 }
 
+static void proxy__keeps_what_is_said(void **state)
+{
+	static const enum proxy_direction directions[] = { PROXY_TO_SERVER, PROXY_TO_CLIENT };
+	struct bed *bed = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		char bytes[8] = "-------";
+
+		converse(bed, 3);
+		proxy_record(bed->proxy, directions[i], bytes, 6);
+		converse(bed, 4);
+		assert_memory_equal(bytes + 4, "---", 3);
+		assert_int_equal(bytes[3], '.');
+		converse(bed, 4);
+		assert_memory_equal(bytes, bytes + 4, 2);
+		assert_int_equal(bytes[6], '-');
+		proxy_record(bed->proxy, directions[i], NULL, 0);
+		converse(bed, 4);
+		assert_memory_equal(bytes, bytes + 4, 2);
+	}
+}
+
 static void assert_cut(struct bed *bed, enum proxy_direction direction, uint64_t bytes,
 		       enum proxy_fault fault)
 {
@@ -360,6 +382,7 @@ int main(void)
 		PROXY_TEST(proxy__counts_when_the_client_speaks_after_the_server),
 		TCP_TEST(proxy__counts_when_the_client_speaks_after_the_server),
 		PROXY_TEST(proxy__counts_words_in_a_row_once),
+		PROXY_TEST(proxy__keeps_what_is_said),
 		PROXY_TEST(proxy__cuts_at_the_byte),
 		TCP_TEST(proxy__cuts_at_the_byte),
 		PROXY_TEST(proxy__resets),
