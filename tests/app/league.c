@@ -88,16 +88,26 @@ static void close_sqlite(struct league *league)
 
 #ifdef WITH_POSTGRES
 static char store_name[400];
+static bool schema_made; /* by this program: it stays from test to test, its rows do not */
+
+static void drop_schema(struct probe *probe)
+{
+	char sql[100];
+
+	snprintf(sql, sizeof(sql), "DROP SCHEMA IF EXISTS %s CASCADE",
+		 strrchr(store_name, '#') + 1);
+	if (!probe_run(probe, sql))
+		print_error("%s\n", probe_message(probe));
+}
 
 static void empty_schema(void)
 {
 	struct probe *probe = probe_open(store_name);
-	char sql[100];
 
 	assert_non_null(probe);
-	snprintf(sql, sizeof(sql), "DROP SCHEMA IF EXISTS %s CASCADE",
-		 strrchr(store_name, '#') + 1);
-	if (!probe_run(probe, sql))
+	if (!schema_made)
+		drop_schema(probe); /* of a program that did not come to its end */
+	else if (!probe_empty(probe))
 		fail_msg("%s", probe_message(probe));
 	probe_close(probe);
 }
@@ -113,10 +123,13 @@ static void open_postgres(struct league *league)
 
 	assert_non_null(store);
 	snprintf(schema, sizeof(schema), "league_%ld", (long)getpid());
-	if (store_name[0] == '\0')
+	if (store_name[0] == '\0') {
 		assert_true(postgres_store(postgres_url(), schema, store_name, sizeof(store_name)));
+		assert_int_equal(atexit(league_leave_server), 0);
+	}
 	empty_schema();
 	support_assert_status(named_store_open(store, &options, &league->err), REFD_OK);
+	schema_made = true;
 	league->store = store;
 	league->ports.store = store->store;
 }
@@ -125,7 +138,6 @@ static void close_postgres(struct league *league)
 {
 	named_store_close(league->store);
 	free(league->store);
-	empty_schema();
 }
 #endif
 
@@ -135,6 +147,19 @@ void league_choose_server(const char *store)
 	snprintf(store_name, sizeof(store_name), "%s", store);
 #else
 	(void)store;
+#endif
+}
+
+void league_leave_server(void)
+{
+#ifdef WITH_POSTGRES
+	struct probe *probe = store_name[0] != '\0' ? probe_open(store_name) : NULL;
+
+	if (probe != NULL)
+		drop_schema(probe);
+	probe_close(probe);
+	store_name[0] = '\0';
+	schema_made = false;
 #endif
 }
 

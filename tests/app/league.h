@@ -31,6 +31,8 @@ struct league {
 void league_choose(int argc, char **argv);
 /* For "postgres": this store (see named_store.h) instead of a schema on the server of the run. */
 void league_choose_server(const char *store);
+/* Drops that schema, at the end of the program at the latest. */
+void league_leave_server(void);
 /* For "sqlite": this file on that VFS, both borrowed, instead of one in memory. @return whether
  * SQLite was chosen */
 bool league_choose_file(const char *path, const char *vfs);

@@ -5,17 +5,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <libpq-fe.h>
-
 #include <refdomain/adapters/postgres.h>
 #include <refdomain/ports/system.h>
 
 #include "postgres_server.h"
+#include "probe.h"
 
 struct postgres_self {
 	const char *url;
 	bool pgbouncer;
+	bool made;
 	char schema[40];
+	char store[400]; /* past PgBouncer */
 };
 
 static enum refd_status open_schema(struct postgres_self *made, bool create,
@@ -33,27 +34,29 @@ static enum refd_status open_schema(struct postgres_self *made, bool create,
 	return refd_postgres_open(&options, &allocator, ret, err);
 }
 
-static void drop_schema(const struct postgres_self *made)
+static bool drop_schema(const struct postgres_self *made, struct probe *probe)
 {
-	PGconn *db = PQconnectdb(made->url);
 	char sql[128];
 
-	snprintf(sql, sizeof(sql),
-		 "SET client_min_messages TO warning; DROP SCHEMA IF EXISTS %s CASCADE",
-		 made->schema);
-	PQclear(PQexec(db, sql));
-	PQfinish(db);
+	snprintf(sql, sizeof(sql), "DROP SCHEMA IF EXISTS %s CASCADE", made->schema);
+	return probe_run(probe, sql);
 }
 
+/* The schema stays from case to case, its rows do not. */
 static enum refd_status create_store(void *self, struct refd_error *err)
 {
 	struct postgres_self *made = self;
+	struct probe *probe = probe_open(made->store);
 	struct refd_postgres *postgres = NULL;
+	bool empty = probe != NULL && (made->made ? probe_empty(probe) : drop_schema(made, probe));
 	enum refd_status st;
 
-	drop_schema(made); /* of a run that did not come to its end */
+	probe_close(probe);
+	if (!empty)
+		return refd_error_set(err, REFD_UNAVAILABLE, "the schema could not be emptied");
 	st = open_schema(made, true, &postgres, err);
 	refd_postgres_close(postgres);
+	made->made = made->made || st == REFD_OK;
 	return st;
 }
 
@@ -75,7 +78,7 @@ static void close_store(void *self, struct refd_store *store)
 
 static void destroy_store(void *self)
 {
-	drop_schema(self);
+	(void)self; /* see postgres_adapter_done() */
 }
 
 /* REFDOMAIN_TEST_PGBOUNCER is the URL of a PgBouncer in transaction mode. */
@@ -91,6 +94,10 @@ static bool make(struct refd_contract_adapter *ret, const char *name, const char
 	self->url = url;
 	self->pgbouncer = pgbouncer;
 	snprintf(self->schema, sizeof(self->schema), "contract_%ld", (long)getpid());
+	if (!postgres_store(postgres_url(), self->schema, self->store, sizeof(self->store))) {
+		free(self);
+		return false;
+	}
 	*ret = (struct refd_contract_adapter){
 		.struct_size = sizeof(*ret),
 		.name = name,
@@ -117,5 +124,11 @@ bool pgbouncer_adapter_make(struct refd_contract_adapter *ret)
 
 void postgres_adapter_done(struct refd_contract_adapter *adapter)
 {
-	free(adapter->self);
+	struct postgres_self *made = adapter->self;
+	struct probe *probe = probe_open(made->store);
+
+	if (probe != NULL)
+		(void)drop_schema(made, probe);
+	probe_close(probe);
+	free(made);
 }

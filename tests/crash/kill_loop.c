@@ -66,7 +66,9 @@ struct loop {
 	char memory[128];   /* directories */
 	char disk[128];
 	int64_t slowness;		 /* of the commands, times */
-	char schema[40];		 /* on a server */
+	struct postgres_server server;	 /* its own, if that of the run is in a hurry */
+	const char *url;		 /* of the server */
+	char schema[40];		 /* on it */
 	char store[400];		 /* its name */
 	struct verifier_answer *answers; /* by number of the command */
 	size_t count;
@@ -414,8 +416,7 @@ static void renew_store(struct loop *loop, uint64_t kill)
 
 	remove_store(loop);
 	if (loop->on_server)
-		(void)postgres_store(postgres_url(), loop->schema, loop->store,
-				     sizeof(loop->store));
+		(void)postgres_store(loop->url, loop->schema, loop->store, sizeof(loop->store));
 	else
 		snprintf(loop->store, sizeof(loop->store), "sqlite:%s/season.db",
 			 on_disk ? loop->disk : loop->memory);
@@ -521,6 +522,34 @@ static void report(const struct loop *loop, uint64_t passed)
 	       (unsigned long long)(loop->kills - passed));
 }
 
+static void take_setting(void *self, const char *about, const char *what)
+{
+	(void)what;
+	*(bool *)self = strcmp(about, "on") == 0;
+}
+
+/* Where commits take no time, no kill falls into one: such a server is for planted faults only. */
+static bool choose_server(struct loop *loop)
+{
+	bool syncs = false;
+	struct probe *probe;
+
+	loop->url = postgres_url();
+	if (loop->url == NULL ||
+	    !postgres_store(loop->url, loop->schema, loop->store, sizeof(loop->store)))
+		return false;
+	probe = probe_open(loop->store);
+	loop->store[0] = '\0';
+	if (probe == NULL)
+		return false;
+	(void)probe_ask(probe, "SHOW fsync", take_setting, &syncs);
+	probe_close(probe);
+	if (syncs || loop->fault != NULL)
+		return true;
+	loop->url = loop->server.url;
+	return postgres_start(&loop->server);
+}
+
 /* ---- command line ---- */
 
 static bool is_planted_for(const char *check)
@@ -599,10 +628,9 @@ int main(int argc, char **argv)
 				"[--seed N] [--durability full|normal] [--planted FAULT]\n");
 		return 2;
 	}
-	if (!all_planted() || !make_directories(&loop) ||
-	    (loop.on_server && postgres_url() == NULL))
-		return 1;
 	snprintf(loop.schema, sizeof(loop.schema), "kills_%ld", (long)getpid());
+	if (!all_planted() || !make_directories(&loop) || (loop.on_server && !choose_server(&loop)))
+		return 1;
 	printf("seed %llu\n", (unsigned long long)loop.random.state);
 	if (loop.fault != NULL) {
 		good = run_planted(&loop);
@@ -614,10 +642,13 @@ int main(int argc, char **argv)
 		report(&loop, passed);
 	}
 	if (!good && loop.fault == NULL) {
-		fprintf(stderr, "the store is kept: %s\n", loop.store);
+		fprintf(stderr, "the store %s: %s\n",
+			loop.server.directory[0] == '\0' ? "is kept" : "ends with its server",
+			loop.store);
 		return 1;
 	}
 	remove_store(&loop);
+	postgres_stop(&loop.server);
 	rmdir(loop.memory);
 	rmdir(loop.disk);
 	return good ? 0 : 1;

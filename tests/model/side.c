@@ -268,17 +268,9 @@ static void leave_rows(struct side *side)
 
 static bool open_postgres(struct side *side)
 {
-	static const char *const empty = "DELETE FROM command; DELETE FROM notice;"
-					 "DELETE FROM event; DELETE FROM claim;"
-					 "DELETE FROM assignment; DELETE FROM availability;"
-					 "DELETE FROM slot; DELETE FROM fixture;"
-					 "DELETE FROM venue; DELETE FROM team;"
-					 "DELETE FROM referee; DELETE FROM board;"
-					 "DELETE FROM rules";
-
 	if (server.probe == NULL && !meet_server())
 		return false;
-	if (!probe_run(server.probe, empty)) {
+	if (!probe_empty(server.probe)) {
 		fprintf(stderr, "%s\n", probe_message(server.probe));
 		return false;
 	}

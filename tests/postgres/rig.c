@@ -6,12 +6,6 @@
 #include "named_store.h"
 #include "postgres_server.h"
 
-/* Parents first. */
-static const char *const tables[] = { "rules",	 "board",  "referee",	   "team",	 "venue",
-				      "fixture", "slot",   "availability", "assignment", "claim",
-				      "event",	 "notice", "command" };
-#define TABLES (sizeof(tables) / sizeof(tables[0]))
-
 static void run_sql(struct rig *rig, const char *sql)
 {
 	if (!probe_run(rig->probe, sql))
@@ -101,9 +95,9 @@ static void keep_state(struct rig *rig)
 	char sql[200];
 	size_t i;
 
-	for (i = 0; i < TABLES; i++) {
+	for (i = 0; i < PROBE_TABLES; i++) {
 		snprintf(sql, sizeof(sql), "CREATE TABLE %s_kept.%s AS TABLE %s.%s", rig->schema,
-			 tables[i], rig->schema, tables[i]);
+			 probe_tables[i], rig->schema, probe_tables[i]);
 		run_sql(rig, sql);
 	}
 }
@@ -146,6 +140,7 @@ void rig_close(struct rig *rig)
 	proxy_disarm(rig->proxy);
 	refd_app_destroy(rig->once);
 	league_teardown(&state);
+	league_leave_server();
 	proxy_stop(rig->proxy);
 	rmdir(rig->directory);
 }
@@ -191,16 +186,15 @@ enum refd_status rig_run(struct rig *rig, const struct use_case *use_case, struc
 void rig_restore(struct rig *rig)
 {
 	char sql[4096];
-	size_t used = (size_t)snprintf(sql, sizeof(sql), "BEGIN;");
-	size_t i;
+	size_t used = 0, i;
 
-	for (i = TABLES; i-- > 0;)
-		used += (size_t)snprintf(sql + used, sizeof(sql) - used, "DELETE FROM %s;",
-					 tables[i]);
-	for (i = 0; i < TABLES; i++)
+	run_sql(rig, "BEGIN");
+	if (!probe_empty(rig->probe))
+		fail_msg("%s", probe_message(rig->probe));
+	for (i = 0; i < PROBE_TABLES; i++)
 		used += (size_t)snprintf(sql + used, sizeof(sql) - used,
-					 "INSERT INTO %s SELECT * FROM %s_kept.%s;", tables[i],
-					 rig->schema, tables[i]);
+					 "INSERT INTO %s SELECT * FROM %s_kept.%s;",
+					 probe_tables[i], rig->schema, probe_tables[i]);
 	snprintf(sql + used, sizeof(sql) - used, "COMMIT");
 	run_sql(rig, sql);
 	rig->league->drawn = rig->drawn;

@@ -1,14 +1,16 @@
 #!/bin/sh
 # A private PostgreSQL server for tests: a cluster of its own in DIR, on a unix socket in DIR only.
 #
-#   postgres.sh start DIR [OWNER]  make the cluster if there is none, start it, wait until it answers,
+#   postgres.sh start DIR [OWNER [SETTING...]]
+#                                  make the cluster if there is none, start it, wait until it answers,
 #                                  print its URL; with OWNER, a process id, the server is stopped and
-#                                  DIR removed once that process is gone
+#                                  DIR removed once that process is gone; with SETTINGs (fsync=off) a
+#                                  new cluster has them
 #   postgres.sh stop DIR           end the server and remove DIR
 #   postgres.sh crash DIR          end the server at once, as a crash would
 #   postgres.sh url DIR            print the URL
 #
-# Durability is as shipped (fsync and synchronous_commit are on). The default collation is not
+# Durability is as shipped (fsync and synchronous_commit are on) unless a SETTING says otherwise. The default collation is not
 # bytewise, so that a comparison that forgot to ask for bytes shows. The role of the URL owns the
 # database and is no superuser; it may only keep triggers from firing, for tests that break what is
 # stored. Root runs the server as the user postgres, everybody else as himself.
@@ -67,6 +69,7 @@ make_cluster()
 		unix_socket_directories = '$dir'
 		max_connections = 200
 		timezone = 'Asia/Kathmandu'
+		$settings
 	END
 	as_server mv "$dir/new" "$dir/data"
 }
@@ -132,10 +135,17 @@ wait_for_owner()
 	stop
 }
 
-[ $# -ge 2 ] || die 'usage: postgres.sh start|stop|crash|url DIR [OWNER]'
+[ $# -ge 2 ] || die 'usage: postgres.sh start|stop|crash|url DIR [OWNER [SETTING...]]'
 self=$(cd "$(dirname "$0")" && pwd)/$(basename "$0")
 dir=$2
 owner=${3-}
+settings=
+if [ $# -gt 3 ]; then
+	verb=$1
+	shift 3
+	settings=$(printf '%s\n' "$@")
+	set -- "$verb"
+fi
 if [ "$1" != start ]; then
 	[ -d "$dir" ] || exit 0
 	dir=$(cd "$dir" && pwd -P)

@@ -309,6 +309,22 @@ bool probe_has_tables(struct probe *probe)
 	return probe_number(probe, probe->engine->count_tables) > 0;
 }
 
+const char *const probe_tables[PROBE_TABLES] = { "rules",      "board",	  "referee", "team",
+						 "venue",      "fixture", "slot",    "availability",
+						 "assignment", "claim",	  "event",   "notice",
+						 "command" };
+
+bool probe_empty(struct probe *probe)
+{
+	char sql[512];
+	size_t used = 0, i;
+
+	for (i = PROBE_TABLES; i-- > 0;)
+		used += (size_t)snprintf(sql + used, sizeof(sql) - used, "DELETE FROM %s;",
+					 probe_tables[i]);
+	return probe_run(probe, sql);
+}
+
 bool probe_settle(struct probe *probe, const char *application)
 {
 	int64_t others = 1;

@@ -38,6 +38,11 @@ bool probe_ask(struct probe *probe, const char *sql, probe_row *row, void *self)
 int64_t probe_number(struct probe *probe, const char *sql);
 /* Whether the store has tables yet. */
 bool probe_has_tables(struct probe *probe);
+/* The tables of records, what others refer to first. */
+enum { PROBE_TABLES = 13 };
+extern const char *const probe_tables[PROBE_TABLES];
+/* Takes every record out: much cheaper than a new store. */
+bool probe_empty(struct probe *probe);
 /* Waits until nobody else who calls himself @p application is connected: what a process that was
  * killed had sent is over then. Nothing to wait for on SQLite. */
 bool probe_settle(struct probe *probe, const char *application);
