@@ -160,7 +160,9 @@ static enum refd_status moved(struct refd__appointments *list,
 	struct refd__crew *crew = crew_of(list, event->fixture_id);
 	size_t i;
 
-	for (i = 0; i < 2 && crew != NULL; i++) {
+	if (crew == NULL)
+		return REFD_NO_MEMORY;
+	for (i = 0; i < 2; i++) {
 		struct refd__stay *stay = refd__arena_alloc(list->map.arena, sizeof(*stay));
 
 		if (stay == NULL)

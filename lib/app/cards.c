@@ -1,5 +1,6 @@
 /* Fixtures with names and addresses, composed from simple reads for stores that do not join
  * themselves. */
+#include <assert.h>
 #include <string.h>
 
 #include "app/reading.h"
@@ -8,6 +9,7 @@
 
 struct composer {
 	struct refd__reading *reading;
+	struct refd_error *err;
 	struct refd_fixture_state fixtures[CHUNK];
 	struct refd_slot_state slots[CHUNK * REFD_ROLES];
 	size_t n_fixtures, n_slots;
@@ -28,17 +30,13 @@ static enum refd_status collect(void *self, size_t read, enum refd_record record
 			*(const struct refd_fixture_state *)state;
 		return REFD_OK;
 	}
-	return REFD_BACKEND; /* the store delivers more than it was asked for */
+	return refd__not_asked_for(composer->err);
 }
 
 static enum refd_status run(struct composer *composer, const struct refd_read *read,
 			    struct refd_error *err)
 {
-	enum refd_status st = refd__reading_run(composer->reading, read, 1, collect, composer, err);
-
-	return st == REFD_BACKEND && err != NULL && err->message[0] == '\0'
-		       ? refd_error_set(err, st, "the store delivers rows that were not asked for")
-		       : st;
+	return refd__reading_run(composer->reading, read, 1, collect, composer, err);
 }
 
 static enum refd_status load_slots(struct composer *composer, struct refd_error *err)
@@ -153,7 +151,7 @@ static enum refd_status deliver_chunk(struct composer *composer, refd__card_sink
 	return st;
 }
 
-/* Chunk by chunk from where the last one ended. */
+/* Chunk by chunk from where the last one ended. A sink that got what it asked for ends it. */
 static enum refd_status compose_range(struct composer *composer, const struct refd_read *read,
 				      refd__card_sink *sink, void *self, struct refd_error *err)
 {
@@ -175,30 +173,22 @@ static enum refd_status compose_range(struct composer *composer, const struct re
 		};
 		st = deliver_chunk(composer, sink, self, err);
 		left -= left != 0 ? composer->n_fixtures : 0;
-	} while (st == REFD_OK && composer->n_fixtures == chunk.limit &&
-		 (read->limit == 0 || left > 0));
+	} while (st == REFD_OK && composer->n_fixtures == chunk.limit);
 	return st;
 }
 
 static enum refd_status compose_find(struct composer *composer, const struct refd_read *read,
 				     refd__card_sink *sink, void *self, struct refd_error *err)
 {
-	struct refd_read chunk = *read;
-	size_t done = 0;
-	enum refd_status st = REFD_OK;
+	struct refd_read find = *read;
+	enum refd_status st;
 
-	chunk.kind = REFD_READ_FIND;
-	while (done < read->n_keys && st == REFD_OK) {
-		chunk.keys = read->keys + done;
-		chunk.n_keys = read->n_keys - done < CHUNK ? read->n_keys - done : CHUNK;
-		composer->n_fixtures = 0;
-		composer->most = chunk.n_keys;
-		st = run(composer, &chunk, err);
-		if (st == REFD_OK && composer->n_fixtures > 0)
-			st = deliver_chunk(composer, sink, self, err);
-		done += chunk.n_keys;
-	}
-	return st;
+	assert(read->n_keys <= CHUNK);
+	find.kind = REFD_READ_FIND;
+	composer->most = read->n_keys;
+	st = run(composer, &find, err);
+	return st == REFD_OK && composer->n_fixtures > 0 ? deliver_chunk(composer, sink, self, err)
+							 : st;
 }
 
 /* Rows of reads that may be cards, to whom they are for. */
@@ -225,6 +215,7 @@ static enum refd_status compose(struct refd__reading *reading, const struct refd
 	if (composer == NULL)
 		return refd_error_set(err, REFD_NO_MEMORY, "no memory for a query");
 	composer->reading = reading;
+	composer->err = err;
 	return read->by == REFD_BY_ID ? compose_find(composer, read, sink, self, err)
 				      : compose_range(composer, read, sink, self, err);
 }

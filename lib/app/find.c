@@ -217,6 +217,18 @@ enum refd_status refd__find_assignment(struct refd_unit *unit, struct refd_fixtu
 	return st;
 }
 
+enum refd_status refd__find_holder(struct refd_unit *unit, struct refd_fixture_id fixture,
+				   struct refd_referee_id holder, struct refd_assignment **ret,
+				   struct refd_error *err)
+{
+	enum refd_status st = refd__find_assignment(unit, fixture, holder, ret, err);
+
+	return st == REFD_OK && *ret == NULL
+		       ? refd_error_object(err, REFD_CORRUPT, REFD_NOUN_FIXTURE, fixture.uuid,
+					   "a slot of the fixture is held without an assignment")
+		       : st;
+}
+
 enum refd_status refd__expect(struct refd_unit *unit, int64_t expected, int64_t version,
 			      enum refd_noun noun, struct refd_uuid id, struct refd_error *err)
 {

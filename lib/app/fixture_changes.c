@@ -65,9 +65,9 @@ static enum refd_status release(struct refd_unit *unit, const struct refd__fixtu
 
 		if (outcomes[i].outcome != REFD_OUTCOME_RELEASED)
 			continue;
-		st = refd__find_assignment(unit, node->fixture->state.id, outcomes[i].referee,
-					   &assignment, err);
-		if (st == REFD_OK && assignment != NULL)
+		st = refd__find_holder(unit, node->fixture->state.id, outcomes[i].referee,
+				       &assignment, err);
+		if (st == REFD_OK)
 			st = refd_assignment_remove(assignment, reason, err);
 	}
 	return st;

@@ -174,11 +174,7 @@ static enum refd_status find_replaced(struct refd__proposal *p, struct refd__can
 
 	if (refd_uuid_is_unset(holder.uuid) || !refd_uuid_equal(holder.uuid, expected.uuid))
 		return REFD_OK;
-	st = refd__find_assignment(p->unit, c->assignment->state.fixture, holder, &held, err);
-	if (st == REFD_OK && held == NULL)
-		st = refd_error_object(err, REFD_CORRUPT, REFD_NOUN_FIXTURE,
-				       c->assignment->state.fixture.uuid,
-				       "a slot of the fixture is held without an assignment");
+	st = refd__find_holder(p->unit, c->assignment->state.fixture, holder, &held, err);
 	if (st != REFD_OK || held->state.staged_role != (enum refd_role)0)
 		return st;
 	c->replaced = held;

@@ -22,6 +22,7 @@ struct engagement_list {
 	void *self;
 	union row rows[CHUNK];
 	size_t n_rows;
+	struct refd_error *err;
 	bool ended;
 	/* where the store delivers parents itself: those of the next row */
 	struct refd_fixture_state fixture;
@@ -50,9 +51,12 @@ static struct refd_uuid id_of(const struct engagement_list *list, size_t i)
 static enum refd_status collect(void *self, size_t read, enum refd_record record, const void *state)
 {
 	struct engagement_list *list = self;
-	union row *row = &list->rows[list->n_rows++];
+	union row *row;
 
 	(void)read;
+	if (list->n_rows == CHUNK)
+		return refd__not_asked_for(list->err);
+	row = &list->rows[list->n_rows++];
 	if (record == REFD_RECORD_ASSIGNMENT)
 		row->assignment = *(const struct refd_assignment_state *)state;
 	else
@@ -101,8 +105,12 @@ static enum refd_status deliver(struct engagement_list *list, const struct refd_
 		refd__finds_get(finds, REFD_RECORD_REFEREE, referee_of(list, i).uuid);
 
 	if (fixture == NULL || referee == NULL)
-		return refd_error_set(err, REFD_CORRUPT,
-				      "an assignment or availability lacks its fixture or referee");
+		return refd_error_object(
+			err, REFD_CORRUPT,
+			list->record == REFD_RECORD_ASSIGNMENT ? REFD_NOUN_ASSIGNMENT
+							       : REFD_NOUN_AVAILABILITY,
+			id_of(list, i),
+			"an assignment or availability lacks its fixture or referee");
 	return deliver_row(list, &list->rows[i], fixture, referee);
 }
 
@@ -327,6 +335,7 @@ static enum refd_status list_engagements(const struct refd_app *app, struct enga
 	if (st != REFD_OK)
 		return st;
 	list->reading = &reading;
+	list->err = err;
 	st = run(list, page, err);
 	if (st == REFD_OK)
 		refd__pager_next(&list->pager, ret_next);
@@ -386,13 +395,16 @@ static enum refd_status take_card(void *self, const struct refd_fixture_card *ca
 	struct schedule *schedule = self;
 	const struct refd_position position = { .time = card->fixture.kickoff,
 						.id = card->fixture.id.uuid };
+	const enum refd_role role = role_of(card, schedule->referee);
 
+	if (role == (enum refd_role)0)
+		return REFD_OK; /* not one of the referee's, whatever the store says */
 	if (!refd__pager_room(&schedule->pager)) {
 		schedule->ended = true;
 		return REFD_REFUSED; /* ends the read */
 	}
 	refd__pager_note(&schedule->pager, &position);
-	return schedule->sink(schedule->self, card, role_of(card, schedule->referee));
+	return schedule->sink(schedule->self, card, role);
 }
 
 static enum refd_status run_schedule(struct refd__reading *reading, struct schedule *schedule,

@@ -170,6 +170,7 @@ struct notice_list {
 	void *self;
 	struct refd_notice_state rows[CHUNK];
 	size_t n_rows;
+	struct refd_error *err;
 	bool ended;
 	struct refd_referee_state recipient; /* of the next row, where the store delivers it */
 };
@@ -180,6 +181,8 @@ static enum refd_status collect(void *self, size_t read, enum refd_record record
 
 	(void)read;
 	(void)record;
+	if (list->n_rows == CHUNK)
+		return refd__not_asked_for(list->err);
 	list->rows[list->n_rows++] = *(const struct refd_notice_state *)state;
 	return REFD_OK;
 }
@@ -295,7 +298,7 @@ enum refd_status refd_query_notices(const struct refd_app *app, enum refd_notice
 	struct refd_read read = { .kind = REFD_READ_RANGE,
 				  .record = REFD_RECORD_NOTICE,
 				  .index = REFD_INDEX_ALL };
-	struct notice_list list = { .status = status, .sink = sink, .self = self };
+	struct notice_list list = { .status = status, .sink = sink, .self = self, .err = err };
 	struct refd__reading reading;
 	enum refd_status st =
 		refd__reading_begin(app, refd__reads(app, REFD_READ_PARENTS), &reading, err);

@@ -42,6 +42,11 @@ enum refd_status refd__reading_run(struct refd__reading *reading, const struct r
 	return store->ops->read(store->self, reading->tx, reads, count, sink, self, err);
 }
 
+enum refd_status refd__not_asked_for(struct refd_error *err)
+{
+	return refd_error_set(err, REFD_BACKEND, "the store delivers rows that were not asked for");
+}
+
 enum refd_status refd__read_one(const struct refd_app *app, enum refd_record record,
 				struct refd_uuid id, refd_row_sink *sink, void *self,
 				struct refd_error *err)

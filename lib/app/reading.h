@@ -24,6 +24,9 @@ enum refd_status refd__reading_run(struct refd__reading *reading, const struct r
 				   size_t count, refd_row_sink *sink, void *self,
 				   struct refd_error *err);
 
+/* What a sink answers to more rows than it has room for: BACKEND. */
+enum refd_status refd__not_asked_for(struct refd_error *err);
+
 /* The row of that id to the sink, in a transaction of its own; no row is no error. */
 enum refd_status refd__read_one(const struct refd_app *app, enum refd_record record,
 				struct refd_uuid id, refd_row_sink *sink, void *self,

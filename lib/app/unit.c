@@ -1,5 +1,6 @@
 #include <refdomain/app/unit.h>
 
+#include <assert.h>
 #include <string.h>
 
 #include "app/work.h"
@@ -175,7 +176,9 @@ static void merge_guards(struct refd_guard *to, const struct refd_guard *from, s
 	size_t i = 0, j = first;
 
 	while (i < first && j < count) {
-		if (compare_guards(&from[i], &from[j]) <= 0)
+		/* held() left no doubles: nobody wants one key in two ways at once */
+		assert(compare_guards(&from[i], &from[j]) != 0);
+		if (compare_guards(&from[i], &from[j]) < 0)
 			*to++ = from[i++];
 		else
 			*to++ = from[j++];
@@ -203,21 +206,6 @@ static struct refd_guard *sort_guards(struct refd_guard *guards, struct refd_gua
 		guards = sorted;
 	}
 	return guards;
-}
-
-/* Doubles melt together. */
-static size_t melt_guards(struct refd_guard *guards, size_t count)
-{
-	size_t n = 0;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		if (n > 0 && compare_guards(&guards[n - 1], &guards[i]) == 0)
-			guards[n - 1].derive |= guards[i].derive;
-		else
-			guards[n++] = guards[i];
-	}
-	return n;
 }
 
 /* True if the guard, with all it derives, is held already; remembers it otherwise. */
@@ -256,7 +244,6 @@ enum refd_status refd__guard(struct refd_unit *unit, const struct refd_guard *gu
 	if (no_memory)
 		return refd__no_memory(unit, err);
 	wanted = sort_guards(wanted, wanted + n, n);
-	n = melt_guards(wanted, n);
 	if (n > 0)
 		st = store->ops->guard(store->self, unit->tx, wanted, n, err);
 	if (st != REFD_OK)

@@ -183,6 +183,10 @@ enum refd_status refd__find_availability(struct refd_unit *unit, struct refd_fix
 enum refd_status refd__find_assignment(struct refd_unit *unit, struct refd_fixture_id fixture,
 				       struct refd_referee_id referee, struct refd_assignment **ret,
 				       struct refd_error *err);
+/* The assignment of who holds a slot. @return OK; CORRUPT: there is none */
+enum refd_status refd__find_holder(struct refd_unit *unit, struct refd_fixture_id fixture,
+				   struct refd_referee_id holder, struct refd_assignment **ret,
+				   struct refd_error *err);
 /* CONFLICT if expected is set and is not the version. */
 enum refd_status refd__expect(struct refd_unit *unit, int64_t expected, int64_t version,
 			      enum refd_noun noun, struct refd_uuid id, struct refd_error *err);

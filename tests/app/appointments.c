@@ -300,7 +300,7 @@ static void appointments__of_a_referee_or_a_range(void **state)
 		REFD_INVALID);
 }
 
-/* More people than are found at once. */
+/* More fixtures than are put together at once. */
 static void appointments__of_many_referees(void **state)
 {
 	struct league *league = *state;

@@ -239,6 +239,20 @@ static void stage_many__a_sink_can_end_the_batch(void **state)
 	assert_int_equal(league_assignments(league, s.fixture, (enum refd_assignment_status)0), 0);
 }
 
+static void stage_many__a_sink_can_end_the_report(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	const struct refd_stage stages[] = { { s.fixture, s.anna, FIRST },
+					     { s.fixture, s.berta, (enum refd_role)7 },
+					     { s.fixture, s.berta, SECOND } };
+	struct rows rows = { .stop_at = 1 };
+
+	support_assert_status(stage_many(league, stages, 3, &rows), REFD_DENIED);
+	assert_int_equal(rows.n, 2);
+	assert_int_equal(league_assignments(league, s.fixture, (enum refd_assignment_status)0), 0);
+}
+
 static void stage_many__knows_the_expected_version_of_its_first_fixture(void **state)
 {
 	struct league *league = *state;
@@ -537,6 +551,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(stage__a_held_role_is_a_replacement),
 		LEAGUE_TEST(stage_many__all_or_nothing_and_every_row_reported),
 		LEAGUE_TEST(stage_many__a_sink_can_end_the_batch),
+		LEAGUE_TEST(stage_many__a_sink_can_end_the_report),
 		LEAGUE_TEST(stage_many__knows_the_expected_version_of_its_first_fixture),
 		LEAGUE_TEST(ASG_10__a_staged_row_is_deleted),
 		LEAGUE_TEST(ASG_11_15__there_is_no_such_assignment),

@@ -633,6 +633,7 @@ static void assignment__without_its_fixture_is_corrupt(void **state)
 
 	declare_and_stage(league, other, s.anna, FIRST);
 	tampered_install(&t, league);
+	t.hides = REFD_RECORD_FIXTURE;
 	t.hidden = other.uuid;
 	support_assert_status(try_commit(league), REFD_CORRUPT); /* a candidate's own */
 	assert_int_equal(league->err.object.noun, REFD_NOUN_FIXTURE);

@@ -452,6 +452,9 @@ static void page_key__a_damaged_one_is_refused(void **state)
 	memset(page.after.text, 'A', sizeof(page.after.text)); /* no end */
 	support_assert_status(run(league, s, REFEREES, &page, &rows, NULL), REFD_INVALID);
 	support_assert_violation(&league->err, REFD_RULE_PAGE_KEY_FOREIGN, "page.after");
+	page.after.text[REFD_PAGE_KEY_BYTES] = '\0'; /* longer than any key */
+	support_assert_status(run(league, s, REFEREES, &page, &rows, NULL), REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_PAGE_KEY_FOREIGN, "page.after");
 	assert_int_equal(rows.n, 0);
 }
 
@@ -539,7 +542,7 @@ static void failure__of_a_store_that_delivers_more_is_named(void **state)
 	(void)season(league);
 	tampered_install(&t, league);
 	t.ops.reads_native = 0;
-	t.twice = true;
+	t.again = 1;
 	rows.n = 0;
 	LEAGUE_EXPECT(league,
 		      refd_query_fixtures(league->app, NULL, &page, add_fixture, &rows, &next,
@@ -707,12 +710,30 @@ static void schedule__of_a_second_referee_tells_the_role(void **state)
 	assert_int_equal(rows.n, 1);
 }
 
+/* The 140 of a list in pages of `limit`. */
+static void expect_pages(struct league *league, const struct season *s, enum list list,
+			 size_t limit)
+{
+	struct refd_page page = { .limit = limit };
+	static struct rows rows;
+
+	rows = (struct rows){ .n = 0 };
+	do {
+		const size_t before = rows.n;
+
+		support_assert_status(run(league, s, list, &page, &rows, &page.after), REFD_OK);
+		assert_int_equal(rows.n - before, 140 - before < limit ? 140 - before : limit);
+	} while (page.after.text[0] != '\0');
+	assert_int_equal(rows.n, 140);
+}
+
 static void lists__longer_than_a_chunk(void **state)
 {
 	struct league *league = *state;
 	struct season s = { .anna = league_referee(league, "Anna") };
-	struct refd_page page = { .limit = 130 };
+	const struct refd_page page = { .limit = 63 };
 	static struct rows rows;
+	struct tampered t;
 	int i;
 
 	league_begin(league);
@@ -723,12 +744,43 @@ static void lists__longer_than_a_chunk(void **state)
 	support_assert_status(run(league, &s, AVAILABILITIES_OF_REFEREE, NULL, &rows, NULL),
 			      REFD_OK);
 	assert_int_equal(rows.n, 140);
-	rows.n = 0;
-	support_assert_status(run(league, &s, ALL_FIXTURES, &page, &rows, &page.after), REFD_OK);
-	assert_int_equal(rows.n, 130);
-	support_assert_status(run(league, &s, ALL_FIXTURES, &page, &rows, &page.after), REFD_OK);
-	assert_int_equal(rows.n, 140);
-	assert_string_equal(page.after.text, "");
+	expect_pages(league, &s, ALL_FIXTURES, 130);
+	tampered_install(&t, league);
+	t.ops.reads_native =
+		0; /* a store that leaves it to the core to put together what it reads */
+	expect_pages(league, &s, ALL_FIXTURES, 130);
+	expect_pages(league, &s, ALL_FIXTURES, 63);
+	expect_pages(league, &s, AVAILABILITIES_OF_REFEREE, 100);
+	rows.n = t.reads = 0;
+	support_assert_status(run(league, &s, ALL_FIXTURES, &page, &rows, NULL), REFD_OK);
+	assert_int_equal(t.reads, 4); /* fixtures, slots, venues and teams, and no more of them */
+	tampered_remove(&t, league);
+}
+
+static void notices__longer_than_a_chunk(void **state)
+{
+	struct league *league = *state;
+	struct season s = { .anna = league_referee(league, "Anna") };
+	const struct refd_fixture_id fixture = league_fixture(league, league_time(7, 0));
+	const struct refd_page page = { .limit = 50 };
+	static struct rows rows;
+	struct tampered t;
+	int i;
+
+	league_assign(league, fixture, s.anna, FIRST);
+	league_begin(league);
+	for (i = 1; i < 140; i++)
+		support_assert_status(try_reschedule(league, fixture, league_time(7, i)), REFD_OK);
+	support_assert_status(league_end(league), REFD_OK);
+	tampered_install(&t, league);
+	expect_pages(league, &s, NOTICES_OF_REFEREE, 130);
+	t.ops.reads_native = 0;
+	expect_pages(league, &s, NOTICES_OF_REFEREE, 130);
+	expect_pages(league, &s, NOTICES_OF_REFEREE, 50);
+	rows.n = t.reads = 0;
+	support_assert_status(run(league, &s, NOTICES_OF_REFEREE, &page, &rows, NULL), REFD_OK);
+	assert_int_equal(t.reads, 2); /* of notices, and of who gets them */
+	tampered_remove(&t, league);
 }
 
 /* ---- ranges and unknown ids ---- */
@@ -793,6 +845,10 @@ static size_t rows_within(struct league *league, struct refd_referee_id referee,
 		      refd_query_appointments(app, referee, range, NULL, add_appointments, &rows,
 					      NULL, err),
 		      REFD_OK);
+	LEAGUE_EXPECT(
+		league,
+		refd_query_loads(app, REFD_PARTY_ACTIVE, range, NULL, add_load, &rows, NULL, err),
+		REFD_OK); /* of everybody, with nothing to do or not */
 	return rows.n;
 }
 
@@ -805,11 +861,11 @@ static void range__open_at_either_end_holds_the_rest(void **state)
 
 	league_stage(league, s.fixture, s.anna, FIRST);
 	league_commit(league);
-	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ before, after }), 4);
-	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ before, unset }), 4);
-	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ unset, after }), 4);
-	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ after, unset }), 0);
-	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ unset, before }), 0);
+	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ before, after }), 6);
+	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ before, unset }), 6);
+	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ unset, after }), 6);
+	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ after, unset }), 2);
+	assert_int_equal(rows_within(league, s.anna, (struct refd_range){ unset, before }), 2);
 }
 
 static void range__of_logs_may_have_only_an_end(void **state)
@@ -912,6 +968,35 @@ static void range__of_an_aggregates_events_is_of_their_time(void **state)
 	assert_int_equal(rows.row[1].time, 3);
 }
 
+/* Versions grow also where the clock was put back. */
+static void range__of_an_aggregates_events_may_leave_out_the_first(void **state)
+{
+	struct league *league = *state;
+	const struct refd_time start = league->now;
+	const struct refd_range range = { .to = { start.us + 1 } };
+	struct refd_page page = { .limit = 1 };
+	struct refd_ref fixture = { .noun = REFD_NOUN_FIXTURE };
+	static struct rows rows;
+	int i;
+
+	league->now.us += REFD_MINUTE;
+	fixture.id = league_fixture(league, league_time(7, 0)).uuid;
+	league->now = start;
+	for (i = 1; i <= 3; i++)
+		support_assert_status(try_reschedule(league, (struct refd_fixture_id){ fixture.id },
+						     league_time(7, i)),
+				      REFD_OK);
+	rows = (struct rows){ .n = 0 };
+	do {
+		LEAGUE_EXPECT(league,
+			      refd_query_events(league->app, fixture, range, &page,
+						add_event_by_version, &rows, &page.after,
+						&league->err),
+			      REFD_OK);
+	} while (page.after.text[0] != '\0');
+	assert_int_equal(rows.n, 3);
+}
+
 static void by_id__unknown_is_not_found(void **state)
 {
 	struct league *league = *state;
@@ -950,12 +1035,14 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(schedule__is_of_committed_fixtures_only),
 		LEAGUE_TEST(schedule__of_a_second_referee_tells_the_role),
 		LEAGUE_TEST(lists__longer_than_a_chunk),
+		LEAGUE_TEST(notices__longer_than_a_chunk),
 		LEAGUE_TEST(range__open_at_either_end_holds_the_rest),
 		LEAGUE_TEST(range__of_logs_may_have_only_an_end),
 		LEAGUE_TEST(notices__of_a_recipient_can_be_of_one_status),
 		LEAGUE_TEST(range__reversed_is_invalid_everywhere),
 		LEAGUE_TEST(commands__are_found_by_name_and_age),
 		LEAGUE_TEST(range__of_an_aggregates_events_is_of_their_time),
+		LEAGUE_TEST(range__of_an_aggregates_events_may_leave_out_the_first),
 		LEAGUE_TEST(by_id__unknown_is_not_found),
 	};
 

@@ -290,6 +290,22 @@ static void retry__a_conflict_goes_away(void **state)
 	done(s, league);
 }
 
+/* Some stores find out while they read. */
+static void retry__a_conflict_of_a_read_goes_away(void **state)
+{
+	struct league *league = *state;
+	struct scene *s = scene(league);
+
+	const struct refd_lock_target range = { .range = { LEAGUE_START, league_time(90, 0) } };
+
+	s->t.read = answers(TAMPER_BEFORE, REFD_CONFLICT, 2); /* the first read is the body's */
+	support_assert_status(try_lock(league, &range), REFD_OK);
+	assert_int_equal(s->t.commits, 1);
+	assert_int_equal(league->sleeps, 2);
+	assert_int_equal(league_events(league), s->events + 1);
+	done(s, league);
+}
+
 struct lines {
 	size_t count;
 	char last[64];
@@ -723,6 +739,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(expected_version__every_command_looks_at_it),
 		LEAGUE_TEST(expected_version__is_invalid_where_no_one_object_is_named),
 		LEAGUE_TEST(retry__a_conflict_goes_away),
+		LEAGUE_TEST(retry__a_conflict_of_a_read_goes_away),
 		LEAGUE_TEST(retry__is_logged),
 		LEAGUE_TEST(retry__is_bounded),
 		LEAGUE_TEST(retry__not_of_what_will_not_change),

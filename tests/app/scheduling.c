@@ -36,6 +36,96 @@ static void FIX_01_EVT_05__a_fixture_is_scheduled_without_referees(void **state)
 	assert_int_equal(league_events_named(league, "FixtureCreated"), 1);
 }
 
+/* ---- time zones that fail ---- */
+
+struct zones {
+	struct refd_timezone inner;
+	enum refd_status status;
+	size_t calls, fail_at;
+};
+
+static enum refd_status offset(void *self, struct refd_str zone, struct refd_time time,
+			       int32_t *ret, struct refd_error *err)
+{
+	struct zones *zones = self;
+
+	if (++zones->calls == zones->fail_at)
+		return refd_error_set(err, zones->status, "the zones are gone");
+	return zones->inner.ops->offset(zones->inner.self, zone, time, ret, err);
+}
+
+static const struct refd_timezone_ops failing_zones = { sizeof(failing_zones), offset };
+
+/* Between two fixtures in the same hall, the days before and after. */
+static struct refd_schedule between(struct league *league)
+{
+	struct refd_schedule cmd = fresh(league, league_time(8, 0));
+
+	(void)league_fixture_at(league, cmd.venue, league_time(7, 0));
+	(void)league_fixture_at(league, cmd.venue, league_time(9, 0));
+	return cmd;
+}
+
+static void zone__that_fails_changes_nothing(void **state)
+{
+	struct league *league = *state;
+	struct zones zones = { .inner = league->ports.timezone, .status = REFD_BACKEND };
+	struct refd_schedule cmd;
+	struct refd_app *sound = league->app, *app = NULL;
+	size_t events;
+
+	league_set_rule(league, "day_zone", "Europe/Berlin");
+	cmd = between(league);
+	events = league_events(league);
+	league->ports.timezone = (struct refd_timezone){ &failing_zones, &zones };
+	LEAGUE_EXPECT(league, refd_app_create(&league->ports, &app, &league->err), REFD_OK);
+	league->app = app;
+	for (zones.fail_at = 1; zones.fail_at < 100; zones.fail_at++) {
+		zones.calls = 0;
+		refd_error_clear(&league->err);
+		if (schedule(league, &cmd) == REFD_OK)
+			break;
+		assert_int_equal(league->err.status, REFD_BACKEND);
+		assert_string_equal(league->err.message, "the zones are gone");
+		assert_int_equal(league_events(league), events);
+	}
+	assert_in_range(zones.fail_at, 5, 99); /* two rivals, two days each, and its claims */
+	assert_int_equal(league_events(league), events + 1);
+	league->app = sound;
+	refd_app_destroy(app);
+	league->ports.timezone = zones.inner;
+}
+
+/* The rules were set when it was known. */
+static void zone__that_is_no_longer_known_is_unavailable(void **state)
+{
+	struct league *league = *state;
+	struct zones zones = { .inner = league->ports.timezone, .status = REFD_NOT_FOUND };
+	struct refd_schedule cmd;
+	struct refd_app *sound = league->app, *app = NULL;
+	struct refd_unit *unit;
+
+	league_set_rule(league, "day_zone", "Europe/Berlin");
+	cmd = between(league);
+	league->ports.timezone = (struct refd_timezone){ &failing_zones, &zones };
+	LEAGUE_EXPECT(league, refd_app_create(&league->ports, &app, &league->err), REFD_OK);
+	league->app = app;
+	unit = league_begin(league);
+	zones.fail_at = 1;
+	LEAGUE_EXPECT(league,
+		      refd_scheduling_schedule(
+			      app,
+			      &(struct refd_command){ .struct_size = sizeof(struct refd_command),
+						      .unit = unit },
+			      &cmd, &league->result, &league->err),
+		      REFD_UNAVAILABLE);
+	assert_non_null(strstr(league->err.message, "Europe/Berlin"));
+	league_drop(league);
+	league->app = sound;
+	refd_app_destroy(app);
+	league->ports.timezone = zones.inner;
+}
+
 static void FIX_02_03_04__every_unknown_party_is_named(void **state)
 {
 	struct league *league = *state;
@@ -975,6 +1065,8 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(FIX_01_EVT_05__a_fixture_is_scheduled_without_referees),
 		LEAGUE_TEST(FIX_02_03_04__every_unknown_party_is_named),
 		LEAGUE_TEST(FIX_05_to_09__all_violations_come_together),
+		LEAGUE_TEST(zone__that_fails_changes_nothing),
+		LEAGUE_TEST(zone__that_is_no_longer_known_is_unavailable),
 		LEAGUE_TEST(FIX_06_to_08__the_other_fixture_is_the_counterpart),
 		LEAGUE_TEST(FIX_17_27__a_new_day_drops_availabilities_and_releases),
 		LEAGUE_TEST(NTF_01__the_same_day_keeps_the_referee_and_tells),

@@ -35,6 +35,7 @@ static enum refd_status guard(void *self, struct refd_tx *tx, const struct refd_
 {
 	struct tampered *t = self;
 
+	t->guards = count;
 	if (next(&t->guard) != TAMPER_NOT)
 		return answer(&t->guard, err);
 	return t->inner.ops->guard != NULL
@@ -51,14 +52,35 @@ struct delivery {
 static enum refd_status deliver(void *self, size_t read, enum refd_record record, const void *state)
 {
 	const struct delivery *d = self;
-	const bool hidden = record == REFD_RECORD_FIXTURE &&
-			    memcmp(state, &d->tampered->hidden, sizeof(struct refd_uuid)) == 0;
-	int times = hidden ? 0 : d->tampered->twice ? 2 : 1;
+	const struct tampered *t = d->tampered;
 	enum refd_status st = REFD_OK;
+	size_t i;
 
-	while (times-- > 0 && st == REFD_OK)
-		st = d->sink(d->self, read, record, state);
+	if (record == t->hides && memcmp(state, &t->hidden, sizeof(t->hidden)) == 0)
+		return REFD_OK;
+	if (record == REFD_RECORD_EVENT &&
+	    ((const struct refd_event_state *)state)->aggregate_type == t->hides_events_of)
+		return REFD_OK;
+	for (i = 0; i <= t->again && st == REFD_OK; i++) {
+		if (t->renamed && i > 0 && record == REFD_RECORD_FIXTURE) {
+			struct refd_fixture_state copy = *(const struct refd_fixture_state *)state;
+
+			copy.id.uuid = support_uuid((UINT64_C(1) << 50) + i);
+			st = d->sink(d->self, read, record, &copy);
+		} else {
+			st = d->sink(d->self, read, record, state);
+		}
+	}
 	return st;
+}
+
+static bool asks_for(const struct refd_read *reads, size_t count, enum refd_record record)
+{
+	size_t i;
+
+	for (i = 0; i < count && reads[i].record != record; i++)
+		;
+	return i < count || record == (enum refd_record)0;
 }
 
 static enum refd_status read(void *self, struct refd_tx *tx, const struct refd_read *reads,
@@ -67,11 +89,16 @@ static enum refd_status read(void *self, struct refd_tx *tx, const struct refd_r
 {
 	struct tampered *t = self;
 	struct delivery delivery = { t, sink, sink_self };
+	enum refd_status st;
 
 	t->reads++;
 	if (next(&t->read) != TAMPER_NOT)
 		return answer(&t->read, err);
-	return t->inner.ops->read(t->inner.self, tx, reads, count, deliver, &delivery, err);
+	st = t->inner.ops->read(t->inner.self, tx, reads, count, deliver, &delivery, err);
+	if (st == REFD_OK && t->extra.record != (enum refd_record)0 &&
+	    asks_for(reads, count, t->extra.asked))
+		st = sink(sink_self, 0, t->extra.record, t->extra.state);
+	return st;
 }
 
 static void count_changes(struct tampered *t, const struct refd_change_set *changes)

@@ -18,16 +18,27 @@ struct tampering {
 	size_t times;
 };
 
+/* A row that comes though nobody wants it, at the end of each read of `asked` rows (0: of any). */
+struct tampered_row {
+	enum refd_record asked, record; /* record 0: none */
+	const void *state;
+};
+
 struct tampered {
 	struct refd_store inner;
 	struct refd_store_ops ops;
 	struct tampering begin, guard, read, commit;
-	size_t down_after; /* from so many commits on, begin() answers UNAVAILABLE; 0: never */
-	bool twice;	   /* every row is delivered twice */
-	struct refd_uuid hidden;	  /* the fixture is not delivered */
+	size_t down_after;	/* from so many commits on, begin() answers UNAVAILABLE; 0: never */
+	size_t again;		/* every row is delivered so many times more */
+	bool renamed;		/* these under ids of their own, if they are fixtures */
+	enum refd_record hides; /* rows of that record do not come: */
+	struct refd_uuid hidden; /* the one whose id or, of slots, whose fixture that is */
+	enum refd_noun hides_events_of;
+	struct tampered_row extra;
 	size_t begins, reads, commits;	  /* calls */
 	size_t changes[REFD_RECORDS + 1]; /* rows of the last commit, asserts left out */
 	size_t asserts;
+	size_t guards; /* of the last call */
 };
 
 /* Between the league's app and its store; until the league is torn down. */

@@ -402,6 +402,65 @@ static void overlay__an_id_taken_in_it_is_taken(void **state)
 	assert_int_equal(league_events_named(league, "FixtureCreated"), 1);
 }
 
+static void overlay__what_is_not_there_is_not_in_the_way(void **state)
+{
+	struct league *league = *state;
+	const struct refd_fixture_id unknown = { support_uuid(99) };
+	const struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	int i;
+
+	league_set_rule(league, "exclusivity", "overlap");
+	league_begin(league);
+	for (i = 0; i < 2; i++)
+		LEAGUE_EXPECT(league, try_reschedule(league, unknown, league_time(8, 0)),
+			      REFD_NOT_FOUND);
+	support_assert_status(try_set_rule(league, "exclusivity", "day"), REFD_OK);
+	support_assert_status(try_reschedule(league, id, league_time(8, 0)), REFD_OK);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_int_equal(league_fixture_state(league, id).kickoff.us, league_time(8, 0).us);
+}
+
+static void overlay__withdrawn_is_not_withdrawn_again(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league); /* two have declared */
+	const struct refd_referee_id clara = league_referee(league, "Clara");
+
+	league_begin(league);
+	support_assert_status(try_withdraw(league, s.fixture, s.anna), REFD_OK);
+	support_assert_status(try_declare(league, s.fixture, clara), REFD_OK);
+	support_assert_status(try_withdraw(league, s.fixture, clara), REFD_OK);
+	support_assert_status(try_cancel(league, s.fixture), REFD_OK);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_int_equal(league_events_named(league, "AvailabilityWithdrawn"), 3);
+	assert_int_equal(league_availabilities(league, s.fixture), 0);
+}
+
+static void overlay__withdrawn_and_unstaged_ones_are_judged_as_gone(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	const struct refd_referee_id clara = league_referee(league, "Clara");
+
+	league_begin(league);
+	support_assert_status(try_withdraw(league, s.fixture, s.anna), REFD_OK);
+	league_stage(league, s.fixture, s.anna, FIRST);
+	EXPECT_ONLY(league, try_commit(league), REFD_RULE_REFEREE_NOT_AVAILABLE);
+	league_drop(league);
+	league_begin(league);
+	support_assert_status(try_declare(league, s.fixture, clara), REFD_OK);
+	support_assert_status(try_withdraw(league, s.fixture, clara), REFD_OK);
+	league_stage(league, s.fixture, clara, FIRST);
+	refd_error_clear(&league->err);
+	EXPECT_ONLY(league, try_commit(league), REFD_RULE_REFEREE_NOT_AVAILABLE);
+	support_assert_status(try_unstage(league, s.fixture, clara), REFD_OK);
+	league_stage(league, s.fixture, s.berta, SECOND);
+	support_assert_status(try_commit(league), REFD_OK);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_true(league_is_free(league, s.fixture, FIRST));
+	assert_true(league_holds(league, s.fixture, SECOND, s.berta));
+}
+
 /* ---- what is written ---- */
 
 static void unit__writes_what_changed_and_nothing_else(void **state)
@@ -444,6 +503,42 @@ static void unit__writes_no_slot_that_stays(void **state)
 	support_assert_status(try_cancel(league, id), REFD_OK);
 	assert_int_equal(t.changes[REFD_RECORD_SLOT], 1);
 	assert_int_equal(t.changes[REFD_RECORD_CLAIM], 3);
+	tampered_remove(&t, league);
+}
+
+/* Nothing was decided on it. */
+static void unit__does_not_assert_a_board_it_only_saw(void **state)
+{
+	struct league *league = *state;
+	const struct refd_lock_target two = { .board = true, .fixture = { support_uuid(99) } };
+	struct tampered t;
+
+	tampered_install(&t, league);
+	league_begin(league);
+	LEAGUE_EXPECT(league, try_lock(league, &two), REFD_INVALID);
+	(void)league_team(league, "A");
+	support_assert_status(league_end(league), REFD_OK);
+	assert_int_equal(t.commits, 1);
+	assert_int_equal(t.asserts, 0);
+	tampered_remove(&t, league);
+}
+
+static void guards__of_one_fixture_are_asked_for_once(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	const struct refd_stage rows[] = { { s.fixture, s.anna, FIRST },
+					   { s.fixture, s.berta, SECOND } };
+	struct tampered t;
+
+	tampered_install(&t, league);
+	LEAGUE_EXPECT(league,
+		      refd_assigning_stage_many(league->app, NULL, rows, 2, NULL, NULL,
+						&league->result, &league->err),
+		      REFD_OK);
+	assert_int_equal(t.guards, 1); /* after that of the board */
+	support_assert_status(try_commit(league), REFD_OK);
+	assert_int_equal(t.guards, 3); /* the fixture, and both referees */
 	tampered_remove(&t, league);
 }
 
@@ -566,6 +661,88 @@ static void events__ids_grow_whatever_the_source_draws(void **state)
 	assert_int_equal(log.n, 7);
 	league->ports.ids = ids;
 	tampered_remove(&t, league);
+}
+
+/* The ids to draw, one after the other. */
+struct script {
+	const struct refd_uuid *ids;
+	size_t n;
+};
+
+static enum refd_status draw_script(void *self, struct refd_time now, struct refd_uuid *ret,
+				    struct refd_error *err)
+{
+	struct script *script = self;
+
+	(void)now;
+	(void)err;
+	*ret = script->ids[script->n++];
+	return REFD_OK;
+}
+
+static const struct refd_id_source_ops scripted = { sizeof(scripted), draw_script };
+
+static enum refd_status keep_id(void *self, const struct refd_event_state *event)
+{
+	*(struct refd_uuid *)self = event->id.uuid;
+	return REFD_OK;
+}
+
+/* Of another instant, or where there is no larger one left. */
+static void events__ids_that_cannot_grow_stay_as_drawn(void **state)
+{
+	const struct refd_uuid drawn[2][3] = {
+		{ { { 0, 0, 0, 0, 0, 1 } }, { { 0, 0, 0, 0, 0, 3 } }, { { 0, 0, 0, 0, 0, 2 } } },
+		{ { { 0, 0, 0, 0, 0, 4 } },
+		  { { 0, 0, 0, 0, 0, 5, 0, 0, 0x80, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
+		  { { 0, 0, 0, 0, 0, 5, 0, 0, 0x80, 1 } } },
+	}; /* of the unit, of a team, of its event */
+	struct league *league = *state;
+	const struct refd_id_source ids = league->ports.ids;
+	struct tampered t;
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct refd_ref team = { REFD_NOUN_TEAM, drawn[i][1] };
+		struct script script = { drawn[i], 0 };
+		struct refd_uuid event = { { 0 } };
+
+		league->ports.ids = (struct refd_id_source){ &scripted, &script };
+		tampered_install(&t, league);
+		league_begin(league);
+		(void)league_team(league, "A");
+		support_assert_status(league_end(league), REFD_OK);
+		assert_int_equal(script.n, 3);
+		LEAGUE_EXPECT(league,
+			      refd_query_events(league->app, team,
+						(struct refd_range){ { 0 }, { 0 } }, NULL, keep_id,
+						&event, NULL, &league->err),
+			      REFD_OK);
+		assert_true(refd_uuid_equal(event, drawn[i][2]));
+		league->ports.ids = ids;
+		tampered_remove(&t, league);
+	}
+}
+
+static void schedule__draws_another_id_when_one_is_taken(void **state)
+{
+	struct league *league = *state;
+	const struct refd_id_source ids = league->ports.ids;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+	const struct refd_fixture_id taken = league_fixture_at(league, hall, league_time(7, 0));
+	const struct refd_team_id home = league_team(league, "A"), away = league_team(league, "B");
+	const struct refd_uuid drawn[] = { support_uuid(801), taken.uuid, support_uuid(802),
+					   support_uuid(803) };
+	struct script script = { drawn, 0 };
+	struct tampered t;
+
+	league->ports.ids = (struct refd_id_source){ &scripted, &script };
+	tampered_install(&t, league);
+	support_assert_status(try_schedule(league, home, away, hall, league_time(8, 0)), REFD_OK);
+	assert_int_equal(t.begins, 2);
+	assert_true(refd_uuid_equal(league_made(league), support_uuid(802)));
+	league->ports.ids = ids;
+	tampered_remove(&t, league);
+	assert_int_equal(league_fixture_state(league, taken).kickoff.us, league_time(7, 0).us);
 }
 
 /* ---- refusals ---- */
@@ -1035,6 +1212,13 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(unit__rolled_back_leaves_nothing),
 		LEAGUE_TEST(events__of_a_unit_are_in_order_with_growing_ids),
 		LEAGUE_TEST(events__ids_grow_whatever_the_source_draws),
+		LEAGUE_TEST(events__ids_that_cannot_grow_stay_as_drawn),
+		LEAGUE_TEST(schedule__draws_another_id_when_one_is_taken),
+		LEAGUE_TEST(overlay__what_is_not_there_is_not_in_the_way),
+		LEAGUE_TEST(overlay__withdrawn_is_not_withdrawn_again),
+		LEAGUE_TEST(overlay__withdrawn_and_unstaged_ones_are_judged_as_gone),
+		LEAGUE_TEST(unit__does_not_assert_a_board_it_only_saw),
+		LEAGUE_TEST(guards__of_one_fixture_are_asked_for_once),
 		LEAGUE_TEST(refusals__leave_the_unit_as_it_was),
 		LEAGUE_TEST(failure__poisons_the_unit),
 		LEAGUE_TEST(failure__of_a_guard_poisons_too),
