@@ -44,6 +44,10 @@ void refd__ask_around(struct refd__asking *asking, enum refd_record party, struc
 /* Assignments of referees in a window of time. */
 void refd__ask_engagements(struct refd__asking *asking, const struct refd_referee_id *ids,
 			   size_t count, struct refd_range window);
+/* Those close enough to kick-offs within @p span to clash; for many referees the venues were asked
+ * for before (facts.c). */
+void refd__ask_engaged(struct refd__asking *asking, const struct refd_referee_id *ids, size_t count,
+		       struct refd_range span);
 /*
  * What surrounds a fixture, where the store answers that in one and the fixture is not known yet,
  * so that the store's view is the unit's. @return false if not: then nothing is asked, and each

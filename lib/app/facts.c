@@ -99,6 +99,13 @@ static int64_t reach_of(const struct refd_unit *unit, size_t referees)
 	return (unit->rules.match_duration + journey_between_venues(unit, referees)) * REFD_MINUTE;
 }
 
+void refd__ask_engaged(struct refd__asking *asking, const struct refd_referee_id *ids, size_t count,
+		       struct refd_range span)
+{
+	refd__ask_engagements(asking, ids, count,
+			      refd__window(span, reach_of(asking->unit, count)));
+}
+
 enum refd_status refd__load_engagements(struct refd_unit *unit, const struct refd_referee_id *ids,
 					size_t count, struct refd_range span,
 					struct refd_error *err)
@@ -106,6 +113,6 @@ enum refd_status refd__load_engagements(struct refd_unit *unit, const struct ref
 	struct refd__asking asking;
 
 	refd__ask(&asking, unit);
-	refd__ask_engagements(&asking, ids, count, refd__window(span, reach_of(unit, count)));
+	refd__ask_engaged(&asking, ids, count, span);
 	return refd__answer(&asking, err);
 }

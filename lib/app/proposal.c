@@ -85,14 +85,33 @@ static enum refd_status list_referees(struct refd__proposal *p, struct refd_erro
 	return REFD_OK;
 }
 
-/* Fixtures with slots; and where a slot that a candidate wants is filled, the assignment that fills
- * it. */
+/* Who is named, and whether they declared themselves available: what the judgement asks for, in the
+ * trip of the fixtures. */
+static bool ask_candidates(struct refd__asking *asking, const struct refd__proposal *p)
+{
+	struct refd_uuid *ids = refd__arena_zero(&p->unit->arena, p->count + 1, sizeof(*ids));
+	struct refd_key *keys = refd__arena_zero(&p->unit->arena, p->count + 1, sizeof(*keys));
+	size_t i;
+
+	if (ids == NULL || keys == NULL)
+		return false;
+	for (i = 0; i < p->n_referees; i++)
+		ids[i] = p->referees[i].uuid;
+	refd__ask_parties(asking, REFD_RECORD_REFEREE, ids, p->n_referees);
+	for (i = 0; i < p->count; i++) {
+		keys[i].a = p->candidates[i].assignment->state.fixture.uuid;
+		keys[i].b = p->candidates[i].assignment->state.referee.uuid;
+	}
+	if (p->unit->rules.require_availability)
+		refd__ask_pairs(asking, REFD_RECORD_AVAILABILITY, keys, p->count);
+	return true;
+}
+
 static enum refd_status load_candidate_fixtures(struct refd__proposal *p, struct refd_error *err)
 {
 	struct refd_fixture_id *ids = refd__arena_zero(&p->unit->arena, p->count + 1, sizeof(*ids));
 	struct refd__asking asking;
 	enum refd_status st;
-	size_t taken = 0;
 	size_t i;
 
 	if (ids == NULL)
@@ -103,28 +122,59 @@ static enum refd_status load_candidate_fixtures(struct refd__proposal *p, struct
 	refd__ask_fixtures(&asking, ids, p->count, REFD__WITH_SLOTS);
 	if (refd__worth_the_venues(p->n_referees))
 		refd__ask_venues(&asking, p->n_referees);
+	if (!ask_candidates(&asking, p))
+		return refd__no_memory(p->unit, err);
 	st = refd__answer(&asking, err);
 	if (st == REFD_OK)
 		st = refd__require_fixtures(p->unit, ids, p->count, err);
-	for (i = 0; i < p->count && st == REFD_OK; i++) {
-		struct refd__candidate *c = &p->candidates[i];
-		int role;
+	for (i = 0; i < p->count && st == REFD_OK; i++)
+		p->candidates[i].fixture = refd__fixture_node(p->unit, ids[i]);
+	return st;
+}
 
-		c->fixture = refd__fixture_node(p->unit, c->assignment->state.fixture);
-		for (role = 1; role <= REFD_ROLES; role++) {
-			if (!refd_uuid_is_unset(c->fixture->fixture->slots[role].uuid)) {
-				ids[taken++] = c->assignment->state.fixture;
-				break;
-			}
-		}
+static bool is_taken(const struct refd_fixture *fixture)
+{
+	int role;
+
+	for (role = 1; role <= REFD_ROLES; role++) {
+		if (!refd_uuid_is_unset(fixture->slots[role].uuid))
+			return true;
 	}
-	return st == REFD_OK ? refd__load_fixtures(p->unit, ids, taken, REFD__WITH_ASSIGNMENTS, err)
-			     : st;
+	return false;
+}
+
+/* Where a slot is filled, the assignment that fills it; and who plays where. */
+static bool ask_around_candidates(struct refd__asking *asking, const struct refd__proposal *p)
+{
+	struct refd__arena *arena = &p->unit->arena;
+	struct refd_fixture_id *taken = refd__arena_zero(arena, p->count + 1, sizeof(*taken));
+	struct refd_uuid *venues = refd__arena_zero(arena, p->count + 1, sizeof(*venues));
+	struct refd_uuid *teams = refd__arena_zero(arena, 2 * p->count + 1, sizeof(*teams));
+	size_t n_taken = 0;
+	size_t i;
+
+	if (taken == NULL || venues == NULL || teams == NULL)
+		return false;
+	for (i = 0; i < p->count; i++) {
+		const struct refd_fixture *fixture = p->candidates[i].fixture->fixture;
+
+		if (is_taken(fixture))
+			taken[n_taken++] = fixture->state.id;
+		venues[i] = fixture->state.venue.uuid;
+		teams[2 * i] = fixture->state.home.uuid;
+		teams[2 * i + 1] = fixture->state.away.uuid;
+	}
+	refd__ask_fixtures(asking, taken, n_taken, REFD__WITH_ASSIGNMENTS);
+	refd__ask_parties(asking, REFD_RECORD_VENUE, venues, p->count);
+	if (p->unit->rules.neutral_referees)
+		refd__ask_parties(asking, REFD_RECORD_TEAM, teams, 2 * p->count);
+	return true;
 }
 
 static enum refd_status load_candidate_engagements(struct refd__proposal *p, struct refd_error *err)
 {
 	struct refd_range span = { { 0 }, { 0 } };
+	struct refd__asking asking;
 	size_t i;
 
 	for (i = 0; i < p->count; i++) {
@@ -135,7 +185,11 @@ static enum refd_status load_candidate_engagements(struct refd__proposal *p, str
 		if (i == 0 || kickoff.us > span.to.us)
 			span.to = kickoff;
 	}
-	return refd__load_engagements(p->unit, p->referees, p->n_referees, span, err);
+	refd__ask(&asking, p->unit);
+	refd__ask_engaged(&asking, p->referees, p->n_referees, span);
+	if (!ask_around_candidates(&asking, p))
+		return refd__no_memory(p->unit, err);
+	return refd__answer(&asking, err);
 }
 
 /* ---- who goes for whom ---- */
