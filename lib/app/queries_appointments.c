@@ -1,7 +1,6 @@
 /* Appointments: what the log tells of them, with the assignments and rules that stand now. */
 #include "app/appointments.h"
 #include "base/digest.h"
-#include "domain/violations.h"
 
 struct list {
 	struct refd__reading *reading;
@@ -171,10 +170,8 @@ enum refd_status refd_query_appointments(const struct refd_app *app, struct refd
 	struct list list = {
 		.reading = &reading, .referee = referee, .sink = sink, .self = self, .err = err
 	};
-	enum refd_status st = REFD_OK;
+	enum refd_status st = refd__check_list(REFD_RECORD_FIXTURE, range, 0, err);
 
-	if (range.from.us != 0 && range.to.us != 0 && range.to.us < range.from.us)
-		st = refd__invalid(err, "range", REFD_RULE_RANGE_REVERSED, 0, 0, NULL);
 	if (st == REFD_OK)
 		st = refd__reading_begin(app, refd__reads(app, REFD_READ_CARDS), &reading, err);
 	if (st != REFD_OK)

@@ -233,16 +233,17 @@ static enum refd_status check_known(struct refd__reading *reading,
 	return st;
 }
 
-static enum refd_status check_filter(const struct refd_engagement_filter *filter,
-				     struct refd_error *err)
+static enum refd_status check_filter(const struct engagement_list *list, struct refd_error *err)
 {
+	const struct refd_engagement_filter *filter = &list->filter;
+	const bool has_status = list->record == REFD_RECORD_ASSIGNMENT;
+	enum refd_status st = refd__check_list(REFD_RECORD_ASSIGNMENT, filter->range,
+					       has_status ? (int64_t)filter->status : 0, err);
+
 	if (!refd_uuid_is_unset(filter->fixture.uuid) && !refd_uuid_is_unset(filter->referee.uuid))
-		return refd__invalid(err, "filter", REFD_RULE_OUT_OF_RANGE, 2, 1,
-				     "only one of fixture and referee can be asked for");
-	if (filter->range.from.us != 0 && filter->range.to.us != 0 &&
-	    filter->range.to.us < filter->range.from.us)
-		return refd__invalid(err, "range", REFD_RULE_RANGE_REVERSED, 0, 0, NULL);
-	return REFD_OK;
+		st = refd__invalid(err, "filter", REFD_RULE_OUT_OF_RANGE, 2, 1,
+				   "only one of fixture and referee can be asked for");
+	return st;
 }
 
 static void choose_index(const struct engagement_list *list, struct refd_read *read,
@@ -329,7 +330,7 @@ static enum refd_status list_engagements(const struct refd_app *app, struct enga
 
 	if (filter != NULL)
 		list->filter = *filter;
-	st = check_filter(&list->filter, err);
+	st = check_filter(list, err);
 	if (st == REFD_OK)
 		st = refd__reading_begin(app, refd__reads(app, REFD_READ_PARENTS), &reading, err);
 	if (st != REFD_OK)
@@ -465,11 +466,10 @@ enum refd_status refd_query_schedule(const struct refd_app *app, struct refd_ref
 {
 	struct schedule schedule = { .referee = referee, .sink = sink, .self = self };
 	struct refd__reading reading;
-	enum refd_status st = REFD_OK;
+	enum refd_status st = refd__check_list(REFD_RECORD_FIXTURE, range, 0, err);
 
-	if (range.from.us != 0 && range.to.us != 0 && range.to.us < range.from.us)
-		return refd__invalid(err, "range", REFD_RULE_RANGE_REVERSED, 0, 0, NULL);
-	st = refd__reading_begin(app, refd__reads(app, REFD_READ_CARDS), &reading, err);
+	if (st == REFD_OK)
+		st = refd__reading_begin(app, refd__reads(app, REFD_READ_CARDS), &reading, err);
 	if (st != REFD_OK)
 		return st;
 	st = run_schedule(&reading, &schedule, range, page, err);

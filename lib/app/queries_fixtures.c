@@ -1,7 +1,6 @@
 /* Fixtures with names and addresses. */
 #include "app/reading.h"
 #include "base/digest.h"
-#include "domain/violations.h"
 
 struct fixture_list {
 	struct refd__pager pager;
@@ -116,15 +115,6 @@ static bool choose_index(const struct refd_fixture_filter *filter, struct refd_r
 	return false;
 }
 
-static enum refd_status check_filter(const struct refd_fixture_filter *filter,
-				     struct refd_error *err)
-{
-	if (filter->range.from.us != 0 && filter->range.to.us != 0 &&
-	    filter->range.to.us < filter->range.from.us)
-		return refd__invalid(err, "range", REFD_RULE_RANGE_REVERSED, 0, 0, NULL);
-	return REFD_OK;
-}
-
 static enum refd_status run(struct refd__reading *reading, struct fixture_list *list,
 			    const struct refd_page *page, struct refd_error *err)
 {
@@ -158,7 +148,8 @@ enum refd_status refd_query_fixtures(const struct refd_app *app,
 
 	if (filter != NULL)
 		list.filter = *filter;
-	st = check_filter(&list.filter, err);
+	st = refd__check_list(REFD_RECORD_FIXTURE, list.filter.range, (int64_t)list.filter.status,
+			      err);
 	if (st == REFD_OK)
 		st = refd__reading_begin(app, refd__reads(app, REFD_READ_CARDS), &reading, err);
 	if (st != REFD_OK)

@@ -3,7 +3,6 @@
 
 #include "app/reading.h"
 #include "base/digest.h"
-#include "domain/violations.h"
 
 /* A referee on the way from match to match. */
 struct traveller {
@@ -128,10 +127,8 @@ enum refd_status refd_query_loads(const struct refd_app *app, enum refd_party_st
 		.reading = &reading, .status = status, .sink = sink, .self = self
 	};
 	struct refd__digest query;
-	enum refd_status st = REFD_OK;
+	enum refd_status st = refd__check_list(REFD_RECORD_REFEREE, range, status, err);
 
-	if (range.from.us != 0 && range.to.us != 0 && range.to.us < range.from.us)
-		st = refd__invalid(err, "range", REFD_RULE_RANGE_REVERSED, 0, 0, NULL);
 	if (st == REFD_OK)
 		st = refd__reading_begin(app, refd__reads(app, REFD_READ_CARDS), &reading, err);
 	if (st != REFD_OK)

@@ -1,7 +1,6 @@
 /* Events, notices and accepted commands. */
 #include "app/reading.h"
 #include "base/digest.h"
-#include "domain/violations.h"
 
 #define CHUNK 64 /* notices whose recipients are found at once */
 
@@ -75,13 +74,6 @@ static bool has_range(struct refd_range range)
 	return range.from.us != 0 || range.to.us != 0;
 }
 
-static enum refd_status check_range(struct refd_range range, struct refd_error *err)
-{
-	if (range.from.us != 0 && range.to.us != 0 && range.to.us < range.from.us)
-		return refd__invalid(err, "range", REFD_RULE_RANGE_REVERSED, 0, 0, NULL);
-	return REFD_OK;
-}
-
 static enum refd_status list_log(const struct refd_app *app, struct refd_read *read,
 				 refd_row_sink *take, struct log_list *list,
 				 const struct refd_page *page, struct refd_page_key *ret_next,
@@ -91,7 +83,7 @@ static enum refd_status list_log(const struct refd_app *app, struct refd_read *r
 				    list->range.to.us, read->n_keys ? read->keys[0].number : 0 };
 	struct refd__reading reading;
 	struct refd__digest query;
-	enum refd_status st = check_range(list->range, err);
+	enum refd_status st = refd__check_list(read->record, list->range, 0, err);
 
 	if (st == REFD_OK)
 		st = refd__reading_begin(app, true, &reading, err);
@@ -300,9 +292,11 @@ enum refd_status refd_query_notices(const struct refd_app *app, enum refd_notice
 				  .index = REFD_INDEX_ALL };
 	struct notice_list list = { .status = status, .sink = sink, .self = self, .err = err };
 	struct refd__reading reading;
-	enum refd_status st =
-		refd__reading_begin(app, refd__reads(app, REFD_READ_PARENTS), &reading, err);
+	enum refd_status st = refd__check_list(REFD_RECORD_NOTICE,
+					       (struct refd_range){ { 0 }, { 0 } }, status, err);
 
+	if (st == REFD_OK)
+		st = refd__reading_begin(app, refd__reads(app, REFD_READ_PARENTS), &reading, err);
 	if (st != REFD_OK)
 		return st;
 	if (!refd_uuid_is_unset(recipient.uuid))

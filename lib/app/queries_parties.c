@@ -150,8 +150,11 @@ static enum refd_status list_parties(const struct refd_app *app, enum refd_recor
 	const uint8_t what[] = { 'p', (uint8_t)record, (uint8_t)list->status };
 	struct refd__reading reading;
 	struct refd__digest query;
-	enum refd_status st = refd__reading_begin(app, true, &reading, err);
+	enum refd_status st =
+		refd__check_list(record, (struct refd_range){ { 0 }, { 0 } }, list->status, err);
 
+	if (st == REFD_OK)
+		st = refd__reading_begin(app, true, &reading, err);
 	if (st != REFD_OK)
 		return st;
 	refd__digest_init(&query);

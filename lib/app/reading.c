@@ -2,6 +2,30 @@
 
 #include <string.h>
 
+#include "domain/violations.h"
+
+static const char *const *status_words(enum refd_record record)
+{
+	const struct refd_field *field = refd_record_layout(record)->fields;
+
+	while (strcmp(field->name, "status") != 0)
+		field++;
+	return field->words;
+}
+
+enum refd_status refd__check_list(enum refd_record record, struct refd_range range, int64_t status,
+				  struct refd_error *err)
+{
+	enum refd_status st = REFD_OK;
+
+	if (range.from.us != 0 && range.to.us != 0 && range.to.us < range.from.us)
+		st = refd__invalid(err, "range", REFD_RULE_RANGE_REVERSED, 0, 0, NULL);
+	if (status != 0 && refd_word(status_words(record), status) == NULL)
+		st = refd__invalid(err, "status", REFD_RULE_OUT_OF_RANGE, status, 0,
+				   "there is no such status");
+	return st;
+}
+
 enum refd_status refd__reading_begin(const struct refd_app *app, bool once,
 				     struct refd__reading *ret, struct refd_error *err)
 {

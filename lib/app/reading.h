@@ -14,6 +14,10 @@ struct refd__reading {
 	struct refd__arena arena;
 };
 
+/* What a list may be asked for: a range that does not end before it begins, and a status a row of
+ * @p record can have (0: any, also for those without). @return OK; INVALID with both faults */
+enum refd_status refd__check_list(enum refd_record record, struct refd_range range, int64_t status,
+				  struct refd_error *err);
 /* @p once: there will be one read; where trips cost something, the end then costs none. */
 enum refd_status refd__reading_begin(const struct refd_app *app, bool once,
 				     struct refd__reading *ret, struct refd_error *err);

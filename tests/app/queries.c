@@ -819,6 +819,44 @@ static void range__reversed_is_invalid_everywhere(void **state)
 #undef REVERSED
 }
 
+/* An empty list would say that there are none of that kind. */
+static void status__nothing_has_is_invalid_everywhere(void **state)
+{
+	static const int none[] = { -1, 9 };
+	struct league *league = *state;
+	const struct season *s = season(league);
+	const struct refd_range reversed = { league_time(2, 0), league_time(1, 0) };
+	const struct refd_app *app = league->app;
+	struct refd_error *err = &league->err;
+	static struct rows rows;
+
+	for (size_t i = 0; i < 2; i++) {
+		const enum refd_party_status party = (enum refd_party_status)none[i];
+		const enum refd_notice_status notice = (enum refd_notice_status)none[i];
+		const struct refd_fixture_filter fixtures = {
+			.status = (enum refd_fixture_status)none[i]
+		};
+		const struct refd_engagement_filter engagements = {
+			.status = (enum refd_assignment_status)none[i]
+		};
+
+#define NO_STATUS(call)                                                                            \
+	LEAGUE_EXPECT(league, call, REFD_INVALID);                                                 \
+	support_assert_violation(err, REFD_RULE_OUT_OF_RANGE, "status")
+		NO_STATUS(refd_query_referees(app, party, NULL, add_referee, &rows, NULL, err));
+		NO_STATUS(refd_query_teams(app, party, NULL, add_team, &rows, NULL, err));
+		NO_STATUS(refd_query_venues(app, party, NULL, add_venue, &rows, NULL, err));
+		NO_STATUS(refd_query_fixtures(app, &fixtures, NULL, add_fixture, &rows, NULL, err));
+		NO_STATUS(refd_query_assignments(app, &engagements, NULL, add_assignment, &rows,
+						 NULL, err));
+		NO_STATUS(refd_query_notices(app, notice, s->anna, NULL, add_notice, &rows, NULL,
+					     err));
+		NO_STATUS(refd_query_loads(app, party, reversed, NULL, add_load, &rows, NULL, err));
+		support_assert_violation(err, REFD_RULE_RANGE_REVERSED, NULL);
+#undef NO_STATUS
+	}
+}
+
 /* Each list with a range, in turn; the number of rows. */
 static size_t rows_within(struct league *league, struct refd_referee_id referee,
 			  struct refd_range range)
@@ -1040,6 +1078,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(range__of_logs_may_have_only_an_end),
 		LEAGUE_TEST(notices__of_a_recipient_can_be_of_one_status),
 		LEAGUE_TEST(range__reversed_is_invalid_everywhere),
+		LEAGUE_TEST(status__nothing_has_is_invalid_everywhere),
 		LEAGUE_TEST(commands__are_found_by_name_and_age),
 		LEAGUE_TEST(range__of_an_aggregates_events_is_of_their_time),
 		LEAGUE_TEST(range__of_an_aggregates_events_may_leave_out_the_first),

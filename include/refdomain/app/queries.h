@@ -58,7 +58,8 @@ typedef enum refd_status refd_venue_sink(void *self, const struct refd_venue_sta
 /** @} */
 
 /** @{ */
-/** 0: any; else only parties of that status. @p ret_next may be NULL in every list. */
+/** 0: any; else only parties of that status. @p ret_next may be NULL in every list. Every list
+ * answers INVALID to a status that there is none of. */
 REFD_NODISCARD REFD_API enum refd_status refd_query_referees(const struct refd_app *app,
 							     enum refd_party_status status,
 							     const struct refd_page *page,
