@@ -90,7 +90,8 @@ static void fill_venue(struct refd_fixture_card *card, const struct refd_venue_s
 	card->venue_version = venue->version;
 }
 
-static void fill_referees(struct refd_fixture_card *card, const struct composer *composer,
+/* @return whether every referee is there */
+static bool fill_referees(struct refd_fixture_card *card, const struct composer *composer,
 			  const struct refd__finds *finds)
 {
 	size_t i;
@@ -100,14 +101,17 @@ static void fill_referees(struct refd_fixture_card *card, const struct composer 
 		const struct refd_referee_state *referee =
 			refd__finds_get(finds, REFD_RECORD_REFEREE, slot->referee.uuid);
 
-		if (referee == NULL || card->n_referees == REFD_ROLES ||
+		if (card->n_referees == REFD_ROLES ||
 		    !refd_uuid_equal(slot->fixture.uuid, card->fixture.id.uuid))
 			continue;
+		if (referee == NULL)
+			return false;
 		card->referees[card->n_referees++] = (struct refd_card_referee){
 			slot->role, slot->referee, refd_name_str(&referee->name),
 			refd_name_str(&referee->club), referee->version
 		};
 	}
+	return true;
 }
 
 static enum refd_status deliver(const struct composer *composer, const struct refd__finds *finds,
@@ -121,9 +125,9 @@ static enum refd_status deliver(const struct composer *composer, const struct re
 	const struct refd_team_state *away =
 		refd__finds_get(finds, REFD_RECORD_TEAM, card.fixture.away.uuid);
 
-	if (venue == NULL || home == NULL || away == NULL)
+	if (venue == NULL || home == NULL || away == NULL || !fill_referees(&card, composer, finds))
 		return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_FIXTURE, card.fixture.id.uuid,
-					 "a fixture lacks its venue or a team");
+					 "a fixture lacks its venue, a team or a referee");
 	fill_venue(&card, venue);
 	card.home_name = refd_name_str(&home->name);
 	card.home_club = refd_name_str(&home->club);
@@ -131,7 +135,6 @@ static enum refd_status deliver(const struct composer *composer, const struct re
 	card.away_name = refd_name_str(&away->name);
 	card.away_club = refd_name_str(&away->club);
 	card.away_version = away->version;
-	fill_referees(&card, composer, finds);
 	return sink(self, &card);
 }
 

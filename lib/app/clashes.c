@@ -65,7 +65,7 @@ static enum refd_status next_clash(struct refd_unit *unit, const struct refd_fix
 		    !is_behind(other, before) || (*ret != NULL && !is_behind(*ret, other)))
 			continue;
 		st = refd__clash(unit, wanted->kickoff, other->kickoff, &clash, err);
-		if (st == REFD_OK && clash)
+		if (clash)
 			*ret = other;
 	}
 	return st;

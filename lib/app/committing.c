@@ -5,6 +5,7 @@
 #include "app/judging.h"
 #include "app/proposal.h"
 #include "app/runner.h"
+#include "base/message.h"
 
 /* ---- judging ---- */
 
@@ -88,6 +89,21 @@ static enum refd_status refuse(const struct findings *f, struct refd_error *err)
 
 /* ---- commit ---- */
 
+/* Of an assignment that is committed: only a store that lost the row can lack it. */
+static enum refd_status empty_slot(const struct refd__candidate *c,
+				   const struct refd_assignment_state *holder,
+				   struct refd_error *err)
+{
+	struct refd_fixture *fixture = c->fixture->fixture;
+	enum refd_status st = refd_fixture_unassign(fixture, holder->role, holder->referee, err);
+
+	if (st == REFD_OK)
+		return REFD_OK;
+	refd__error_reset(err);
+	return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_FIXTURE, fixture->state.id.uuid,
+				 "an assignment is committed without a slot of the fixture");
+}
+
 /* First everything that empties a slot, then everything that fills one: swaps meet empty slots. */
 static enum refd_status vacate(struct refd__candidate *c, struct refd_error *err)
 {
@@ -95,10 +111,9 @@ static enum refd_status vacate(struct refd__candidate *c, struct refd_error *err
 	enum refd_status st = REFD_OK;
 
 	if (state->status == REFD_ASSIGNMENT_COMMITTED)
-		st = refd_fixture_unassign(c->fixture->fixture, state->role, state->referee, err);
+		st = empty_slot(c, state, err);
 	if (st == REFD_OK && c->replaced != NULL)
-		st = refd_fixture_unassign(c->fixture->fixture, c->replaced->state.role,
-					   c->replaced->state.referee, err);
+		st = empty_slot(c, &c->replaced->state, err);
 	if (st == REFD_OK && c->replaced != NULL)
 		st = refd_assignment_remove(c->replaced, REFD_UNASSIGN_REPLACED, err);
 	return st;

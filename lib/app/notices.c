@@ -60,9 +60,9 @@ static void follow_availability(struct teller *teller, struct refd_fixture_id fi
 	}
 }
 
-/* Whether the event at hand dropped the availability: the drops come right behind it. */
-static bool drops(const struct teller *teller, struct refd_fixture_id fixture,
-		  struct refd_referee_id referee)
+/* Whether the event at hand, which is of a fixture, dropped the availability: the drops come right
+ * behind it. */
+static bool drops(const struct teller *teller, struct refd_referee_id referee)
 {
 	const struct refd__event_node *node;
 
@@ -75,7 +75,6 @@ static bool drops(const struct teller *teller, struct refd_fixture_id fixture,
 		if (node->event.type != REFD_EVENT_AVAILABILITY_WITHDRAWN)
 			break;
 		if (gone->reason != REFD_AVAILABILITY_REQUESTED &&
-		    refd_uuid_equal(gone->fixture_id.uuid, fixture.uuid) &&
 		    refd_uuid_equal(gone->referee_id.uuid, referee.uuid))
 			return true;
 	}
@@ -135,7 +134,7 @@ static enum refd_status tell_of(struct teller *teller, struct refd_fixture_id fi
 	if (st == REFD_OK) {
 		node->state.previous_venue = change->previous_venue;
 		node->state.previous_kickoff = change->previous_kickoff;
-		node->state.availability_dropped = drops(teller, fixture, referee);
+		node->state.availability_dropped = drops(teller, referee);
 		node->state.released = released;
 	}
 	return st;

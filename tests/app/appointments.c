@@ -182,6 +182,20 @@ static void appointment__of_a_changed_role(void **state)
 	EXPECT_TOLD(league, s.fixture, s.anna, revision, REFD_APPOINTMENT_COMMITTED, SECOND);
 }
 
+static void appointment__of_two_are_in_the_order_of_their_ids(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league); /* Anna before Berta */
+	struct sheet sheet;
+
+	league_stage(league, s.fixture, s.berta, FIRST);
+	league_stage(league, s.fixture, s.anna, SECOND);
+	sheet = ask(league, s.fixture);
+	assert_int_equal(sheet.n, 2);
+	assert_string_equal(sheet.name[0], "Anna");
+	assert_string_equal(sheet.name[1], "Berta");
+}
+
 static void appointment__staged_on_a_cancelled_fixture_is_ended(void **state)
 {
 	struct league *league = *state;
@@ -325,6 +339,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(appointment__of_who_is_replaced_and_comes_back),
 		LEAGUE_TEST(appointment__grows_with_what_happens_to_the_fixture),
 		LEAGUE_TEST(appointment__of_a_changed_role),
+		LEAGUE_TEST(appointment__of_two_are_in_the_order_of_their_ids),
 		LEAGUE_TEST(appointment__staged_on_a_cancelled_fixture_is_ended),
 		LEAGUE_TEST(appointment__grows_with_corrections_of_what_it_shows),
 		LEAGUE_TEST(appointment__does_not_fall_with_a_move),

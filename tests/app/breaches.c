@@ -120,6 +120,32 @@ static void slot__held_without_an_assignment_is_corrupt(void **state)
 	tampered_remove(&t, league);
 }
 
+static void assignment__committed_without_a_slot_is_corrupt(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	size_t events;
+	struct tampered t;
+
+	league_stage(league, s.fixture, s.anna, FIRST);
+	league_commit(league);
+	league_stage(league, s.fixture, s.anna, SECOND);
+	events = league_events(league);
+	tampered_install(&t, league);
+	hide(&t, REFD_RECORD_SLOT, s.fixture.uuid);
+	EXPECT_LACKS(league, try_commit(league), REFD_NOUN_FIXTURE, s.fixture.uuid);
+	assert_int_equal(league->err.total, 0); /* no rule was broken */
+	league_begin(league);
+	EXPECT_LACKS(league, try_commit(league), REFD_NOUN_FIXTURE, s.fixture.uuid);
+	LEAGUE_EXPECT(league, league_end(league), REFD_MISUSE);
+	show(&t);
+	assert_int_equal(league_events(league), events);
+	assert_true(league_holds(league, s.fixture, FIRST, s.anna));
+	support_assert_status(try_commit(league), REFD_OK);
+	assert_true(league_holds(league, s.fixture, SECOND, s.anna));
+	tampered_remove(&t, league);
+}
+
 static void slot__without_its_fixture_is_passed_over(void **state)
 {
 	struct league *league = *state;
@@ -233,9 +259,10 @@ static void status__of_its_own_making_ends_the_unit(void **state)
 
 /* ---- queries ---- */
 
-static void card__without_a_venue_or_team_is_corrupt(void **state)
+static void card__without_a_party_is_corrupt(void **state)
 {
 	struct league *league = *state;
+	const struct refd_referee_id anna = league_referee(league, "Anna");
 	const struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
 	const struct refd_fixture_state fixture = league_fixture_state(league, id);
 	const struct {
@@ -243,13 +270,15 @@ static void card__without_a_venue_or_team_is_corrupt(void **state)
 		struct refd_uuid id;
 	} lost[] = { { REFD_RECORD_VENUE, fixture.venue.uuid },
 		     { REFD_RECORD_TEAM, fixture.home.uuid },
-		     { REFD_RECORD_TEAM, fixture.away.uuid } };
+		     { REFD_RECORD_TEAM, fixture.away.uuid },
+		     { REFD_RECORD_REFEREE, anna.uuid } };
 	struct rows rows = { 0 };
 	struct tampered t;
 
+	league_assign(league, id, anna, FIRST);
 	tampered_install(&t, league);
 	t.ops.reads_native = 0;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++) {
 		hide(&t, lost[i].record, lost[i].id);
 		EXPECT_LACKS(league,
 			     refd_query_fixtures(league->app, NULL, NULL, count_card, &rows, NULL,
@@ -365,6 +394,37 @@ static void assignment__listed_without_a_parent_is_corrupt(void **state)
 	t.again = 200; /* more than are kept at once */
 	LEAGUE_EXPECT(league, all_assignments(league, &rows), REFD_BACKEND);
 	assert_int_equal(rows.n, 1);
+	tampered_remove(&t, league);
+}
+
+static enum refd_status count_availability(void *self,
+					   const struct refd_availability_state *availability,
+					   const struct refd_fixture_state *fixture,
+					   const struct refd_referee_state *referee)
+{
+	(void)availability;
+	return count_assignment(self, NULL, fixture, referee);
+}
+
+static void availability__listed_without_a_parent_is_corrupt(void **state)
+{
+	struct league *league = *state;
+	const struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
+	const struct refd_referee_id anna = league_referee(league, "Anna");
+	struct rows rows = { 0 };
+	struct refd_uuid declared;
+	struct tampered t;
+
+	league_declare(league, id, anna);
+	declared = league_made(league);
+	tampered_install(&t, league);
+	t.ops.reads_native = 0;
+	hide(&t, REFD_RECORD_REFEREE, anna.uuid);
+	EXPECT_LACKS(league,
+		     refd_query_availabilities(league->app, NULL, NULL, count_availability, &rows,
+					       NULL, &league->err),
+		     REFD_NOUN_AVAILABILITY, declared);
+	assert_int_equal(rows.n, 0);
 	tampered_remove(&t, league);
 }
 
@@ -620,14 +680,16 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		LEAGUE_TEST(judged__without_a_party_is_corrupt),
 		LEAGUE_TEST(slot__held_without_an_assignment_is_corrupt),
+		LEAGUE_TEST(assignment__committed_without_a_slot_is_corrupt),
 		LEAGUE_TEST(slot__without_its_fixture_is_passed_over),
 		LEAGUE_TEST(unit__keeps_what_it_knows),
 		LEAGUE_TEST(range__of_more_fixtures_than_can_be_locked_is_invalid),
 		LEAGUE_TEST(status__of_its_own_making_ends_the_unit),
-		LEAGUE_TEST(card__without_a_venue_or_team_is_corrupt),
+		LEAGUE_TEST(card__without_a_party_is_corrupt),
 		LEAGUE_TEST(card__of_more_rows_than_there_is_room_for),
 		LEAGUE_TEST(list__holds_what_the_filter_says_whatever_is_delivered),
 		LEAGUE_TEST(assignment__listed_without_a_parent_is_corrupt),
+		LEAGUE_TEST(availability__listed_without_a_parent_is_corrupt),
 		LEAGUE_TEST(notice__listed_without_its_recipient_is_corrupt),
 		LEAGUE_TEST(schedule__leaves_out_who_has_no_slot),
 		LEAGUE_TEST(appointment__without_its_referee_is_corrupt),

@@ -66,31 +66,47 @@ static struct refd_schedule between(struct league *league)
 	return cmd;
 }
 
+/* Each answer of the zones in turn is a failure. @return how many there were when none was */
+static size_t fail_each_zone(struct league *league, struct zones *zones,
+			     const struct refd_schedule *cmd, enum refd_status expected)
+{
+	const size_t events = league_events(league);
+
+	for (zones->fail_at = 1; zones->fail_at < 100; zones->fail_at++) {
+		enum refd_status st;
+
+		zones->calls = 0;
+		refd_error_clear(&league->err);
+		st = schedule(league, cmd);
+		if (zones->calls < zones->fail_at) {
+			support_assert_status(st, expected);
+			break;
+		}
+		support_assert_status(st, REFD_BACKEND);
+		assert_string_equal(league->err.message, "the zones are gone");
+		assert_int_equal(league_events(league), events);
+	}
+	return zones->fail_at - 1;
+}
+
 static void zone__that_fails_changes_nothing(void **state)
 {
 	struct league *league = *state;
 	struct zones zones = { .inner = league->ports.timezone, .status = REFD_BACKEND };
 	struct refd_schedule cmd;
 	struct refd_app *sound = league->app, *app = NULL;
-	size_t events;
 
 	league_set_rule(league, "day_zone", "Europe/Berlin");
 	cmd = between(league);
-	events = league_events(league);
 	league->ports.timezone = (struct refd_timezone){ &failing_zones, &zones };
 	LEAGUE_EXPECT(league, refd_app_create(&league->ports, &app, &league->err), REFD_OK);
 	league->app = app;
-	for (zones.fail_at = 1; zones.fail_at < 100; zones.fail_at++) {
-		zones.calls = 0;
-		refd_error_clear(&league->err);
-		if (schedule(league, &cmd) == REFD_OK)
-			break;
-		assert_int_equal(league->err.status, REFD_BACKEND);
-		assert_string_equal(league->err.message, "the zones are gone");
-		assert_int_equal(league_events(league), events);
-	}
-	assert_in_range(zones.fail_at, 5, 99); /* two rivals, two days each, and its claims */
-	assert_int_equal(league_events(league), events + 1);
+	/* two rivals, two days each, and its claims */
+	assert_int_equal(fail_each_zone(league, &zones, &cmd, REFD_OK), 5);
+	/* now it is one of them, and in the way; what it is refused for is not known by halves */
+	cmd.kickoff.us += REFD_MINUTE;
+	assert_in_range(fail_each_zone(league, &zones, &cmd, REFD_REFUSED), 6, 98);
+	support_assert_violation(&league->err, REFD_RULE_VENUE_TAKEN, NULL);
 	league->app = sound;
 	refd_app_destroy(app);
 	league->ports.timezone = zones.inner;

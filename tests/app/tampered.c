@@ -58,8 +58,9 @@ static enum refd_status deliver(void *self, size_t read, enum refd_record record
 
 	if (record == t->hides && memcmp(state, &t->hidden, sizeof(t->hidden)) == 0)
 		return REFD_OK;
-	if (record == REFD_RECORD_EVENT &&
-	    ((const struct refd_event_state *)state)->aggregate_type == t->hides_events_of)
+	if (record == REFD_RECORD_EVENT && t->only_events != NULL &&
+	    !refd_str_equal(((const struct refd_event_state *)state)->type,
+			    refd_str_of(t->only_events)))
 		return REFD_OK;
 	for (i = 0; i <= t->again && st == REFD_OK; i++) {
 		if (t->renamed && i > 0 && record == REFD_RECORD_FIXTURE) {

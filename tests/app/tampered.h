@@ -33,7 +33,7 @@ struct tampered {
 	bool renamed;		/* these under ids of their own, if they are fixtures */
 	enum refd_record hides; /* rows of that record do not come: */
 	struct refd_uuid hidden; /* the one whose id or, of slots, whose fixture that is */
-	enum refd_noun hides_events_of;
+	const char *only_events; /* events of other names do not come; NULL: all do */
 	struct tampered_row extra;
 	size_t begins, reads, commits;	  /* calls */
 	size_t changes[REFD_RECORDS + 1]; /* rows of the last commit, asserts left out */

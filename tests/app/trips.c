@@ -160,6 +160,36 @@ static void trips__a_commit_reads_six_times_whatever_its_size(void **state)
 	tampered_remove(&tampered, league);
 }
 
+/* Of so many referees the venues tell how far they have to go; they are read once. */
+static void trips__a_second_commit_of_many_reads_nothing(void **state)
+{
+	struct league *league = *state;
+	const struct refd_fixture_id fixture = league_fixture(league, league_time(10, 0));
+	const struct refd_commit cmd = { .valid_only = true };
+	struct refd_command meta = { .struct_size = sizeof(meta) };
+	struct tampered tampered;
+	int i;
+
+	tampered_install(&tampered, league);
+	meta.unit = league_begin(league);
+	for (i = 0; i < 33; i++) /* nobody has declared, so all stay staged */
+		league_stage(league, fixture, league_referee(league, "Many"), REFD_ROLE_FIRST);
+	for (i = 0; i < 2; i++) {
+		tampered.reads = 0;
+		LEAGUE_EXPECT(league,
+			      refd_assigning_commit(league->app, &meta, &cmd, &league->result,
+						    &league->err),
+			      REFD_OK);
+		assert_int_equal(league->result.affected, 0);
+		if (i == 0)
+			assert_in_range(tampered.reads, 1, 6);
+		else
+			assert_int_equal(tampered.reads, 0);
+	}
+	league_drop(league);
+	tampered_remove(&tampered, league);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +197,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(trips__a_command_reads_once),
 		LEAGUE_TEST(trips__a_change_of_a_fixture_reads_once_where_facts_are_read),
 		LEAGUE_TEST(trips__a_commit_reads_six_times_whatever_its_size),
+		LEAGUE_TEST(trips__a_second_commit_of_many_reads_nothing),
 	};
 
 	league_choose(argc, argv);

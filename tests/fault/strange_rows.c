@@ -1,12 +1,11 @@
 /*
- * Fail every allocation of commands that meet rows nobody asked for and of a query of a long log,
- * once and from then on: memory that other rows would have brought is asked for late there. Nothing
- * changes, and nothing leaks.
+ * Fail every allocation of commands that meet rows nobody asked for, and of queries of a long log
+ * or of a store that joins nothing, once and from then on: memory that other rows would have
+ * brought is asked for late there. Nothing changes, and nothing leaks.
  */
 #include "tampered.h"
 
-#define FIRST  REFD_ROLE_FIRST
-#define SECOND REFD_ROLE_SECOND
+#define FIRST REFD_ROLE_FIRST
 
 struct scene {
 	struct league_scene set;
@@ -96,17 +95,62 @@ static void every_allocation_of_what_is_left_of_a_log_fails(void **state)
 {
 	struct league *league = *state;
 	struct scene s = { .set = league_scene(league) };
-	const enum refd_noun gone[] = { REFD_NOUN_ASSIGNMENT, REFD_NOUN_FIXTURE };
+	const char *const left[] = { "RefereeAssigned", "AssignmentRefereeChanged", "none" };
 
 	league_stage(league, s.set.fixture, s.set.anna, FIRST);
 	league_commit(league);
 	support_assert_status(try_replace(league, s.set.fixture, s.set.anna, s.set.berta), REFD_OK);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
 		tampered_install(&s.t, league);
-		s.t.hides_events_of = gone[i];
+		s.t.only_events = left[i];
 		sweep(league, &s, list_appointments, REFD_OK);
 		tampered_remove(&s.t, league);
 	}
+}
+
+/* ---- lists the core puts together ---- */
+
+static enum refd_status see_assignment(void *self, const struct refd_assignment_state *assignment,
+				       const struct refd_fixture_state *fixture,
+				       const struct refd_referee_state *referee)
+{
+	(void)self;
+	(void)assignment;
+	(void)fixture;
+	return referee->name.len > 0 ? REFD_OK : REFD_CORRUPT;
+}
+
+static enum refd_status see_scheduled(void *self, const struct refd_fixture_card *card,
+				      enum refd_role role)
+{
+	(void)self;
+	(void)card;
+	(void)role;
+	return REFD_CORRUPT; /* she has none */
+}
+
+static enum refd_status list_assignments(struct league *league, const struct scene *s)
+{
+	enum refd_status st = refd_query_assignments(league->app, NULL, NULL, see_assignment, NULL,
+						     NULL, &league->err);
+
+	if (st == REFD_OK)
+		st = refd_query_schedule(league->app, s->set.berta,
+					 (struct refd_range){ { 0 }, { 0 } }, NULL, see_scheduled,
+					 NULL, NULL, &league->err);
+	return st;
+}
+
+static void every_allocation_fails_where_nothing_is_joined(void **state)
+{
+	struct league *league = *state;
+	struct scene s = { .set = league_scene(league) };
+
+	league_stage(league, s.set.fixture, s.set.anna, FIRST);
+	tampered_install(&s.t, league);
+	s.t.ops.reads_native = 0;
+	sweep(league, &s, list_assignments, REFD_OK);
+	tampered_remove(&s.t, league);
 }
 
 /* ---- rows nobody asked for ---- */
@@ -132,10 +176,8 @@ static void every_allocation_fails_where_a_slot_comes_alone(void **state)
 	struct league *league = *state;
 	struct scene s = { .set = league_scene(league), .arena = league_venue(league, "Arena") };
 
-	const struct refd_slot_state slot = { s.set.fixture, SECOND, { support_uuid(908) } };
+	const struct refd_slot_state slot = { s.set.fixture, FIRST, { support_uuid(908) } };
 
-	league_stage(league, s.set.fixture, s.set.anna, FIRST);
-	league_commit(league);
 	tampered_install(&s.t, league);
 	s.t.extra = (struct tampered_row){ .record = REFD_RECORD_SLOT, .state = &slot };
 	sweep(league, &s, move_it, REFD_OK);
@@ -175,6 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LEAGUE_TEST(every_allocation_of_a_list_of_appointments_fails),
 		LEAGUE_TEST(every_allocation_of_what_is_left_of_a_log_fails),
+		LEAGUE_TEST(every_allocation_fails_where_nothing_is_joined),
 		LEAGUE_TEST(every_allocation_fails_where_a_slot_comes_alone),
 		LEAGUE_TEST(every_allocation_fails_where_strangers_come),
 	};
