@@ -316,8 +316,7 @@ static enum refd_status may_override(const struct refd_assignment *assignment, e
 		st = REFD_INVALID;
 	if (refd_line_parse(actor, "override.actor", &line, err) != REFD_OK)
 		st = REFD_INVALID;
-	if ((unsigned int)rule < 1 || (unsigned int)rule > REFD_ENGINE_RULES ||
-	    refd_rule_severity(rule) != REFD_SEVERITY_OVERRIDABLE) {
+	if (refd_rule_severity(rule) != REFD_SEVERITY_OVERRIDABLE) {
 		refuse(assignment, REFD_RULE_OVERRIDE_NOT_ALLOWED, err);
 		st = st == REFD_OK ? REFD_REFUSED : st;
 	}

@@ -97,8 +97,7 @@ char *refd_degrees_format(int32_t degrees, char *text)
 	int len = snprintf(text, DEGREES_TEXT, "%s%" PRId64 ".%06" PRId64, degrees < 0 ? "-" : "",
 			   size / MILLION, size % MILLION);
 
-	if (len >= DEGREES_TEXT) /* no degrees at all: cut */
-		return text;
+	/* what is no degrees at all may be cut by its last digit, and then ends in no zero */
 	while (text[len - 1] == '0')
 		text[--len] = '\0';
 	if (text[len - 1] == '.')

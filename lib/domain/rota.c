@@ -48,7 +48,7 @@ static void lay_out(struct refd__rota *rota, struct block *block, struct draft *
 	rota->tours = take(block, facts->n_referees, sizeof(*rota->tours));
 	rota->stops = take(block, n + 1, sizeof(*rota->stops));
 	rota->alone = take(block, n, sizeof(*rota->alone));
-	rota->slots = take(block, n + 1, sizeof(*rota->slots));
+	rota->slots = take(block, n, sizeof(*rota->slots));
 	rota->by_stop = take(block, n, sizeof(*rota->by_stop));
 	rota->by_slot = take(block, n, sizeof(*rota->by_slot));
 	rota->stop_of = take(block, n, sizeof(*rota->stop_of));
@@ -134,7 +134,6 @@ static void order_by_stop(struct refd__rota *rota, struct draft *draft)
 	sort(draft->keys, n);
 	keys = draft->keys[0];
 	memset(rota->tours, 0, facts->n_referees * sizeof(*rota->tours));
-	rota->n_stops = 0;
 	rota->stops[0].live_before = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		if (i == 0 || keys[i].key != keys[i - 1].key)
@@ -166,8 +165,7 @@ static void mark_overlaps(struct refd__rota *rota, const struct refd__tour *tour
 	for (uint32_t i = tour->first; i < tour->end; i++) {
 		while (refd__stop_apart(&stops[first], &stops[i]) >= duration)
 			first++;
-		while (end < tour->end &&
-		       (end <= i || refd__stop_apart(&stops[i], &stops[end]) < duration))
+		while (end < tour->end && refd__stop_apart(&stops[i], &stops[end]) < duration)
 			end++;
 		stops[i].overlap_first = first;
 		stops[i].overlap_end = end;
@@ -208,7 +206,6 @@ static void order_by_slot(struct refd__rota *rota, struct draft *draft)
 		rota->by_slot[i] = keys[i].index;
 		rota->slot_of[keys[i].index] = (uint32_t)(slot - rota->slots);
 	}
-	slot[1].first = n;
 }
 
 enum refd_status refd__rota_init(struct refd__rota *rota, const struct refd_facts *facts,

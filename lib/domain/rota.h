@@ -30,7 +30,7 @@ struct refd__tour {
 
 /* A role of a fixture. */
 struct refd__slot {
-	uint32_t first; /* position of its first fact in by_slot; the next slot's ends it */
+	uint32_t first; /* position of its first fact in by_slot */
 	uint32_t referees;
 };
 
@@ -42,7 +42,7 @@ struct refd__rota {
 	struct refd__stop *stops; /* by (referee, kick-off, fixture), and a blank one at the end */
 	bool *alone; /* by stop: one fact, and no other stop in reach. Read first: it is
 		      * small, and true for most */
-	struct refd__slot *slots; /* by (fixture, role), and a blank one at the end */
+	struct refd__slot *slots; /* by (fixture, role) */
 	uint32_t *by_stop;	  /* facts by stop, then in their own order */
 	uint32_t *by_slot;	  /* facts by slot, then by referee */
 	uint32_t *stop_of;	  /* by fact */

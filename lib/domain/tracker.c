@@ -36,7 +36,6 @@ struct refd__event_node *refd__tracker_next(struct refd__tracker *tracker,
 
 void refd__tracker_record(struct refd__tracker *tracker, struct refd__event_node *node)
 {
-	node->next = NULL;
 	*tracker->last = node;
 	tracker->last = &node->next;
 	tracker->count++;

@@ -415,13 +415,10 @@ enum refd_status refd_validate(const struct refd_facts *facts, const struct refd
 	if (facts->n_assignments == 0)
 		return REFD_OK;
 	st = refd__rota_init(&judging.rota, facts, rules, allocator, err);
-	if (st != REFD_OK)
-		goto out;
 	for (uint32_t i = 0; st == REFD_OK && i < facts->n_assignments; i++) {
 		if (facts->assignments[i].subject)
 			st = judge(&judging, i);
 	}
-out:
 	refd__rota_done(&judging.rota, allocator);
 	return st;
 }

@@ -190,6 +190,45 @@ static void set__a_stale_version_is_a_conflict(void **state)
 	assert_int_equal(rules_now(league).version, 2);
 }
 
+/* Other rules under the same command id are another request, whichever key differs. */
+static void set__every_key_is_a_part_of_the_request(void **state)
+{
+	static const char *const others[][2] = {
+		{ "exclusivity", "overlap" },
+		{ "day_zone", "Europe/Berlin" },
+		{ "day_zone", "UTCx" },
+		{ "match_duration", "90" },
+		{ "travel_speed", "80" },
+		{ "travel_gap", "0" },
+		{ "require_future_kickoff", "false" },
+		{ "require_availability", "false" },
+		{ "withdrawal_cutoff", "60" },
+		{ "neutral_referees", "true" },
+		{ "on_change", "keep_all" },
+		{ "availability_on_change", "keep" },
+	};
+	struct league *league = *state;
+	const struct refd_rules rules = refd_rules_default();
+	struct refd_command meta = { .struct_size = sizeof(meta), .id.uuid = support_uuid(31337) };
+	size_t i;
+
+	league->meta = &meta;
+	support_assert_status(set(league, &rules), REFD_OK);
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct refd_rules other = rules;
+
+		support_assert_status(refd_rules_set(&other, refd_str_of(others[i][0]),
+						     refd_str_of(others[i][1]), NULL),
+				      REFD_OK);
+		support_assert_status(set(league, &other), REFD_INVALID);
+		support_assert_violation(&league->err, REFD_RULE_COMMAND_REUSED, "command.id");
+	}
+	support_assert_status(set(league, &rules), REFD_OK);
+	assert_true(league->result.repeated);
+	league->meta = NULL;
+	assert_int_equal(rules_now(league).version, 1);
+}
+
 /* ---- rules about days, and the fixtures that are there ---- */
 
 static void exclusivity__day_is_refused_while_fixtures_clash(void **state)
@@ -203,7 +242,42 @@ static void exclusivity__day_is_refused_while_fixtures_clash(void **state)
 	late = league_fixture_at(league, hall, league_time(7, 200));
 	EXPECT_ONLY(league, try_set_rule(league, "exclusivity", "day"), REFD_RULE_VENUE_TAKEN);
 	assert_int_equal(league->err.violations[0].counterpart.noun, REFD_NOUN_FIXTURE);
+	/* it names both, and they differ */
+	assert_false(refd_uuid_is_unset(league->err.violations[0].fixture.uuid));
+	assert_false(refd_uuid_is_unset(league->err.violations[0].counterpart.id));
+	assert_false(refd_uuid_equal(league->err.violations[0].fixture.uuid,
+				     league->err.violations[0].counterpart.id));
 	support_assert_status(try_reschedule(league, late, league_time(8, 0)), REFD_OK);
+	support_assert_status(try_set_rule(league, "exclusivity", "day"), REFD_OK);
+}
+
+static void exclusivity__day_is_refused_while_a_team_plays_twice(void **state)
+{
+	struct league *league = *state;
+	struct refd_team_id team = league_team(league, "A");
+
+	league_set_rule(league, "exclusivity", "overlap");
+	support_assert_status(try_schedule(league, team, league_team(league, "B"),
+					   league_venue(league, "Hall"), league_time(7, 0)),
+			      REFD_OK);
+	support_assert_status(try_schedule(league, league_team(league, "C"), team,
+					   league_venue(league, "Dome"), league_time(7, 300)),
+			      REFD_OK);
+	EXPECT_ONLY(league, try_set_rule(league, "exclusivity", "day"), REFD_RULE_TEAM_TAKEN);
+}
+
+/* 256 days and 65536 days: not the same day, however much of their numbers is the same. */
+static void exclusivity__days_far_apart_are_other_days(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id hall = league_venue(league, "Hall");
+
+	league_set_rule(league, "exclusivity", "overlap");
+	league_fixture_at(league, hall, league_time(7, 0));
+	league_fixture_at(league, hall, league_time(8, 0));
+	league_fixture_at(league, hall, league_time(9, 0));
+	league_fixture_at(league, hall, league_time(7 + 256, 0));
+	league_fixture_at(league, hall, league_time(7 + 65536, 0));
 	support_assert_status(try_set_rule(league, "exclusivity", "day"), REFD_OK);
 }
 
@@ -334,7 +408,10 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(set__a_zone_longer_than_its_room_is_named),
 		LEAGUE_TEST(set__without_a_timezone_port_there_is_only_utc),
 		LEAGUE_TEST(set__a_stale_version_is_a_conflict),
+		LEAGUE_TEST(set__every_key_is_a_part_of_the_request),
 		LEAGUE_TEST(exclusivity__day_is_refused_while_fixtures_clash),
+		LEAGUE_TEST(exclusivity__day_is_refused_while_a_team_plays_twice),
+		LEAGUE_TEST(exclusivity__days_far_apart_are_other_days),
 		LEAGUE_TEST(exclusivity__cancelled_fixtures_do_not_count),
 		LEAGUE_TEST(exclusivity__claims_come_and_go_with_it),
 		LEAGUE_TEST(day_zone__fixtures_that_clash_under_it_refuse_it),

@@ -1007,6 +1007,29 @@ static void on_change__keep_valid_releases_who_cannot_travel(void **state)
 	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_RELEASED), 0);
 }
 
+/* In a unit that knows the fixture already nothing is read ahead: what lies around the new date has
+ * to be read for each of the referees. */
+static void on_change__keep_valid_looks_around_the_new_date(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+
+	league_stage(league, s.fixture, s.berta, REFD_ROLE_SECOND);
+	league_commit(league);
+	league_set_rule(league, "availability_on_change", "keep");
+	league_assign(league, league_fixture(league, league_time(90, 0)), s.anna, REFD_ROLE_FIRST);
+	league_assign(league, league_fixture(league, league_time(120, 0)), s.berta,
+		      REFD_ROLE_FIRST);
+	league_begin(league);
+	support_assert_status(try_reschedule(league, s.fixture, league_time(7, 1)), REFD_OK);
+	support_assert_status(try_reschedule(league, s.fixture, league_time(90, 60)), REFD_OK);
+	support_assert_status(try_reschedule(league, s.fixture, league_time(120, 60)), REFD_OK);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_false(is_set(league_slot(league, s.fixture, REFD_ROLE_FIRST)));
+	assert_false(is_set(league_slot(league, s.fixture, REFD_ROLE_SECOND)));
+	assert_int_equal(league_events_named(league, "RefereeUnassigned"), 2);
+}
+
 static void on_change__keep_valid_judges_a_move_too(void **state)
 {
 	struct league *league = *state;
@@ -1126,6 +1149,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(availability_on_change__keep_keeps),
 		LEAGUE_TEST(availability_on_change__a_move_drops_nothing),
 		LEAGUE_TEST(on_change__keep_valid_releases_who_cannot_travel),
+		LEAGUE_TEST(on_change__keep_valid_looks_around_the_new_date),
 		LEAGUE_TEST(on_change__keep_valid_judges_a_move_too),
 		LEAGUE_TEST(on_change__drop_all_releases_everybody),
 		LEAGUE_TEST(on_change__keep_all_keeps_whatever_breaks),

@@ -95,6 +95,11 @@ static void ASG_01__a_role_that_is_none_is_invalid(void **state)
 	support_assert_status(refd_assignment_stage(assignment, NO_ROLE, NOBODY, &w->err),
 			      REFD_INVALID);
 	assert_int_equal(assignment->state.role, FIRST);
+	assignment = restored(w, REFD_ASSIGNMENT_COMMITTED);
+	support_assert_status(refd_assignment_stage(assignment, (enum refd_role)(REFD_ROLES + 1),
+						    NOBODY, &w->err),
+			      REFD_INVALID);
+	assert_int_equal(assignment->state.staged_role, 0);
 	assert_int_equal(w->tracker.count, 0);
 }
 
@@ -270,6 +275,22 @@ static void ASG_13__what_was_removed_is_committed_no_more(void **state)
 			      REFD_REFUSED);
 	only_violation(w, REFD_RULE_NOT_COMMITTED);
 	assert_int_equal(w->tracker.count, 1);
+}
+
+static void ASG_13__a_role_change_ends_with_the_assignment(void **state)
+{
+	struct world *w = *state;
+	struct refd_assignment *assignment = changing(w);
+
+	support_assert_status(refd_assignment_remove(assignment, REFD_UNASSIGN_REMOVED, &w->err),
+			      REFD_OK);
+	support_assert_status(refd_assignment_unstage(assignment, &w->err), REFD_REFUSED);
+	only_violation(w, REFD_RULE_NOT_STAGED);
+	refd_error_clear(&w->err);
+	support_assert_status(refd_assignment_commit(assignment, 0, &w->err), REFD_REFUSED);
+	only_violation(w, REFD_RULE_NOT_STAGED);
+	assert_int_equal(w->tracker.count, 1);
+	assert_int_equal(assignment->fate, REFD__GONE);
 }
 
 static void ASG_16__removing_a_staged_row_is_refused(void **state)
@@ -574,6 +595,7 @@ int main(void)
 		TEST(ASG_12__unstaging_a_committed_row_is_refused),
 		TEST(ASG_13__removing_deletes_a_committed_row),
 		TEST(ASG_13__what_was_removed_is_committed_no_more),
+		TEST(ASG_13__a_role_change_ends_with_the_assignment),
 		TEST(ASG_16__removing_a_staged_row_is_refused),
 		TEST(ASG_18__commit_makes_a_staged_row_committed),
 		TEST(ASG_18__commit_makes_a_staged_role_the_held_one),

@@ -98,6 +98,8 @@ static void AVL_06__withdrawing_twice_is_refused(void **state)
 		REFD_REFUSED);
 	assert_uuid_equal(only_violation(w, REFD_RULE_NOT_DECLARED)->fixture.uuid,
 			  support_uuid(40));
+	assert_int_equal(w->err.violations[0].counterpart.noun, REFD_NOUN_REFEREE);
+	assert_uuid_equal(w->err.violations[0].counterpart.id, availability->state.referee.uuid);
 	assert_int_equal(w->tracker.count, 2);
 	availability = restored(w);
 	support_assert_status(
@@ -148,10 +150,13 @@ static void AVL_11__a_lock_of_fixture_or_board_keeps_referees_out(void **state)
 	support_assert_status(refd_availability_open(free, unlocked, NOW, &w->err), REFD_OK);
 	support_assert_status(refd_availability_open(free, locked, NOW, &w->err), REFD_LOCKED);
 	support_assert_status(w->err.status, REFD_LOCKED);
-	only_violation(w, REFD_RULE_AVAILABILITY_LOCKED);
+	/* it says which lock to wait for */
+	assert_string_equal(only_violation(w, REFD_RULE_AVAILABILITY_LOCKED)->message,
+			    "the availabilities of all fixtures are locked");
 	refd_error_clear(&w->err);
 	support_assert_status(refd_availability_open(held, unlocked, NOW, &w->err), REFD_LOCKED);
-	only_violation(w, REFD_RULE_AVAILABILITY_LOCKED);
+	assert_string_equal(only_violation(w, REFD_RULE_AVAILABILITY_LOCKED)->message,
+			    "the availabilities of the fixture are locked");
 	refd_error_clear(&w->err);
 	/* one violation where both locks hold; another rule makes it a refusal */
 	support_assert_status(refd_availability_open(past, locked, NOW, &w->err), REFD_REFUSED);

@@ -250,13 +250,14 @@ static void EVT_15__a_released_referee_empties_only_the_own_slot(void **state)
 	struct refd_fixture *fixture = fixture_restored(w);
 	const struct refd_fixture_outcome outcomes[] = {
 		{ referee_id(9), REFD_ROLE_FIRST, REFD_OUTCOME_RELEASED, 0 },
-		{ referee_id(1), (enum refd_role)99, REFD_OUTCOME_RELEASED, 0 },
+		{ referee_id(1), (enum refd_role)(REFD_ROLES + 2), REFD_OUTCOME_RELEASED, 0 },
 	};
 
 	fill_slot(fixture, REFD_ROLE_FIRST, 1);
 	support_assert_status(refd_fixture_move(fixture, venue_id(31), outcomes, 2, &w->err),
 			      REFD_OK);
 	assert_uuid_equal(refd_fixture_referee(fixture, REFD_ROLE_FIRST).uuid, support_uuid(1));
+	assert_uuid_equal(fixture->stored_slots[REFD_ROLE_FIRST].uuid, support_uuid(1));
 }
 
 static void EVT_15__a_release_is_told_though_kickoff_and_venue_stay(void **state)
@@ -417,6 +418,7 @@ static void FIX_24__cancel_empties_the_slots_and_names_the_released(void **state
 	assert_uuid_equal(told->fixture_id.uuid, support_uuid(40));
 	assert_int_equal(told->released.count, 2);
 	released = told->released.items;
+	assert_uuid_equal(released[0].fixture.uuid, support_uuid(40));
 	assert_int_equal(released[0].role, REFD_ROLE_FIRST);
 	assert_uuid_equal(released[0].referee.uuid, support_uuid(1));
 	assert_int_equal(released[1].role, REFD_ROLE_SECOND);
@@ -544,6 +546,11 @@ static void ASG_08__no_referee_holds_two_roles(void **state)
 	assert_int_equal(w->err.total, 2);
 	support_assert_violation(&w->err, REFD_RULE_ROLE_TAKEN, NULL);
 	support_assert_violation(&w->err, REFD_RULE_REFEREE_TWICE, NULL);
+	refd_error_clear(&w->err);
+	/* the same role again is one role */
+	support_assert_status(refd_fixture_assign(fixture, REFD_ROLE_FIRST, referee_id(1), &w->err),
+			      REFD_REFUSED);
+	only_violation(w, REFD_RULE_ROLE_TAKEN);
 }
 
 static void FIX_29__unassign_empties_the_slot_of_that_referee_only(void **state)
@@ -619,6 +626,7 @@ static void AVL_11__lock_and_unlock_one_fixture(void **state)
 	support_assert_status(w->err.status, REFD_REFUSED);
 	assert_uuid_equal(only_violation(w, REFD_RULE_AVAILABILITY_LOCKED)->fixture.uuid,
 			  support_uuid(40));
+	assert_string_equal(w->err.message, "the availabilities are locked already");
 	support_assert_status(refd_fixture_unlock(fixture, &w->err), REFD_OK);
 	assert_false(fixture->state.availability_locked);
 	told = &event_at(w, 2, REFD_EVENT_AVAILABILITIES_UNLOCKED, REFD_NOUN_FIXTURE,
@@ -635,6 +643,7 @@ static void AVL_12__unlock_what_is_not_locked_is_refused(void **state)
 
 	support_assert_status(refd_fixture_unlock(fixture, &w->err), REFD_REFUSED);
 	only_violation(w, REFD_RULE_AVAILABILITY_NOT_LOCKED);
+	assert_string_equal(w->err.message, "the availabilities are not locked");
 	assert_int_equal(w->tracker.count, 0);
 }
 

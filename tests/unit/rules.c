@@ -109,11 +109,13 @@ static void rules__numbers_keep_their_range(void **state)
 			REFD_INVALID);
 		assert_string_equal(only_violation(w, REFD_RULE_OUT_OF_RANGE)->field,
 				    ranges[i].field);
+		assert_int_equal(w->err.violations[0].limit, atoi(ranges[i].lowest));
 		refd_error_clear(&w->err);
 		support_assert_status(
 			refd_rules_set(&rules, S(ranges[i].key), S(ranges[i].above), &w->err),
 			REFD_INVALID);
-		only_violation(w, REFD_RULE_OUT_OF_RANGE);
+		assert_int_equal(only_violation(w, REFD_RULE_OUT_OF_RANGE)->limit,
+				 atoi(ranges[i].highest));
 		assert_memory_equal(&rules, &before, sizeof(before));
 	}
 }
@@ -129,6 +131,7 @@ static void rules__set_takes_nothing_but_the_value(void **state)
 		{ "match_duration", "90 " },	 { "match_duration", "9x" },
 		{ "match_duration", "1e2" },	 { "match_duration", "0x5a" },
 		{ "match_duration", "90.0" },	 { "neutral_referees", "1" },
+		{ "match_duration", "9/" },	 { "match_duration", "9:" },
 		{ "neutral_referees", "TRUE" },	 { "neutral_referees", "" },
 		{ "neutral_referees", "truex" }, { "exclusivity", "Day" },
 		{ "exclusivity", "" },		 { "exclusivity", "da" },
@@ -164,7 +167,28 @@ static void rules__numbers_far_out_are_out_of_range(void **state)
 	support_assert_status(refd_rules_set(&rules, S("match_duration"), S("4294967386"), &w->err),
 			      REFD_INVALID);
 	only_violation(w, REFD_RULE_OUT_OF_RANGE);
+	refd_error_clear(&w->err);
+	/* 2^64 + 90 */
+	support_assert_status(
+		refd_rules_set(&rules, S("match_duration"), S("18446744073709551706"), &w->err),
+		REFD_INVALID);
+	only_violation(w, REFD_RULE_OUT_OF_RANGE);
 	assert_int_equal(rules.match_duration, 120);
+}
+
+static void rules__a_word_that_is_none_is_told_the_words_there_are(void **state)
+{
+	struct world *w = *state;
+	struct refd_rules rules = refd_rules_default();
+
+	support_assert_status(refd_rules_set(&rules, S("exclusivity"), S("week"), &w->err),
+			      REFD_INVALID);
+	assert_string_equal(w->err.message, "rules.exclusivity must be day or overlap");
+	refd_error_clear(&w->err);
+	support_assert_status(refd_rules_set(&rules, S("on_change"), S("week"), &w->err),
+			      REFD_INVALID);
+	assert_string_equal(w->err.message,
+			    "rules.on_change must be keep_valid, drop_all or keep_all");
 }
 
 static void rules__unknown_keys_are_invalid(void **state)
@@ -312,6 +336,7 @@ int main(void)
 		TEST(rules__numbers_keep_their_range),
 		TEST(rules__set_takes_nothing_but_the_value),
 		TEST(rules__numbers_far_out_are_out_of_range),
+		TEST(rules__a_word_that_is_none_is_told_the_words_there_are),
 		TEST(rules__unknown_keys_are_invalid),
 		TEST(rules__a_zone_name_has_at_most_63_bytes),
 		TEST(rules__zone_names_take_the_letters_of_iana),

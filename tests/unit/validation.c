@@ -566,6 +566,8 @@ static void validation__neutral_referees_by_rule(void **state)
 	expect_none(world);
 	world->referees[0].club = world->fixtures[0].home_club = refd_str_of(" \t");
 	expect_none(world);
+	world->referees[0].club = world->fixtures[0].home_club = refd_str_of(" VC");
+	expect_one(world, REFD_RULE_CLUB_NOT_NEUTRAL);
 }
 
 static void validation__override_passes_overridable_rules_only(void **state)
@@ -632,6 +634,89 @@ static void validation__eight_nearest_are_reported_by_time_and_all_are_counted(v
 	assert_int_equal(list->seen[0].violation.counterparts, 11);
 	assert_int_equal(list->seen[3].violation.measured, DURATION - 8);
 	assert_int_equal(list->seen[7].violation.measured, DURATION - 24);
+}
+
+static void validation__of_two_as_near_the_earlier_is_reported(void **state)
+{
+	static const int64_t minutes[] = { 0, 20, -20, 15, -15, 10, -10, 5, -5, 1 };
+	struct world *world = world_of(state);
+	const struct list *list;
+
+	add_hall(world, "Halle Nord");
+	add_referee(world, "Anna Berg", "VC Neutral");
+	for (uint32_t i = 0; i < 10; i++) {
+		add_fixture(world, 0, minutes[i]);
+		assign(world, i, 0, REFD_ROLE_FIRST)->subject = i == 0;
+	}
+	list = validate(world);
+	assert_int_equal(list->n, 8);
+	assert_int_equal(list->seen[0].violation.counterparts, 9);
+	expect_fixture(world, list->seen[0].violation.counterpart, 2);
+	expect_fixture(world, list->seen[7].violation.counterpart, 3);
+}
+
+/* Three referees for one role, and another contested role ahead of it. */
+static void VAL_05__everybody_else_in_the_role_is_named(void **state)
+{
+	struct world *world = one_assignment(state);
+	const struct list *list;
+
+	for (uint32_t i = 1; i <= 4; i++)
+		add_referee(world, "Bo Çelik", "");
+	assign(world, 0, 1, REFD_ROLE_FIRST)->subject = false;
+	add_fixture(world, 0, 1000);
+	world->assignments[0].subject = false;
+	for (uint32_t i = 2; i <= 4; i++)
+		assign(world, 1, i, REFD_ROLE_FIRST)->subject = i == 3;
+	list = validate(world);
+	assert_int_equal(list->n, 2);
+	for (uint32_t i = 0; i < 2; i++) {
+		assert_int_equal(list->seen[i].violation.rule, REFD_RULE_ROLE_TAKEN);
+		assert_int_equal(list->seen[i].violation.counterparts, 2);
+		assert_true(refd_uuid_equal(list->seen[i].violation.counterpart.id,
+					    world->referees[i == 0 ? 2 : 4].id.uuid));
+	}
+}
+
+static void validation__counterparts_are_of_the_referee_and_fixture(void **state)
+{
+	struct world *world = one_assignment(state);
+	const struct list *list;
+
+	/* the other referee is on a nearer one; their own comes later */
+	add_referee(world, "Bo Çelik", "VC Neutral");
+	add_fixture(world, 0, 10);
+	add_fixture(world, 0, 30);
+	world->assignments[0].subject = false;
+	assign(world, 1, 1, REFD_ROLE_FIRST);
+	assign(world, 2, 1, REFD_ROLE_FIRST)->subject = false;
+	assign(world, 1, 1, REFD_ROLE_SECOND)->subject = false;
+	list = validate(world);
+	assert_int_equal(list->n, 2);
+	assert_int_equal(list->seen[0].violation.rule, REFD_RULE_REFEREE_TWICE);
+	expect_fixture(world, list->seen[0].violation.counterpart, 1);
+	assert_non_null(strstr(list->seen[0].violation.message, "second"));
+	assert_int_equal(list->seen[1].violation.rule, REFD_RULE_REFEREE_DOUBLE_BOOKED);
+	expect_fixture(world, list->seen[1].violation.counterpart, 2);
+}
+
+/* More fixtures than assignments, and kick-offs that differ in their last byte, one in its highest
+ * value. */
+static void validation__fixtures_are_put_in_order_of_time(void **state)
+{
+	struct world *world = one_assignment(state);
+	const struct list *list;
+
+	assert_int_equal(BASE & 0xff, 0);
+	world->fixtures[0].kickoff.us = BASE + 0xff;
+	for (uint32_t i = 1; i < 100; i++)
+		add_fixture_us(world, 0, BASE + 100 - i);
+	assign(world, 1, 0, REFD_ROLE_FIRST)->subject = false;
+	assign(world, 99, 0, REFD_ROLE_FIRST)->subject = false;
+	list = validate(world);
+	assert_int_equal(list->n, 2);
+	expect_fixture(world, list->seen[0].violation.counterpart, 99);
+	expect_fixture(world, list->seen[1].violation.counterpart, 1);
 }
 
 static void validation__too_close_counterparts_are_capped_too(void **state)
@@ -753,6 +838,12 @@ static void validation__sink_ends_the_run(void **state)
 	world->referees[0].club = refd_str_of("VC Home");
 	add_fixture(world, add_hall(world, "Halle Ost"), 30 + DURATION);
 	assign(world, 2, 0, REFD_ROLE_FIRST);
+	/* several counterparts of each rule */
+	assign(world, 0, 0, REFD_ROLE_SECOND);
+	add_referee(world, "Cy Dorn", "");
+	assign(world, 0, 2, REFD_ROLE_FIRST);
+	assign(world, add_fixture(world, 0, 40), 0, REFD_ROLE_FIRST);
+	assign(world, add_fixture(world, 1, 31 + DURATION), 0, REFD_ROLE_FIRST);
 	all = validate(world)->n;
 	assert_true(all > 12);
 	for (size_t stop = 1; stop <= all; stop++) {
@@ -806,6 +897,10 @@ static void validation__more_facts_than_can_be_counted_are_out_of_memory(void **
 	world->facts.n_referees = SIZE_MAX / sizeof(struct refd__tour) - 1;
 	world->facts.n_venues = SIZE_MAX / sizeof(struct refd__place) - 1;
 	expect_too_much(world);
+	/* the product would be small again */
+	world = one_assignment(state);
+	world->facts.n_referees = SIZE_MAX / sizeof(struct refd__tour) + 2;
+	expect_too_much(world);
 	world = one_assignment(state);
 	world->facts.n_assignments = UINT32_MAX;
 	expect_too_much(world);
@@ -841,6 +936,13 @@ static void validation__index_out_of_range_is_misuse(void **state)
 	world->fixtures[0].venue = UINT32_MAX;
 	world->facts.n_assignments = 0;
 	expect_misuse(world);
+	/* not only the first ones are looked at */
+	world = two_fixtures(state, NULL, 0);
+	world->fixtures[1].venue = 1;
+	expect_misuse(world);
+	world = two_fixtures(state, NULL, 0);
+	world->assignments[1].fixture = 2;
+	expect_misuse(world);
 }
 
 static void validation__rules_out_of_range_are_misuse(void **state)
@@ -855,6 +957,10 @@ static void validation__rules_out_of_range_are_misuse(void **state)
 	world = one_assignment(state);
 	world->rules.travel_gap = -1;
 	expect_misuse(world);
+	world = one_assignment(state);
+	world->rules.match_duration = world->rules.travel_speed = 1;
+	world->rules.travel_gap = 0;
+	expect_none(world);
 }
 
 /*
@@ -1238,6 +1344,10 @@ int main(void)
 		cmocka_unit_test(validation__override_passes_overridable_rules_only),
 		cmocka_unit_test(
 			validation__eight_nearest_are_reported_by_time_and_all_are_counted),
+		cmocka_unit_test(validation__of_two_as_near_the_earlier_is_reported),
+		cmocka_unit_test(VAL_05__everybody_else_in_the_role_is_named),
+		cmocka_unit_test(validation__counterparts_are_of_the_referee_and_fixture),
+		cmocka_unit_test(validation__fixtures_are_put_in_order_of_time),
 		cmocka_unit_test(validation__too_close_counterparts_are_capped_too),
 		cmocka_unit_test(validation__roles_and_duplicates_are_capped_too),
 		cmocka_unit_test(validation__only_subjects_are_judged),

@@ -169,6 +169,11 @@ static void venue__coordinates_reach_the_poles(void **state)
 	support_assert_status(refd_venue_correct(venue, &d, &w->err), REFD_INVALID);
 	assert_string_equal(only_violation(w, REFD_RULE_OUT_OF_RANGE)->field, "venue.longitude");
 	assert_int_equal(venue->state.version, 3);
+	/* numbers that are not set are none */
+	d.coordinates = (struct refd_coordinates){ false, 90000001, 180000001 };
+	support_assert_status(refd_venue_correct(venue, &d, &w->err), REFD_OK);
+	assert_int_equal(venue->state.coordinates.latitude, 0);
+	assert_int_equal(venue->state.coordinates.longitude, 0);
 }
 
 /* The source's VEN-04 knows no correction; architecture 2 does. */
@@ -308,20 +313,29 @@ static void coordinates__read_no_further_than_the_text(void **state)
 
 static void coordinates__refuse_what_is_no_number(void **state)
 {
-	static const char *const bad[] = { "52,5", "+52", "",  "-",	".5",  "5.",  "5.-", "1e1",
-					   " 1",   "1 ",  "x", "1.2.3", "--1", "0x1", "1.5x" };
+	static const struct {
+		const char *text;
+		int64_t at; /* good bytes before */
+	} bad[] = {
+		{ "52,5", 2 }, { "+52", 0 }, { "", 0 },	     { "-", 1 },   { ".5", 0 },
+		{ "-.5", 1 },  { "5.", 1 },  { "5.-", 1 },   { "1e1", 1 }, { " 1", 0 },
+		{ "1 ", 1 },   { "x", 0 },   { "1.2.3", 3 }, { "--1", 1 }, { "0x1", 1 },
+		{ "1.5x", 3 }, { "1/2", 1 }, { "1:2", 1 },   { "1./", 1 }, { "-12.5:", 5 },
+	};
 	struct world *w = *state;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct refd_coordinates read = { true, 7, 7 };
 
 		refd_error_clear(&w->err);
-		support_assert_status(refd_coordinates_parse(S("1"), S(bad[i]), &read, &w->err),
-				      REFD_INVALID);
-		assert_string_equal(
-			only_violation(w, bad[i][0] ? REFD_RULE_TEXT_MALFORMED : REFD_RULE_REQUIRED)
-				->field,
-			"longitude");
+		support_assert_status(
+			refd_coordinates_parse(S("1"), S(bad[i].text), &read, &w->err),
+			REFD_INVALID);
+		assert_string_equal(only_violation(w, bad[i].text[0] ? REFD_RULE_TEXT_MALFORMED
+								     : REFD_RULE_REQUIRED)
+					    ->field,
+				    "longitude");
+		assert_int_equal(w->err.violations[0].measured, bad[i].at);
 		assert_int_equal(read.longitude, 7);
 	}
 }
@@ -345,6 +359,12 @@ static void coordinates__ranges_are_closed(void **state)
 	support_assert_status(
 		refd_coordinates_parse(S("99999999999999999999999999"), S("1"), &read, NULL),
 		REFD_INVALID);
+	/* 2^64 + 1 */
+	refd_error_clear(&w->err);
+	support_assert_status(
+		refd_coordinates_parse(S("18446744073709551617"), S("1"), &read, &w->err),
+		REFD_INVALID);
+	only_violation(w, REFD_RULE_OUT_OF_RANGE);
 }
 
 static void coordinates__both_or_none(void **state)
@@ -410,6 +430,9 @@ static void coordinates__distance_is_the_great_circle(void **state)
 	check_distance(origin, (struct refd_coordinates){ true, 0, 180000000 }, 2 * quarter);
 	check_distance((struct refd_coordinates){ true, 10000000, 20000000 },
 		       (struct refd_coordinates){ true, -10000000, -160000000 }, 2 * quarter);
+	/* where rounding makes the haversine of antipodes a hair too large */
+	check_distance((struct refd_coordinates){ true, 30659338, -53232634 },
+		       (struct refd_coordinates){ true, -30659338, 126767366 }, 2 * quarter);
 	/* across the date line */
 	check_distance((struct refd_coordinates){ true, 0, 179500000 },
 		       (struct refd_coordinates){ true, 0, -179500000 }, quarter / 90);

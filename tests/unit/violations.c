@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include "domain/violations.h"
+#include "domain/wording.h"
 
 static const struct refd_ref nothing;
 
@@ -76,8 +77,25 @@ static void violations__refused_fills_object_and_counterpart(void **state)
 	assert_true(refd_uuid_equal(err.violations[1].referee.uuid, support_uuid(3)));
 	assert_int_equal(err.violations[1].counterparts, 0);
 	assert_string_equal(err.violations[1].message, "the object is retired");
+	assert_true(refd_uuid_is_unset(err.violations[1].fixture.uuid));
 	assert_string_equal(err.message, "taken by 2 (and 1 more)");
 	assert_int_equal(err.object.noun, REFD_NOUN_FIXTURE);
+}
+
+/* Whatever the violation held before. */
+static void wording__ends_where_its_words_end(void **state)
+{
+	struct refd_violation violation;
+	struct refd__wording wording;
+
+	(void)state;
+	memset(&violation, 'x', sizeof(violation));
+	wording = refd__wording_of(&violation);
+	assert_string_equal(violation.message, "");
+	refd__wording_say(&wording, "one ");
+	refd__wording_add(&wording, (struct refd_str){ NULL, 0 });
+	refd__wording_number(&wording, UINT64_MAX);
+	assert_string_equal(violation.message, "one 18446744073709551615");
 }
 
 static void violations__refused_status_follows_the_first_rule(void **state)
@@ -165,6 +183,7 @@ int main(void)
 		cmocka_unit_test(violations__invalid_collects_and_sums_up),
 		cmocka_unit_test(violations__long_field_is_cut_at_a_code_point),
 		cmocka_unit_test(violations__refused_fills_object_and_counterpart),
+		cmocka_unit_test(wording__ends_where_its_words_end),
 		cmocka_unit_test(violations__refused_status_follows_the_first_rule),
 		cmocka_unit_test(violations__invalid_outweighs_refused),
 		cmocka_unit_test(violations__status_of_another_failure_does_not_stay),
