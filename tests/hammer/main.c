@@ -20,8 +20,9 @@
 #include "probe.h"
 #include "workload.h"
 
-#define PROCESSES 8
-#define LOGS	  (PROCESSES + 1) /* the last is the parent's */
+#define PROCESSES  8
+#define LOGS	   (PROCESSES + 1) /* the last is the parent's */
+#define LONGEST_US 5000000
 
 struct hammer {
 	const char *checker;
@@ -185,9 +186,9 @@ static int check(const struct hammer *hammer)
 	return end_of(start_checker(hammer, argv));
 }
 
-static void report(const struct hammer *hammer)
+static struct worker_counts sum_of(const struct hammer *hammer)
 {
-	struct worker_counts sum = { 0, 0, 0, 0, 0 };
+	struct worker_counts sum = { 0 };
 	int i;
 
 	for (i = 0; i < LOGS; i++) {
@@ -196,16 +197,33 @@ static void report(const struct hammer *hammer)
 		sum.busy += hammer->counts[i].busy;
 		sum.handed += hammer->counts[i].handed;
 		sum.unknown += hammer->counts[i].unknown;
+		sum.slow += hammer->counts[i].slow;
+		if (hammer->counts[i].longest > sum.longest)
+			sum.longest = hammer->counts[i].longest;
 	}
+	return sum;
+}
+
+/* Nobody starves: of a hundred commands 99 are answered within a second, and all within five. */
+static bool is_fair(const struct worker_counts *sum)
+{
+	const uint64_t commands = sum->accepted + sum->refused + sum->busy;
+
+	return sum->slow * 100 <= commands && sum->longest < LONGEST_US;
+}
+
+static void report(const struct hammer *hammer, const struct worker_counts *sum)
+{
 	if (is_chaotic(hammer))
 		printf("%u sessions ended, %u processes killed, %u restarts\n",
 		       hammer->chaos.terminations, hammer->chaos.kills, hammer->chaos.restarts);
 	printf("%d processes, %lld s, exclusivity %s: accepted %llu, refused %llu, busy %llu,"
-	       " asked again %llu, notices %llu\n",
+	       " asked again %llu, notices %llu; slow %llu, the longest %lld ms\n",
 	       PROCESSES, (long long)hammer->seconds, hammer->arena->exclusivity,
-	       (unsigned long long)sum.accepted, (unsigned long long)sum.refused,
-	       (unsigned long long)sum.busy, (unsigned long long)sum.unknown,
-	       (unsigned long long)sum.handed);
+	       (unsigned long long)sum->accepted, (unsigned long long)sum->refused,
+	       (unsigned long long)sum->busy, (unsigned long long)sum->unknown,
+	       (unsigned long long)sum->handed, (unsigned long long)sum->slow,
+	       (long long)sum->longest / 1000);
 }
 
 static void clean(struct hammer *hammer)
@@ -237,6 +255,7 @@ static void clean(struct hammer *hammer)
 static bool run(struct hammer *hammer)
 {
 	struct worker parent = worker_of(hammer, PROCESSES);
+	struct worker_counts sum;
 	int meanwhile = 0, afterwards;
 	bool worked;
 
@@ -249,10 +268,12 @@ static bool run(struct hammer *hammer)
 		meanwhile = strike(hammer, &worked);
 	worked = workload_drain(&parent) && worked;
 	hammer->counts[PROCESSES] = parent.counts;
-	report(hammer);
+	sum = sum_of(hammer);
+	report(hammer, &sum);
 	afterwards = check(hammer);
 	if (!hammer->broken)
-		return worked && meanwhile == 0 && afterwards == 0;
+		return worked && meanwhile == 0 && afterwards == 0 &&
+		       (is_chaotic(hammer) || is_fair(&sum));
 	printf("broken: %s meanwhile, %s afterwards\n", meanwhile == 1 ? "found" : "not found",
 	       afterwards == 1 ? "found" : "not found");
 	return meanwhile == 1 || afterwards == 1;

@@ -17,6 +17,7 @@
 #define DAYS	 2
 #define STARTS	 6  /* kick-offs of a day, 45 minutes apart: neighbours overlap or are too close */
 #define PAUSE_MS 10 /* before a server that is away is asked again */
+#define SLOW_US	 1000000
 #define ASK_US	 60000000 /* as long as it may take until an answer is known */
 
 enum tag { TAG_COMMAND = 1, TAG_REFEREE, TAG_TEAM, TAG_VENUE, TAG_FIXTURE };
@@ -277,6 +278,13 @@ static enum refd_status ask_again(struct command *c, enum refd_status (*run)(str
 	return is_busy(st) ? REFD_UNKNOWN : st;
 }
 
+static void time_answer(struct worker_counts *counts, int64_t took)
+{
+	counts->slow += took > SLOW_US;
+	if (took > counts->longest)
+		counts->longest = took;
+}
+
 /* @return false if the command cannot be answered so */
 static bool give(struct command *c, enum refd_status (*run)(struct command *c))
 {
@@ -284,6 +292,7 @@ static bool give(struct command *c, enum refd_status (*run)(struct command *c))
 	const uint64_t one = below(c, REFEREES);
 	struct support_random as_before;
 	enum refd_status st;
+	int64_t begun;
 
 	c->n++;
 	c->meta.id.uuid = tagged(TAG_COMMAND, (uint64_t)c->worker->number << 32 | c->n);
@@ -295,7 +304,9 @@ static bool give(struct command *c, enum refd_status (*run)(struct command *c))
 	memset(&c->result, 0, sizeof(c->result));
 	refd_error_clear(&c->err);
 	as_before = c->random;
+	begun = monotonic();
 	st = run(c);
+	time_answer(counts, monotonic() - begun);
 	if (st == REFD_UNKNOWN && c->worker->chaos)
 		st = ask_again(c, run, as_before);
 	else if (st == REFD_UNAVAILABLE && c->worker->chaos)

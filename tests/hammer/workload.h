@@ -21,6 +21,8 @@ struct worker_counts {
 	uint64_t accepted, refused, busy; /* busy: CONFLICT or UNAVAILABLE, surely without effect */
 	uint64_t handed;		  /* notices */
 	uint64_t unknown;		  /* of these; asked again until they were not */
+	uint64_t slow;			  /* answered after more than a second */
+	int64_t longest;		  /* until an answer, in microseconds */
 };
 
 struct worker {
