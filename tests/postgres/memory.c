@@ -9,6 +9,8 @@
 #include "rig.h"
 
 #define POINTS 2 /* of a use case */
+/* libpq without memory for the end of a pipeline waits for it on, until the deadline */
+#define TIMEOUT_US 1000000
 
 /* ---- the allocator of the whole program ---- */
 
@@ -125,6 +127,7 @@ static bool fail_allocation(struct trial *trial, uint64_t n, bool for_good, stru
 	support_heap_init(&heap);
 	heap.fail_at = n;
 	heap.fail_on = for_good;
+	meta.timeout = TIMEOUT_US;
 	st = run(trial, for_good ? rig->league->app : rig->once, &meta, &heap);
 	if (heap.failed == 0) {
 		support_assert_status(st, REFD_OK);
@@ -133,6 +136,7 @@ static bool fail_allocation(struct trial *trial, uint64_t n, bool for_good, stru
 	tally->faults++;
 	judge_outcome(trial, st, tally);
 	if (st != REFD_OK) {
+		meta.timeout = 0;
 		st = run(trial, rig->league->app, &meta, NULL);
 		if (st != REFD_OK)
 			fail_msg("%s again: %s: %s", trial->use_case->name, refd_status_name(st),
