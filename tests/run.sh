@@ -85,10 +85,10 @@ needed_packages()
 		doxygen|reference
 		python3-cffi golang-go bindgen rustc|bindings: the headers as other languages read them
 		clang-format|source format
-		cppcheck|static analysis
+		cppcheck clang-tidy|static analysis
 		util-linux|setsid and flock; setarch, for sanitizers on kernels that spread addresses widely
 	EOF
-	[ -z "$long" ] || echo 'debhelper lintian|Debian packages'
+	[ -z "$long" ] || echo 'debhelper lintian debootstrap|Debian packages, and a system to install them in'
 }
 
 install_missing()
@@ -244,7 +244,7 @@ step_format()
 
 step_static()
 {
-	REFDOMAIN_BUILD=$build sh tests/static/run.sh >"$build/static.log" 2>&1
+	REFDOMAIN_BUILD=$build sh tests/static/run.sh $long >"$build/static.log" 2>&1
 	count 'static analysis' $? "$build/static.log"
 }
 
