@@ -977,12 +977,27 @@ static void commands__are_found_by_name_and_age(void **state)
 	assert_int_equal(commands_called(league, "team", later), 0);
 }
 
+/* One by one, as pages. */
+static void list_events_of(struct league *league, struct refd_ref fixture, struct refd_range range,
+			   struct rows *rows)
+{
+	struct refd_page page = { .limit = 1 };
+
+	rows->n = rows->stop_at = 0;
+	do {
+		LEAGUE_EXPECT(league,
+			      refd_query_events(league->app, fixture, range, &page,
+						add_event_by_version, rows, &page.after,
+						&league->err),
+			      REFD_OK);
+	} while (page.after.text[0] != '\0');
+}
+
 static void range__of_an_aggregates_events_is_of_their_time(void **state)
 {
 	struct league *league = *state;
 	struct refd_fixture_id id = league_fixture(league, league_time(7, 0));
 	const struct refd_ref fixture = { REFD_NOUN_FIXTURE, id.uuid };
-	struct refd_page page = { .limit = 1 };
 	static struct rows rows;
 	struct refd_range range;
 	int i;
@@ -993,14 +1008,7 @@ static void range__of_an_aggregates_events_is_of_their_time(void **state)
 	}
 	range = (struct refd_range){ { LEAGUE_START.us + REFD_SECOND },
 				     { LEAGUE_START.us + 3 * REFD_SECOND } };
-	rows = (struct rows){ .n = 0 };
-	do {
-		LEAGUE_EXPECT(league,
-			      refd_query_events(league->app, fixture, range, &page,
-						add_event_by_version, &rows, &page.after,
-						&league->err),
-			      REFD_OK);
-	} while (page.after.text[0] != '\0');
+	list_events_of(league, fixture, range, &rows);
 	assert_int_equal(rows.n, 2);
 	assert_int_equal(rows.row[0].time, 2);
 	assert_int_equal(rows.row[1].time, 3);
@@ -1012,7 +1020,6 @@ static void range__of_an_aggregates_events_may_leave_out_the_first(void **state)
 	struct league *league = *state;
 	const struct refd_time start = league->now;
 	const struct refd_range range = { .to = { start.us + 1 } };
-	struct refd_page page = { .limit = 1 };
 	struct refd_ref fixture = { .noun = REFD_NOUN_FIXTURE };
 	static struct rows rows;
 	int i;
@@ -1024,14 +1031,7 @@ static void range__of_an_aggregates_events_may_leave_out_the_first(void **state)
 		support_assert_status(try_reschedule(league, (struct refd_fixture_id){ fixture.id },
 						     league_time(7, i)),
 				      REFD_OK);
-	rows = (struct rows){ .n = 0 };
-	do {
-		LEAGUE_EXPECT(league,
-			      refd_query_events(league->app, fixture, range, &page,
-						add_event_by_version, &rows, &page.after,
-						&league->err),
-			      REFD_OK);
-	} while (page.after.text[0] != '\0');
+	list_events_of(league, fixture, range, &rows);
 	assert_int_equal(rows.n, 3);
 }
 
