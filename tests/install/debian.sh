@@ -1,6 +1,6 @@
 #!/bin/sh
 # The Debian packages: they build in a copy of the tree, lintian has no complaint, and the tests that come
-# with them pass on what they hold, unpacked rather than installed. usage: debian.sh SOURCE_DIR
+# with them pass on what they hold, unpacked, and installed by apt. usage: debian.sh SOURCE_DIR
 set -eu
 root=$(cd "$1" && pwd)
 work=$(mktemp -d)
@@ -40,4 +40,5 @@ for test in embedding tools; do
 	mkdir "$AUTOPKGTEST_TMP"
 	quietly "debian/tests/$test"
 done
+sh "$root/tests/install/debian_system.sh" "$root" "$work"
 ls "$work"/*.deb | sed 's,.*/,,'
