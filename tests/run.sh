@@ -78,6 +78,7 @@ needed_packages()
 		libxml2-utils tidy|what reads the reports of refctl
 		gcovr|coverage gate
 		clang-19 llvm-19 libclang-rt-19-dev|conditions that turn a decision: gcc 12 and clang 14 cannot count them
+		python3-clang|places for mutants are found by a real parser
 		valgrind|memory errors
 		libclang-rt-dev|clang sanitizers
 		binutils|symbol tests
@@ -301,6 +302,15 @@ step_mcdc()
 	count 'MC/DC of the rule engine' $status "$build/mcdc-gate.log"
 }
 
+# Changes of the domain that no test notices.
+step_mutation()
+{
+	/usr/bin/python3 tests/mutation/run.py "$build/mutation" >"$build/mutation.log" 2>&1
+	status=$?
+	tail -n 1 "$build/mutation.log"
+	count 'mutation of the domain' $status "$build/mutation.log"
+}
+
 step_threads()
 {
 	export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
@@ -425,7 +435,7 @@ fi
 run_step gcc
 run_step postgres
 lane torture season ${long:+long}
-lane format static clang release mcdc sanitized coverage threads fuzzing valgrind
+lane format static clang release mcdc mutation sanitized coverage threads fuzzing valgrind
 for lane in $lanes; do
 	wait "$lane" || count 'a part of the steps did not come to its end' 1
 done

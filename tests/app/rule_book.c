@@ -99,7 +99,8 @@ static void set__stores_and_records(void **state)
 
 	rules.match_duration = 90;
 	rules.on_change = REFD_ON_CHANGE_KEEP_ALL;
-	rules.version = 77; /* ignored */
+	rules.version = 77; /* ignored, and so is the id */
+	rules.id.uuid = support_uuid(77);
 	support_assert_status(set(league, &rules), REFD_OK);
 	assert_int_equal(league->result.items[0].object.noun, REFD_NOUN_RULES);
 	assert_int_equal(league->result.items[0].version, 1);
@@ -162,6 +163,7 @@ static void set__without_a_timezone_port_there_is_only_utc(void **state)
 	LEAGUE_EXPECT(league, refd_app_create(&ports, &without, &league->err), REFD_OK);
 	league->app = without;
 	support_assert_status(try_set_rule(league, "day_zone", "Europe/Berlin"), REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_OUT_OF_RANGE, "rules.day_zone");
 	support_assert_status(try_set_rule(league, "day_zone", "UTC"), REFD_OK);
 	league->app = with;
 	league_set_rule(league, "day_zone", "Europe/Berlin");
@@ -182,6 +184,7 @@ static void set__a_stale_version_is_a_conflict(void **state)
 
 	league->meta = &meta;
 	support_assert_status(set(league, &rules), REFD_CONFLICT);
+	assert_int_equal(league->err.object.noun, REFD_NOUN_RULES);
 	league->meta = NULL;
 	support_assert_status(set(league, &rules), REFD_OK);
 	league->meta = &meta;
@@ -235,18 +238,20 @@ static void exclusivity__day_is_refused_while_fixtures_clash(void **state)
 {
 	struct league *league = *state;
 	struct refd_venue_id hall = league_venue(league, "Hall");
-	struct refd_fixture_id late;
+	const struct refd_violation *violation;
+	struct refd_fixture_id early, late;
+	bool swapped;
 
 	league_set_rule(league, "exclusivity", "overlap");
-	league_fixture_at(league, hall, league_time(7, 0));
+	early = league_fixture_at(league, hall, league_time(7, 0));
 	late = league_fixture_at(league, hall, league_time(7, 200));
 	EXPECT_ONLY(league, try_set_rule(league, "exclusivity", "day"), REFD_RULE_VENUE_TAKEN);
 	assert_int_equal(league->err.violations[0].counterpart.noun, REFD_NOUN_FIXTURE);
-	/* it names both, and they differ */
-	assert_false(refd_uuid_is_unset(league->err.violations[0].fixture.uuid));
-	assert_false(refd_uuid_is_unset(league->err.violations[0].counterpart.id));
-	assert_false(refd_uuid_equal(league->err.violations[0].fixture.uuid,
-				     league->err.violations[0].counterpart.id));
+	/* it names both */
+	violation = &league->err.violations[0];
+	swapped = refd_uuid_equal(violation->fixture.uuid, early.uuid);
+	assert_true(refd_uuid_equal(violation->fixture.uuid, swapped ? early.uuid : late.uuid));
+	assert_true(refd_uuid_equal(violation->counterpart.id, swapped ? late.uuid : early.uuid));
 	support_assert_status(try_reschedule(league, late, league_time(8, 0)), REFD_OK);
 	support_assert_status(try_set_rule(league, "exclusivity", "day"), REFD_OK);
 }
@@ -266,7 +271,7 @@ static void exclusivity__day_is_refused_while_a_team_plays_twice(void **state)
 	EXPECT_ONLY(league, try_set_rule(league, "exclusivity", "day"), REFD_RULE_TEAM_TAKEN);
 }
 
-/* 256 days and 65536 days: not the same day, however much of their numbers is the same. */
+/* 256, 32768 and 65536 days: not the same day, however much of their numbers is the same. */
 static void exclusivity__days_far_apart_are_other_days(void **state)
 {
 	struct league *league = *state;
@@ -277,6 +282,7 @@ static void exclusivity__days_far_apart_are_other_days(void **state)
 	league_fixture_at(league, hall, league_time(8, 0));
 	league_fixture_at(league, hall, league_time(9, 0));
 	league_fixture_at(league, hall, league_time(7 + 256, 0));
+	league_fixture_at(league, hall, league_time(7 + 32768, 0));
 	league_fixture_at(league, hall, league_time(7 + 65536, 0));
 	support_assert_status(try_set_rule(league, "exclusivity", "day"), REFD_OK);
 }

@@ -980,6 +980,17 @@ static void availability_on_change__keep_keeps(void **state)
 	assert_int_equal(league_notices(league, s.berta, REFD_NOTICE_FIXTURE_REDATED), 1);
 }
 
+static void availability_on_change__what_is_not_required_releases_nobody(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+
+	league_set_rule(league, "require_availability", "false");
+	support_assert_status(try_reschedule(league, s.fixture, league_time(20, 0)), REFD_OK);
+	assert_int_equal(league_availabilities(league, s.fixture), 0);
+	assert_true(is_set(league_slot(league, s.fixture, REFD_ROLE_FIRST)));
+}
+
 static void availability_on_change__a_move_drops_nothing(void **state)
 {
 	struct league *league = *state;
@@ -1059,6 +1070,28 @@ static void on_change__drop_all_releases_everybody(void **state)
 	assert_int_equal(league_availabilities(league, s.fixture), 2);
 	assert_int_equal(league_events_named(league, "RefereeUnassigned"), 1);
 	assert_int_equal(league_notices(league, s.anna, REFD_NOTICE_FIXTURE_REDATED), 1);
+}
+
+static void on_change__whoever_has_to_go_goes_from_every_role(void **state)
+{
+	static const char *const keys[][2] = { { "on_change", "drop_all" },
+					       { "on_change", "keep_valid" } };
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		struct league *league = *state;
+		struct staffed s = staffed(league);
+
+		league_stage(league, s.fixture, s.berta, REFD_ROLE_SECOND);
+		league_commit(league);
+		league_set_rule(league, keys[i][0], keys[i][1]);
+		/* under keep_valid the new day drops the availabilities */
+		support_assert_status(
+			try_reschedule(league, s.fixture, league_time(i == 0 ? 7 : 20, 1)),
+			REFD_OK);
+		assert_false(is_set(league_slot(league, s.fixture, REFD_ROLE_FIRST)));
+		assert_false(is_set(league_slot(league, s.fixture, REFD_ROLE_SECOND)));
+	}
 }
 
 static void on_change__keep_all_keeps_whatever_breaks(void **state)
@@ -1147,11 +1180,13 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(availability_on_change__drop_goes_by_the_day),
 		LEAGUE_TEST(availability_on_change__drop_goes_by_the_day_of_the_zone),
 		LEAGUE_TEST(availability_on_change__keep_keeps),
+		LEAGUE_TEST(availability_on_change__what_is_not_required_releases_nobody),
 		LEAGUE_TEST(availability_on_change__a_move_drops_nothing),
 		LEAGUE_TEST(on_change__keep_valid_releases_who_cannot_travel),
 		LEAGUE_TEST(on_change__keep_valid_looks_around_the_new_date),
 		LEAGUE_TEST(on_change__keep_valid_judges_a_move_too),
 		LEAGUE_TEST(on_change__drop_all_releases_everybody),
+		LEAGUE_TEST(on_change__whoever_has_to_go_goes_from_every_role),
 		LEAGUE_TEST(on_change__keep_all_keeps_whatever_breaks),
 		LEAGUE_TEST(NTF_02__a_move_tells_the_assigned_and_the_declarers),
 		LEAGUE_TEST(FIX_01__staging_changes_no_fixture_version),

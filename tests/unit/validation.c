@@ -698,6 +698,13 @@ static void validation__counterparts_are_of_the_referee_and_fixture(void **state
 	assert_non_null(strstr(list->seen[0].violation.message, "second"));
 	assert_int_equal(list->seen[1].violation.rule, REFD_RULE_REFEREE_DOUBLE_BOOKED);
 	expect_fixture(world, list->seen[1].violation.counterpart, 2);
+	/* of two facts each names the other */
+	world = one_assignment(state);
+	assign(world, 0, 0, REFD_ROLE_SECOND);
+	list = validate(world);
+	assert_int_equal(list->n, 2);
+	assert_non_null(strstr(list->seen[0].violation.message, "second"));
+	assert_non_null(strstr(list->seen[1].violation.message, "first"));
 }
 
 /* More fixtures than assignments, and kick-offs that differ in their last byte, one in its highest
