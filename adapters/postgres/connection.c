@@ -189,6 +189,18 @@ static enum refd_status connect_in_turn(struct pg_connection *c, struct refd_err
 	return st == REFD_OK ? st : said->status;
 }
 
+/* As much of it as the caller's struct holds. */
+static void pass_on(struct refd_error *err, const struct refd_error *said)
+{
+	size_t size;
+
+	if (err == NULL)
+		return;
+	size = err->struct_size != 0 ? err->struct_size : sizeof(*err);
+	memcpy(err, said, size < sizeof(*said) ? size : sizeof(*said));
+	err->struct_size = size;
+}
+
 /* A server that starts up will answer soon. */
 static enum refd_status connect(struct pg_connection *c, struct refd_error *err)
 {
@@ -204,8 +216,7 @@ static enum refd_status connect(struct pg_connection *c, struct refd_error *err)
 			return st;
 		if (strcmp(said.sqlstate, "57P03") != 0 ||
 		    refd_postgres__left(store, &c->deadline) <= STARTING_UP) {
-			if (err != NULL)
-				*err = said;
+			pass_on(err, &said);
 			return st;
 		}
 		PQfinish(c->db);

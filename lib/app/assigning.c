@@ -186,7 +186,7 @@ static enum refd_status judge_replacement(struct refd_unit *unit,
 							  .role = old->state.role,
 							  .subject = true,
 							  .overridden = overridden };
-	for (i = 0; i < unit->map.count; i++) {
+	for (i = 0; i < seats.known; i++) {
 		struct refd_assignment *a = refd__standing_assignment(unit, i);
 
 		if (a != NULL && a != old && a->state.status == REFD_ASSIGNMENT_COMMITTED)

@@ -25,7 +25,7 @@ static void add_seats(struct findings *f)
 	size_t i;
 
 	f->seats.count = 0;
-	for (i = 0; i < unit->map.count; i++) {
+	for (i = 0; i < f->seats.known; i++) {
 		struct refd_assignment *a = refd__standing_assignment(unit, i);
 		struct refd__candidate *c =
 			a != NULL ? refd__proposal_noted(f->proposal, REFD__CANDIDATE, a) : NULL;
@@ -89,8 +89,10 @@ static enum refd_status refuse(const struct findings *f, struct refd_error *err)
 
 /* ---- commit ---- */
 
-/* Of an assignment that is committed: only a store that lost the row can lack it. */
-static enum refd_status empty_slot(const struct refd__candidate *c,
+/* Of an assignment that is committed. What is staged is read before its fixture is guarded: if the
+ * slot is empty now, a change of the fixture has released the referee meanwhile, and another try
+ * sees that. */
+static enum refd_status empty_slot(struct refd__proposal *p, const struct refd__candidate *c,
 				   const struct refd_assignment_state *holder,
 				   struct refd_error *err)
 {
@@ -99,21 +101,24 @@ static enum refd_status empty_slot(const struct refd__candidate *c,
 
 	if (st == REFD_OK)
 		return REFD_OK;
+	p->unit->poisoned = true; /* others may have left their slots already */
 	refd__error_reset(err);
-	return refd_error_object(err, REFD_CORRUPT, REFD_NOUN_FIXTURE, fixture->state.id.uuid,
-				 "an assignment is committed without a slot of the fixture");
+	return refd_error_object(
+		err, REFD_CONFLICT, REFD_NOUN_FIXTURE, fixture->state.id.uuid,
+		"a slot of the fixture is no longer held by whom it was assigned to");
 }
 
 /* First everything that empties a slot, then everything that fills one: swaps meet empty slots. */
-static enum refd_status vacate(struct refd__candidate *c, struct refd_error *err)
+static enum refd_status vacate(struct refd__proposal *p, struct refd__candidate *c,
+			       struct refd_error *err)
 {
 	const struct refd_assignment_state *state = &c->assignment->state;
 	enum refd_status st = REFD_OK;
 
 	if (state->status == REFD_ASSIGNMENT_COMMITTED)
-		st = empty_slot(c, state, err);
+		st = empty_slot(p, c, state, err);
 	if (st == REFD_OK && c->replaced != NULL)
-		st = empty_slot(c, &c->replaced->state, err);
+		st = empty_slot(p, c, &c->replaced->state, err);
 	if (st == REFD_OK && c->replaced != NULL)
 		st = refd_assignment_remove(c->replaced, REFD_UNASSIGN_REPLACED, err);
 	return st;
@@ -141,7 +146,7 @@ static enum refd_status apply(struct refd__proposal *p, struct refd_result *ret,
 
 	for (i = 0; i < p->count && st == REFD_OK; i++) {
 		if (!p->candidates[i].out)
-			st = vacate(&p->candidates[i], err);
+			st = vacate(p, &p->candidates[i], err);
 	}
 	for (i = 0; i < p->count && st == REFD_OK; i++) {
 		if (p->candidates[i].out)

@@ -41,7 +41,8 @@ enum refd_status refd__seats_make(struct refd_unit *unit, size_t extra, struct r
 	size_t n = 0;
 	size_t i;
 
-	for (i = 0; i < unit->map.count; i++)
+	ret->known = unit->map.count;
+	for (i = 0; i < ret->known; i++)
 		n += refd__standing_assignment(unit, i) != NULL;
 	ret->items = refd__arena_zero(&unit->arena, n + extra + 1, sizeof(*ret->items));
 	ret->count = 0;
@@ -337,7 +338,7 @@ static enum refd_status judge_changed(struct refd_unit *unit, struct refd__fixtu
 	enum refd_status st = refd__seats_make(unit, 0, &recheck->seats, err);
 	size_t i;
 
-	for (i = 0; i < unit->map.count && st == REFD_OK; i++) {
+	for (i = 0; st == REFD_OK && i < recheck->seats.known; i++) {
 		struct refd_assignment *a = refd__standing_assignment(unit, i);
 
 		if (a != NULL && a->state.status == REFD_ASSIGNMENT_COMMITTED)
@@ -379,7 +380,7 @@ enum refd_status refd__recheck(struct refd_unit *unit, struct refd__fixture_node
 			       struct refd_error *err)
 {
 	const struct refd_fixture_state before = fixture->fixture->state;
-	struct recheck recheck = { { NULL, 0 }, NULL };
+	struct recheck recheck = { { NULL, 0, 0 }, NULL };
 	enum refd_status st = load_near(unit, fixture, changed->kickoff, err);
 	size_t n = 0;
 	size_t i;
@@ -392,11 +393,16 @@ enum refd_status refd__recheck(struct refd_unit *unit, struct refd__fixture_node
 	for (i = 0; i < recheck.seats.count && st == REFD_OK; i++) {
 		const struct refd__seat *seat = &recheck.seats.items[i];
 
-		if (seat->subject)
-			ret[n++] = (struct refd_fixture_outcome){
-				seat->referee, seat->role,
-				outcome_of(&unit->rules, recheck.broken[i]), recheck.broken[i]
-			};
+		if (!seat->subject)
+			continue;
+		if (n == REFD_ROLES)
+			return refd_error_object(
+				err, REFD_CORRUPT, REFD_NOUN_FIXTURE, before.id.uuid,
+				"more referees are assigned to the fixture than it has roles");
+		ret[n++] =
+			(struct refd_fixture_outcome){ seat->referee, seat->role,
+						       outcome_of(&unit->rules, recheck.broken[i]),
+						       recheck.broken[i] };
 	}
 	if (st == REFD_OK)
 		*ret_count = n;

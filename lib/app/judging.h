@@ -21,6 +21,7 @@ struct refd__seat {
 struct refd__seats {
 	struct refd__seat *items;
 	size_t count;
+	size_t known; /* entries of the unit's map there is room for; those behind came unasked */
 };
 
 /* Room for every assignment the unit knows, and `extra` more; their fixtures are loaded. */

@@ -41,8 +41,8 @@ static enum refd_status list_candidates(struct refd__proposal *p, struct refd_er
 	return REFD_OK;
 }
 
-/* The staged rows cannot change while the board is held, so their fixtures and referees are known
- * before they are guarded. */
+/* While the board is held nobody stages, so fixtures and referees are known before they are
+ * guarded. A change of a fixture may still release or drop one of them until then. */
 static enum refd_status guard_candidates(struct refd__proposal *p, struct refd_error *err)
 {
 	struct refd_guard *guards =

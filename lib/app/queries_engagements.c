@@ -236,9 +236,8 @@ static enum refd_status check_known(struct refd__reading *reading,
 static enum refd_status check_filter(const struct engagement_list *list, struct refd_error *err)
 {
 	const struct refd_engagement_filter *filter = &list->filter;
-	const bool has_status = list->record == REFD_RECORD_ASSIGNMENT;
 	enum refd_status st = refd__check_list(REFD_RECORD_ASSIGNMENT, filter->range,
-					       has_status ? (int64_t)filter->status : 0, err);
+					       (int64_t)filter->status, err);
 
 	if (!refd_uuid_is_unset(filter->fixture.uuid) && !refd_uuid_is_unset(filter->referee.uuid))
 		st = refd__invalid(err, "filter", REFD_RULE_OUT_OF_RANGE, 2, 1,
@@ -330,6 +329,8 @@ static enum refd_status list_engagements(const struct refd_app *app, struct enga
 
 	if (filter != NULL)
 		list->filter = *filter;
+	if (list->record == REFD_RECORD_AVAILABILITY) /* which has none */
+		list->filter.status = (enum refd_assignment_status)0;
 	st = check_filter(list, err);
 	if (st == REFD_OK)
 		st = refd__reading_begin(app, refd__reads(app, REFD_READ_PARENTS), &reading, err);

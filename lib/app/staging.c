@@ -3,6 +3,7 @@
 
 #include "app/assigning_parts.h"
 #include "app/runner.h"
+#include "base/message.h"
 #include "domain/checks.h"
 
 /* ---- stage ---- */
@@ -168,7 +169,7 @@ static enum refd_status report_refused(struct refd_unit *unit, const struct stag
 		enum refd_status checked = check_row(unit, many, i, &row);
 
 		if (unit->poisoned) {
-			*err = row;
+			refd__error_pass(err, &row);
 			return checked;
 		}
 		st = report_row(many, i, checked, NULL, checked == REFD_OK ? NULL : &row);

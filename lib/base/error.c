@@ -83,6 +83,19 @@ static size_t room(const struct refd_error *err)
 	return fit < REFD_ERROR_VIOLATIONS ? fit : REFD_ERROR_VIOLATIONS;
 }
 
+void refd__error_pass(struct refd_error *err, const struct refd_error *said)
+{
+	size_t size;
+
+	if (!refd__error_usable(err))
+		return;
+	size = err->struct_size;
+	memcpy(err, said, size < sizeof(*said) ? size : sizeof(*said));
+	err->struct_size = size;
+	if (err->kept > room(err))
+		err->kept = (uint32_t)room(err);
+}
+
 static void complete(struct refd_violation *violation)
 {
 	const char *text = refd_rule_text(violation->rule);

@@ -12,6 +12,8 @@
 bool refd__error_usable(struct refd_error *err);
 /* For another try: empties what there is of the struct, however long the caller's is. */
 void refd__error_reset(struct refd_error *err);
+/* What was said of one part, as all there is to say; as much of it as the caller's struct holds. */
+void refd__error_pass(struct refd_error *err, const struct refd_error *said);
 /* What a message is about: the field, or "the input" if there is none. */
 const char *refd__message_subject(const char *field);
 /* printf into capacity bytes, cut at a code point. */

@@ -120,7 +120,8 @@ static void slot__held_without_an_assignment_is_corrupt(void **state)
 	tampered_remove(&t, league);
 }
 
-static void assignment__committed_without_a_slot_is_corrupt(void **state)
+/* As if the fixture had been changed between what is staged and the guard of the fixture. */
+static void assignment__committed_without_a_slot_is_a_conflict(void **state)
 {
 	struct league *league = *state;
 	struct league_scene s = league_scene(league);
@@ -133,16 +134,51 @@ static void assignment__committed_without_a_slot_is_corrupt(void **state)
 	events = league_events(league);
 	tampered_install(&t, league);
 	hide(&t, REFD_RECORD_SLOT, s.fixture.uuid);
-	EXPECT_LACKS(league, try_commit(league), REFD_NOUN_FIXTURE, s.fixture.uuid);
+	LEAGUE_EXPECT(league, try_commit(league), REFD_CONFLICT);
+	assert_true(refd_uuid_equal(league->err.object.id, s.fixture.uuid));
 	assert_int_equal(league->err.total, 0); /* no rule was broken */
 	league_begin(league);
-	EXPECT_LACKS(league, try_commit(league), REFD_NOUN_FIXTURE, s.fixture.uuid);
+	LEAGUE_EXPECT(league, try_commit(league), REFD_CONFLICT);
 	LEAGUE_EXPECT(league, league_end(league), REFD_MISUSE);
 	show(&t);
 	assert_int_equal(league_events(league), events);
 	assert_true(league_holds(league, s.fixture, FIRST, s.anna));
 	support_assert_status(try_commit(league), REFD_OK);
 	assert_true(league_holds(league, s.fixture, SECOND, s.anna));
+	tampered_remove(&t, league);
+}
+
+static struct refd_assignment_state committed_row(struct refd_fixture_id fixture,
+						  struct refd_referee_id referee)
+{
+	return (struct refd_assignment_state){ .id = { stranger },
+					       .fixture = fixture,
+					       .referee = referee,
+					       .role = FIRST,
+					       .status = REFD_ASSIGNMENT_COMMITTED,
+					       .version = 1 };
+}
+
+static void fixture__with_more_referees_than_roles_is_corrupt(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	const struct refd_assignment_state third =
+		committed_row(s.fixture, league_referee(league, "Clara"));
+	const struct refd_venue_id hall = league_venue(league, "Hall");
+	size_t events;
+	struct tampered t;
+
+	league_stage(league, s.fixture, s.anna, FIRST);
+	league_stage(league, s.fixture, s.berta, SECOND);
+	league_commit(league);
+	events = league_events(league);
+	tampered_install(&t, league);
+	t.extra = (struct tampered_row){ .record = REFD_RECORD_ASSIGNMENT, .state = &third };
+	EXPECT_LACKS(league, try_move(league, s.fixture, hall), REFD_NOUN_FIXTURE, s.fixture.uuid);
+	t.extra.record = (enum refd_record)0;
+	assert_int_equal(league_events(league), events);
+	support_assert_status(try_move(league, s.fixture, hall), REFD_OK);
 	tampered_remove(&t, league);
 }
 
@@ -680,7 +716,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		LEAGUE_TEST(judged__without_a_party_is_corrupt),
 		LEAGUE_TEST(slot__held_without_an_assignment_is_corrupt),
-		LEAGUE_TEST(assignment__committed_without_a_slot_is_corrupt),
+		LEAGUE_TEST(assignment__committed_without_a_slot_is_a_conflict),
+		LEAGUE_TEST(fixture__with_more_referees_than_roles_is_corrupt),
 		LEAGUE_TEST(slot__without_its_fixture_is_passed_over),
 		LEAGUE_TEST(unit__keeps_what_it_knows),
 		LEAGUE_TEST(range__of_more_fixtures_than_can_be_locked_is_invalid),

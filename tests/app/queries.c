@@ -853,6 +853,11 @@ static void status__nothing_has_is_invalid_everywhere(void **state)
 					     err));
 		NO_STATUS(refd_query_loads(app, party, reversed, NULL, add_load, &rows, NULL, err));
 		support_assert_violation(err, REFD_RULE_RANGE_REVERSED, NULL);
+		/* availabilities have no status to ask for */
+		LEAGUE_EXPECT(league,
+			      refd_query_availabilities(app, &engagements, NULL, add_availability,
+							&rows, NULL, err),
+			      REFD_OK);
 #undef NO_STATUS
 	}
 }

@@ -344,6 +344,22 @@ static enum refd_status contest_slot(struct league *league, const struct stage_s
 	return REFD_OK;
 }
 
+/* Anna is committed to one role and staged for the other, and any change of a fixture releases its
+ * referees. */
+static enum refd_status shift_anna(struct league *league, const struct stage_set *set)
+{
+	league_set_rule(league, "on_change", "drop_all");
+	league_assign(league, set->fixture, set->anna, REFD_ROLE_FIRST);
+	league_stage(league, set->fixture, set->anna, REFD_ROLE_SECOND);
+	return REFD_OK;
+}
+
+static enum refd_status nobody_has_either_slot(struct league *league, const struct stage_set *set)
+{
+	assert_true(refd_uuid_is_unset(league_slot(league, set->fixture, REFD_ROLE_SECOND).uuid));
+	return nobody_has_a_slot(league, set);
+}
+
 static enum refd_status replace_anna(struct league *league, const struct stage_set *set)
 {
 	return try_replace(league, set->fixture, set->anna, set->berta);
@@ -411,6 +427,9 @@ static const struct race races[] = {
 	{ "ROLE_TAKEN: replaced, committed", contest_slot, replace_anna, commit_staged,
 	  REFD_REFUSED, REFD_RULE_ROLE_TAKEN,
 	  BIT(REFD_GUARD_BOARD) | BIT(REFD_GUARD_FIXTURE) | BIT(REFD_GUARD_REFEREE), NULL },
+	/* the last: it changes a rule */
+	{ "released: moved, committed to another role", shift_anna, move_to_venue, commit_staged,
+	  REFD_OK, 0, BIT(REFD_GUARD_FIXTURE), nobody_has_either_slot },
 };
 
 /* What stays staged would be judged with the next race. */

@@ -2,6 +2,8 @@
 
 #include <wchar.h>
 
+#include "base/message.h"
+
 static void error__init_and_clear_agree(void **state)
 {
 	struct refd_error init = REFD_ERROR_INIT;
@@ -219,6 +221,30 @@ static void error__shorter_struct_is_not_overrun(void **state)
 	assert_memory_equal((char *)&err + size, (char *)&behind + size, sizeof(err) - size);
 }
 
+/* What was said of a part, to a caller whose struct ends after one violation. */
+static void error__passed_on_is_not_overrun_either(void **state)
+{
+	const size_t size = offsetof(struct refd_error, violations) + sizeof(struct refd_violation);
+	const struct refd_violation violation = { .rule = REFD_RULE_OUT_OF_RANGE };
+	struct refd_error said = REFD_ERROR_INIT, err, behind;
+
+	(void)state;
+	memset(&err, 0xa5, sizeof(err));
+	memset(&behind, 0xa5, sizeof(behind));
+	err.struct_size = size;
+	for (int i = 0; i < 3; i++)
+		refd_error_add(&said, &violation);
+	(void)refd_error_set(&said, REFD_UNAVAILABLE, "gone");
+	refd__error_pass(&err, &said);
+	assert_int_equal(err.struct_size, size);
+	assert_int_equal(err.status, REFD_UNAVAILABLE);
+	assert_string_equal(err.message, "gone");
+	assert_int_equal(err.total, 3);
+	assert_int_equal(err.kept, 1);
+	assert_memory_equal((char *)&err + size, (char *)&behind + size, sizeof(err) - size);
+	refd__error_pass(NULL, &said);
+}
+
 static void error__struct_without_room_for_its_head_is_left_alone(void **state)
 {
 	struct refd_error err = { .struct_size = offsetof(struct refd_error, violations) - 1 };
@@ -248,6 +274,7 @@ int main(void)
 		cmocka_unit_test(error__sixteen_violations_are_kept_and_all_are_counted),
 		cmocka_unit_test(error__zero_struct_size_means_full_size),
 		cmocka_unit_test(error__shorter_struct_is_not_overrun),
+		cmocka_unit_test(error__passed_on_is_not_overrun_either),
 		cmocka_unit_test(error__struct_without_room_for_its_head_is_left_alone),
 	};
 
