@@ -63,6 +63,7 @@ needed_packages()
 		gcc g++ clang|compilers
 		meson ninja-build pkg-config|build
 		libsqlite3-dev|SQLite adapter
+		zlib1g-dev|what SQLite names for a program that is linked statically
 		libpq-dev|PostgreSQL adapter
 		postgresql|a PostgreSQL server of our own; the one the package starts is left alone
 		pgbouncer|PostgreSQL through a pool of connections

@@ -21,7 +21,7 @@ static void check_given(const struct args *args)
 		CHECK((n > 0) == args_has(args, option));
 		CHECK((n > 0) == (args_value(args, option) != NULL));
 		CHECK(n > 0 || args->command == NULL || args_has(args, OPT_HELP) ||
-		      !command_requires(args->command, option));
+		      args_has(args, OPT_VERSION) || !command_requires(args->command, option));
 	}
 }
 

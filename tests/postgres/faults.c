@@ -1,7 +1,9 @@
 /* A server that goes away in the middle: what was acknowledged is there once, what was not is there
  * wholly or not at all, and a command nobody knows the outcome of is asked again under its id.
  *
- * usage: postgres_faults [--every K] cuts at every K-th byte in each direction, 17 without it. */
+ * usage: postgres_faults [--every K] [--half N]
+ * Cuts at every K-th byte in each direction, 17 without it. Half 1 cuts in every other use
+ * case, half 2 in the others and does what is no cut; without it all is done. */
 #include "rig.h"
 
 #include <stdlib.h>
@@ -19,6 +21,7 @@
 #define MOST_BYTES    65536 /* in one use case and direction */
 
 static uint64_t every = 17; /* bytes between two cuts */
+static size_t half;	    /* 0: all */
 
 struct outcome {
 	uint64_t cuts, acknowledged, failed, unknown, unknown_stored;
@@ -219,6 +222,8 @@ static void connection__cut_at_a_byte_of_each_use_case(void **state)
 	size_t i;
 
 	for (i = 0; i < n_use_cases; i++) {
+		if (half != 0 && i % 2 != half - 1)
+			continue;
 		trial = (struct trial){ .rig = *state, .use_case = &use_cases[i] };
 		learn(&trial);
 		cut_everywhere(&trial, i);
@@ -486,8 +491,10 @@ static void server__crashes_within_a_unit_and_comes_back(void **state)
 
 int main(int argc, char **argv)
 {
-	const struct CMUnitTest on_server_of_the_run[] = {
+	const struct CMUnitTest cuts[] = {
 		cmocka_unit_test(connection__cut_at_a_byte_of_each_use_case),
+	};
+	const struct CMUnitTest on_server_of_the_run[] = {
 		cmocka_unit_test(connection__cut_while_it_is_opened),
 		cmocka_unit_test(connection__cut_once_is_nothing_to_the_caller),
 		cmocka_unit_test(silence__ends_with_the_deadline),
@@ -499,9 +506,18 @@ int main(int argc, char **argv)
 	const struct CMUnitTest on_own_server[] = {
 		cmocka_unit_test(server__crashes_within_a_unit_and_comes_back),
 	};
+	int failed;
+	int i;
 
-	if (argc > 2 && strcmp(argv[1], "--every") == 0)
-		every = strtoull(argv[2], NULL, 10);
-	return cmocka_run_group_tests(on_server_of_the_run, rig_setup, rig_teardown) +
-	       cmocka_run_group_tests(on_own_server, NULL, NULL);
+	for (i = 1; i + 1 < argc; i += 2) {
+		if (strcmp(argv[i], "--every") == 0)
+			every = strtoull(argv[i + 1], NULL, 10);
+		else
+			half = strtoul(argv[i + 1], NULL, 10);
+	}
+	failed = cmocka_run_group_tests(cuts, rig_setup, rig_teardown);
+	if (half != 1)
+		failed += cmocka_run_group_tests(on_server_of_the_run, rig_setup, rig_teardown) +
+			  cmocka_run_group_tests(on_own_server, NULL, NULL);
+	return failed;
 }
