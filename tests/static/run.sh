@@ -39,7 +39,7 @@ find lib adapters examples/refctl -name '*.c' -print0 |
 
 {
 	sed -n 's|^\.\./*\(.*\.[ch]\):[0-9]*:[0-9]*: warning: .*\[-W\([a-z-]*\)\]$|gcc \1 \2|p' "$build/gcc.log" |
-		sed 's|^gcc \(\.\./\)*|gcc |; s|^gcc .*/\(lib\|adapters\)/|gcc \1/|'
+		sed 's#^gcc \(\.\./\)*#gcc #; s#^gcc .*/\(lib\|adapters\)/#gcc \1/#'
 	grep '^cppcheck ' "$build/cppcheck.log" || :
 	sed -n 's#^\([^ ]*/\)*\(\(lib\|adapters\|examples\)/[^: ]*\):[0-9]*:[0-9]*: [a-z]*: .*\[\([^]]*\)\]$#tidy \2 \4#p' \
 		"$build"/tidy/*
