@@ -123,7 +123,7 @@ found()
 		set_target_properties(embedding PROPERTIES C_STANDARD 11)
 		target_link_libraries(embedding refdomain::sqlite refdomain::json)
 	EOF
-	cmake -S "$work/cmake" -B "$work/cmake/build" -DCMAKE_PREFIX_PATH="$work/moved" -DCMAKE_C_FLAGS="$strict"
+	cmake -G Ninja -S "$work/cmake" -B "$work/cmake/build" -DCMAKE_PREFIX_PATH="$work/moved" -DCMAKE_C_FLAGS="$strict"
 }
 
 # refused WORDS ARGUMENT...: that configuration fails and says WORDS.
