@@ -435,8 +435,8 @@ fi
 # more than it computes goes on beside what computes.
 run_step gcc
 run_step postgres
-lane torture season ${long:+long}
-lane format static clang release mcdc mutation sanitized coverage threads fuzzing valgrind
+lane torture season valgrind threads ${long:+long}
+lane format static clang release mcdc mutation sanitized coverage fuzzing
 for lane in $lanes; do
 	wait "$lane" || count 'a part of the steps did not come to its end' 1
 done
