@@ -214,6 +214,86 @@ static void several_reads(struct refd_contract__kit *kit, int arg)
 			     "a row does not tell which read it answers");
 }
 
+enum { READS = 40, MANY = 100 };
+
+static bool is_native(const struct refd_contract__actor *actor, enum refd_read_kind kind)
+{
+	return kind == REFD_READ_FIND || kind == REFD_READ_RANGE ||
+	       (actor->store.ops->reads_native & (UINT32_C(1) << kind)) != 0;
+}
+
+/* Reads of few rows and of many, the same ones again and again, of records in turn. All of them
+ * have rows. */
+static void mix_reads(struct refd_contract__actor *actor, const struct refd_key *keys,
+		      const struct refd_key *referee, struct refd_read *ret)
+{
+#define FIND(record_, keys_, count)                                                                \
+	{                                                                                          \
+		.kind = REFD_READ_FIND, .record = REFD_RECORD_##record_, .by = REFD_BY_ID,         \
+		.keys = (keys_), .n_keys = (count)                                                 \
+	}
+#define ALL_OF(kind_, record_)                                                                     \
+	{                                                                                          \
+		.kind = REFD_READ_##kind_, .record = REFD_RECORD_##record_,                        \
+		.index = REFD_INDEX_ALL                                                            \
+	}
+	const struct refd_read kinds[] = {
+		FIND(TEAM, keys, 1),	FIND(TEAM, keys, MANY),	       FIND(REFEREE, referee, 1),
+		ALL_OF(RANGE, TEAM),	ALL_OF(RANGE, FIXTURE),	       ALL_OF(RANGE, AVAILABILITY),
+		ALL_OF(CARDS, FIXTURE), ALL_OF(PARENTS, AVAILABILITY),
+	};
+#undef FIND
+#undef ALL_OF
+
+	for (size_t i = 0; i < READS;) {
+		ret[i] = kinds[refd_contract__below(actor->kit, sizeof(kinds) / sizeof(kinds[0]))];
+		i += is_native(actor, ret[i].kind);
+	}
+}
+
+/* arg: the mode of the transaction; 0: one to read once */
+static void reads_in_order(struct refd_contract__kit *kit, int arg)
+{
+	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
+	struct refd_team_state members[MANY];
+	struct refd_availability_state availability;
+	struct refd_contract__world world;
+	struct refd_key keys[MANY], referee;
+	struct refd_read reads[READS];
+	size_t at = 0;
+
+	refd_contract__world(actor, &world);
+	refd_contract__fill(actor, REFD_RECORD_AVAILABILITY, REFD_CONTRACT__FULL, &availability);
+	availability.fixture = world.fixtures[0].id;
+	availability.referee = world.referees[0].id;
+	refd_contract__insert(actor, REFD_RECORD_AVAILABILITY, &availability);
+	teams(actor, members, MANY);
+	for (size_t i = 0; i < MANY; i++)
+		keys[i] = refd_contract__key(REFD_RECORD_TEAM, &members[i]);
+	referee = refd_contract__key(REFD_RECORD_REFEREE, &world.referees[0]);
+	if (refd_contract__failed(kit))
+		return;
+	mix_reads(actor, keys, &referee, reads);
+	if (arg)
+		refd_contract__begin(actor, (enum refd_tx_mode)arg);
+	else
+		refd_contract__begin_once(actor);
+	refd_contract__check(kit,
+			     refd_contract__failed(kit) ||
+				     refd_contract__try_read(actor, reads, READS) == REFD_OK,
+			     "%d reads in one call are not OK", (int)READS);
+	for (size_t i = 0; i < actor->rows.count; i++) {
+		const size_t read = actor->rows.rows[i].read;
+
+		refd_contract__check(kit, i == 0 ? read == 0 : read == at || read == at + 1,
+				     "a row of read %zu comes behind those of read %zu", read, at);
+		at = read;
+	}
+	refd_contract__check(kit, at == READS - 1, "the last row is of read %zu, not %d", at,
+			     (int)READS - 1);
+	refd_contract__rollback(actor);
+}
+
 struct stop {
 	size_t seen, at;
 };
@@ -276,6 +356,9 @@ struct refd_contract__cases refd_contract__find_cases(void)
 		{ "find__assignment_by_pair", by_pair, REFD_RECORD_ASSIGNMENT, 0 },
 		{ "find__notice_by_pair", by_pair, REFD_RECORD_NOTICE, 0 },
 		{ "read__several_reads_in_one_call", several_reads, 0, 0 },
+		{ "read__in_order_in_a_read_transaction", reads_in_order, REFD_TX_READ, 0 },
+		{ "read__in_order_in_a_write_transaction", reads_in_order, REFD_TX_WRITE, 0 },
+		{ "once__reads_in_order", reads_in_order, 0, 0 },
 		{ "sink__its_answer_ends_a_read_transactions_read", sink_stops, REFD_TX_READ, 0 },
 		{ "sink__its_answer_ends_a_write_transactions_read", sink_stops, REFD_TX_WRITE, 0 },
 	};

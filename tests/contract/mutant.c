@@ -515,6 +515,7 @@ struct parents_filter {
 	const struct handle *handle;
 	refd_row_sink *sink;
 	void *sink_self;
+	size_t number;			/* of the read, as the caller counts */
 	struct refd_referee_state kept; /* by the flaw "late" */
 };
 
@@ -524,15 +525,17 @@ static enum refd_status filter_parent(void *self, size_t read, enum refd_record 
 	struct parents_filter *filter = self;
 	enum refd_status status;
 
+	(void)read;
 	if ((int)record == filter->handle->mutant->arg)
 		return REFD_OK;
 	if (has_flaw(filter->handle, "late") && record == REFD_RECORD_REFEREE) {
 		filter->kept = *(const struct refd_referee_state *)state;
 		return REFD_OK;
 	}
-	status = filter->sink(filter->sink_self, read, record, state);
+	status = filter->sink(filter->sink_self, filter->number, record, state);
 	if (status == REFD_OK && filter->kept.version != 0 && record != REFD_RECORD_FIXTURE) {
-		status = filter->sink(filter->sink_self, read, REFD_RECORD_REFEREE, &filter->kept);
+		status = filter->sink(filter->sink_self, filter->number, REFD_RECORD_REFEREE,
+				      &filter->kept);
 		filter->kept.version = 0;
 	}
 	return status;
@@ -542,10 +545,9 @@ static enum refd_status read_parents(struct handle *handle, struct refd_tx *inne
 				     const struct refd_read *wanted, size_t number,
 				     refd_row_sink *sink, void *sink_self, struct refd_error *err)
 {
-	struct parents_filter filter = { handle, sink, sink_self, { .version = 0 } };
+	struct parents_filter filter = { handle, sink, sink_self, number, { .version = 0 } };
 	struct refd_read read = *wanted;
 
-	(void)number;
 	if (has_flaw(handle, "unlimited"))
 		read.limit = 0;
 	return handle->inner.ops->read(handle->inner.self, inner, &read, 1, filter_parent, &filter,
@@ -568,13 +570,14 @@ static enum refd_status filter_fact(void *self, size_t read, enum refd_record re
 	bool asked = record == REFD_RECORD_FIXTURE &&
 		     memcmp(state, &filter->asked, sizeof(filter->asked)) == 0;
 
+	(void)read;
 	if ((int)record == filter->handle->mutant->arg && !asked)
 		return REFD_OK;
 	if (asked && has_flaw(filter->handle, "late")) {
 		filter->kept = *(const struct refd_fixture_state *)state;
 		return REFD_OK;
 	}
-	return filter->sink(filter->sink_self, read, record, state);
+	return filter->sink(filter->sink_self, filter->number, record, state);
 }
 
 static enum refd_status read_facts(struct handle *handle, struct refd_tx *inner,
@@ -616,6 +619,23 @@ static enum refd_status begin_anew(struct handle *handle, struct refd_tx **inner
 	return store->ops->begin(store->self, &begin, inner, err);
 }
 
+/* Which read of the call comes at that place. */
+static size_t read_at(const struct handle *handle, const struct refd_read *reads, size_t count,
+		      size_t place)
+{
+	size_t at = 0;
+
+	if (!is(handle, MUTANT_READS_SORTED))
+		return place;
+	if (handle->mutant->arg == 0)
+		return count - 1 - place;
+	for (int record = 1; record <= REFD_RECORDS; record++)
+		for (size_t i = 0; i < count; i++)
+			if ((int)reads[i].record == record && at++ == place)
+				return i;
+	return place;
+}
+
 static enum refd_status mutant_read(void *self, struct refd_tx *tx, const struct refd_read *reads,
 				    size_t count, refd_row_sink *sink, void *sink_self,
 				    struct refd_error *err)
@@ -630,8 +650,10 @@ static enum refd_status mutant_read(void *self, struct refd_tx *tx, const struct
 
 	if (!tx->inner)
 		status = store->ops->begin(store->self, &begin, &inner, err);
-	for (size_t i = 0; i < count && status == REFD_OK; i++) {
-		if (i > 0 && tx->begin.once && is(handle, MUTANT_ONCE_TORN))
+	for (size_t place = 0; place < count && status == REFD_OK; place++) {
+		const size_t i = read_at(handle, reads, count, place);
+
+		if (place > 0 && tx->begin.once && is(handle, MUTANT_ONCE_TORN))
 			status = begin_anew(handle, &inner, err);
 		if (status != REFD_OK)
 			break;

@@ -46,6 +46,8 @@ enum mutation {
 	MUTANT_KEYS_CUT,	/* keys after the thousandth are not answered */
 	MUTANT_PAIR_HALF,	/* a pair is found by half */
 	MUTANT_READ_UNNUMBERED, /* all rows are said to answer read 0 */
+	MUTANT_READS_SORTED,	/* the reads of a call are run from the last to the first (0), or
+				   record by record (1) */
 	MUTANT_SINK_IGNORED,	/* the sink's answer is not looked at */
 	MUTANT_AFTER_IGNORED,
 	MUTANT_AFTER_TIES, /* after skips the rows of the same time or name */

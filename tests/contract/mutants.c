@@ -93,6 +93,8 @@ static const struct trial trials[] = {
 	{ MUTANT_KEYS_CUT, 0, NULL, "find__thousands", ALL },
 	{ MUTANT_PAIR_HALF, 0, NULL, "by_pair", ALL },
 	{ MUTANT_READ_UNNUMBERED, 0, NULL, "read__several", ALL },
+	{ MUTANT_READS_SORTED, 0, NULL, "in_order", ALL },
+	{ MUTANT_READS_SORTED, 1, NULL, "in_order", ALL },
 	{ MUTANT_SINK_IGNORED, 0, NULL, "sink__", ALL },
 	{ MUTANT_AFTER_IGNORED, 0, NULL, "range__", SOME },
 	{ MUTANT_AFTER_TIES, 0, NULL, "range__", SOME },

@@ -237,11 +237,12 @@ typedef enum refd_status refd_store_guard_fn(void *self, struct refd_tx *tx,
 					     struct refd_error *err);
 
 /**
- * Run @p reads in order, in one trip. Committed changes of transactions that ended before this call
- * in real time are seen by a WRITE transaction; a READ transaction sees one snapshot. @return OK;
- * the sink's status; UNAVAILABLE; CONFLICT (a deadlock of guards that were asked for before);
- * CORRUPT (a row that does not fit); DENIED (access refused); NO_MEMORY; BACKEND; UNSUPPORTED (a
- * read the store does not know); MISUSE (a second read after `once`, a handle of another process)
+ * Run @p reads in order, in one trip: the rows of one come before those of the next. Committed
+ * changes of transactions that ended before this call in real time are seen by a WRITE transaction;
+ * a READ transaction sees one snapshot. @return OK; the sink's status; UNAVAILABLE; CONFLICT (a
+ * deadlock of guards that were asked for before); CORRUPT (a row that does not fit); DENIED (access
+ * refused); NO_MEMORY; BACKEND; UNSUPPORTED (a read the store does not know); MISUSE (a second read
+ * after `once`, a handle of another process)
  */
 typedef enum refd_status refd_store_read_fn(void *self, struct refd_tx *tx,
 					    const struct refd_read *reads, size_t count,
