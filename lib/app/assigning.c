@@ -150,8 +150,8 @@ static enum refd_status load_for_replace(struct refd_unit *unit, const struct re
 {
 	const struct refd_replace *replace = cmd->replace;
 	const struct pair_command pair = { replace->fixture, replace->old_referee, cmd->expected };
+	const struct refd_fixture_state *fixture;
 	struct refd_referee *referee = NULL;
-	struct refd_range span;
 	enum refd_status st = refd__rules(unit, err);
 
 	if (st == REFD_OK)
@@ -163,8 +163,8 @@ static enum refd_status load_for_replace(struct refd_unit *unit, const struct re
 		st = refd__need_referee(unit, replace->new_referee, &referee, err);
 	if (st != REFD_OK)
 		return st;
-	span.from = span.to = (*ret_node)->fixture->state.kickoff;
-	return refd__load_engagements(unit, &replace->new_referee, 1, span, err);
+	fixture = &(*ret_node)->fixture->state;
+	return refd__load_judged(unit, fixture, fixture->kickoff, &replace->new_referee, 1, err);
 }
 
 /* The committed state with the new referee in the old one's seat. */

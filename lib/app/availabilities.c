@@ -283,12 +283,11 @@ static enum refd_status guard_range(struct refd_unit *unit, const struct lock_co
 	if (guards == NULL)
 		return refd__no_memory(unit, err);
 	for (i = 0; i < unit->map.count; i++) {
-		const struct refd__fixture_node *node = unit->map.entries[i].value;
+		const struct refd_fixture *fixture = refd__known_fixture(unit, i);
 
-		if (unit->map.entries[i].kind == REFD_RECORD_FIXTURE && node->fixture != NULL &&
-		    wanted_in_range(node->fixture, cmd))
+		if (fixture != NULL && wanted_in_range(fixture, cmd))
 			guards[n++] = (struct refd_guard){ .guard_class = REFD_GUARD_FIXTURE,
-							   .key = node->fixture->state.id.uuid };
+							   .key = fixture->state.id.uuid };
 	}
 	if (n > RANGE_MAX)
 		return refd__invalid(err, "target.range", REFD_RULE_OUT_OF_RANGE, (int64_t)n,
@@ -313,18 +312,18 @@ static enum refd_status apply_range(struct refd_unit *unit, const struct lock_co
 	if (st == REFD_OK)
 		st = guard_range(unit, cmd, err);
 	for (i = 0; i < unit->map.count && st == REFD_OK; i++) {
-		struct refd__fixture_node *node = unit->map.entries[i].value;
+		struct refd_fixture *fixture = refd__known_fixture(unit, i);
 
-		if (unit->map.entries[i].kind != REFD_RECORD_FIXTURE || node->fixture == NULL)
+		if (fixture == NULL)
 			continue;
-		any |= node->fixture->state.status == REFD_FIXTURE_SCHEDULED &&
-		       refd_range_holds(cmd->target.range, node->fixture->state.kickoff);
-		if (!wanted_in_range(node->fixture, cmd))
+		any |= fixture->state.status == REFD_FIXTURE_SCHEDULED &&
+		       refd_range_holds(cmd->target.range, fixture->state.kickoff);
+		if (!wanted_in_range(fixture, cmd))
 			continue;
-		st = apply_fixture(node->fixture, cmd, err);
+		st = apply_fixture(fixture, cmd, err);
 		ret->affected++;
-		refd__result_add(ret, REFD_NOUN_FIXTURE, node->fixture->state.id.uuid,
-				 node->fixture->state.version);
+		refd__result_add(ret, REFD_NOUN_FIXTURE, fixture->state.id.uuid,
+				 fixture->state.version);
 	}
 	if (st == REFD_OK && ret->affected == 0)
 		st = refuse_empty(cmd, any, err);

@@ -106,13 +106,19 @@ void refd__ask_engaged(struct refd__asking *asking, const struct refd_referee_id
 			      refd__window(span, reach_of(asking->unit, count)));
 }
 
-enum refd_status refd__load_engagements(struct refd_unit *unit, const struct refd_referee_id *ids,
-					size_t count, struct refd_range span,
-					struct refd_error *err)
+enum refd_status refd__load_judged(struct refd_unit *unit, const struct refd_fixture_state *fixture,
+				   struct refd_time kickoff, const struct refd_referee_id *ids,
+				   size_t count, struct refd_error *err)
 {
+	const struct refd_uuid teams[] = { fixture->home.uuid, fixture->away.uuid };
 	struct refd__asking asking;
+	size_t i;
 
 	refd__ask(&asking, unit);
-	refd__ask_engaged(&asking, ids, count, span);
+	refd__ask_engaged(&asking, ids, count, (struct refd_range){ kickoff, kickoff });
+	for (i = 0; i < count && unit->rules.require_availability; i++)
+		refd__ask_pair(&asking, REFD_RECORD_AVAILABILITY, fixture->id, ids[i]);
+	if (count > 0 && unit->rules.neutral_referees)
+		refd__ask_parties(&asking, REFD_RECORD_TEAM, teams, 2);
 	return refd__answer(&asking, err);
 }

@@ -70,12 +70,10 @@ void refd__seat_add(struct refd__seats *seats, struct refd_unit *unit,
 
 /* ---- loading what the facts need ---- */
 
-/* Teams matter to the neutrality of those who are judged. */
 static void ask_parties(struct refd__asking *asking, const struct refd__seats *seats,
 			struct refd_uuid *ids)
 {
 	const struct refd__seat *items = seats->items;
-	size_t n = 0;
 	size_t i;
 
 	for (i = 0; i < seats->count; i++)
@@ -84,29 +82,6 @@ static void ask_parties(struct refd__asking *asking, const struct refd__seats *s
 	for (i = 0; i < seats->count; i++)
 		ids[i] = items[i].fixture->fixture->state.venue.uuid;
 	refd__ask_parties(asking, REFD_RECORD_VENUE, ids, seats->count);
-	for (i = 0; i < seats->count; i++) {
-		if (!items[i].subject)
-			continue;
-		ids[n++] = items[i].fixture->fixture->state.home.uuid;
-		ids[n++] = items[i].fixture->fixture->state.away.uuid;
-	}
-	if (asking->unit->rules.neutral_referees)
-		refd__ask_parties(asking, REFD_RECORD_TEAM, ids, n);
-}
-
-static void ask_availabilities(struct refd__asking *asking, const struct refd__seats *seats,
-			       struct refd_key *keys)
-{
-	size_t n = 0;
-	size_t i;
-
-	for (i = 0; i < seats->count; i++) {
-		if (!seats->items[i].subject)
-			continue;
-		keys[n].a = seats->items[i].fixture->fixture->state.id.uuid;
-		keys[n++].b = seats->items[i].referee.uuid;
-	}
-	refd__ask_pairs(asking, REFD_RECORD_AVAILABILITY, keys, n);
 }
 
 static bool availability_stands(const struct refd_unit *unit, const struct refd__seat *seat)
@@ -149,18 +124,15 @@ static enum refd_status require_parties(struct refd_unit *unit, const struct ref
 static enum refd_status load_seats(struct refd_unit *unit, struct refd__seats *seats,
 				   struct refd_error *err)
 {
-	struct refd_uuid *ids = refd__arena_zero(&unit->arena, seats->count * 2 + 1, sizeof(*ids));
-	struct refd_key *keys = refd__arena_zero(&unit->arena, seats->count + 1, sizeof(*keys));
+	struct refd_uuid *ids = refd__arena_zero(&unit->arena, seats->count + 1, sizeof(*ids));
 	struct refd__asking asking;
 	enum refd_status st;
 	size_t i;
 
-	if (ids == NULL || keys == NULL)
+	if (ids == NULL)
 		return refd__no_memory(unit, err);
 	refd__ask(&asking, unit);
 	ask_parties(&asking, seats, ids);
-	if (unit->rules.require_availability)
-		ask_availabilities(&asking, seats, keys);
 	st = refd__answer(&asking, err);
 	for (i = 0; i < seats->count && st == REFD_OK; i++) {
 		st = require_parties(unit, &seats->items[i], err);
@@ -212,12 +184,10 @@ static bool index_of(struct facts *f, enum refd_record record, struct refd_uuid 
 	return true;
 }
 
+/* The node is there since the fixture was linked, the team only where its club matters. */
 static struct refd_str club_of(struct refd_unit *unit, struct refd_team_id id)
 {
-	const struct refd__party_node *node =
-		unit->rules.neutral_referees ? refd__party_node(unit, REFD_RECORD_TEAM, id.uuid)
-					     : NULL;
-	const struct refd_team *team = node != NULL ? node->party : NULL;
+	const struct refd_team *team = refd__party_node(unit, REFD_RECORD_TEAM, id.uuid)->party;
 
 	return team != NULL ? refd_name_str(&team->state.club) : (struct refd_str){ NULL, 0 };
 }
@@ -316,8 +286,8 @@ static enum refd_status note_broken(void *self, size_t seat, const struct refd_v
 	return REFD_OK;
 }
 
-/* The committed engagements of this fixture's referees near its new kick-off, so that the seats can
- * be collected from the map. */
+/* Whatever the fixture's referees are judged by at its new kick-off, so that the seats can be
+ * collected from the map. */
 static enum refd_status load_near(struct refd_unit *unit, const struct refd__fixture_node *fixture,
 				  struct refd_time kickoff, struct refd_error *err)
 {
@@ -329,16 +299,18 @@ static enum refd_status load_near(struct refd_unit *unit, const struct refd__fix
 		if (!refd_uuid_is_unset(fixture->fixture->slots[role].uuid))
 			ids[n++] = fixture->fixture->slots[role];
 	}
-	return refd__load_engagements(unit, ids, n, (struct refd_range){ kickoff, kickoff }, err);
+	return refd__load_judged(unit, &fixture->fixture->state, kickoff, ids, n, err);
 }
 
 static enum refd_status judge_changed(struct refd_unit *unit, struct refd__fixture_node *fixture,
-				      bool dropped, struct recheck *recheck, struct refd_error *err)
+				      struct recheck *recheck, struct refd_error *err)
 {
 	enum refd_status st = refd__seats_make(unit, 0, &recheck->seats, err);
 	size_t i;
 
-	for (i = 0; st == REFD_OK && i < recheck->seats.known; i++) {
+	if (st != REFD_OK)
+		return st;
+	for (i = 0; i < recheck->seats.known; i++) {
 		struct refd_assignment *a = refd__standing_assignment(unit, i);
 
 		if (a != NULL && a->state.status == REFD_ASSIGNMENT_COMMITTED)
@@ -347,22 +319,11 @@ static enum refd_status judge_changed(struct refd_unit *unit, struct refd__fixtu
 						       fixture->fixture->state.id.uuid),
 				       0);
 	}
-	recheck->broken = st == REFD_OK ? refd__arena_zero(&unit->arena, recheck->seats.count + 1,
-							   sizeof(uint32_t))
-					: NULL;
-	if (st == REFD_OK && recheck->broken == NULL)
-		st = refd__no_memory(unit, err);
-	if (st == REFD_OK)
-		st = refd__judge(unit, &recheck->seats, note_broken, recheck, err);
-	for (i = 0; i < recheck->seats.count && st == REFD_OK; i++) {
-		const struct refd__seat *seat = &recheck->seats.items[i];
-		const uint32_t bit = UINT32_C(1) << REFD_RULE_REFEREE_NOT_AVAILABLE;
-
-		if (seat->subject && dropped && unit->rules.require_availability &&
-		    !(seat->overridden & bit))
-			recheck->broken[i] |= bit;
-	}
-	return st;
+	recheck->broken =
+		refd__arena_zero(&unit->arena, recheck->seats.count + 1, sizeof(*recheck->broken));
+	if (recheck->broken == NULL)
+		return refd__no_memory(unit, err);
+	return refd__judge(unit, &recheck->seats, note_broken, recheck, err);
 }
 
 static enum refd_outcome outcome_of(const struct refd_rules *rules, uint32_t broken)
@@ -380,6 +341,9 @@ enum refd_status refd__recheck(struct refd_unit *unit, struct refd__fixture_node
 			       struct refd_error *err)
 {
 	const struct refd_fixture_state before = fixture->fixture->state;
+	const uint32_t lost = dropped && unit->rules.require_availability
+				      ? UINT32_C(1) << REFD_RULE_REFEREE_NOT_AVAILABLE
+				      : 0;
 	struct recheck recheck = { { NULL, 0, 0 }, NULL };
 	enum refd_status st = load_near(unit, fixture, changed->kickoff, err);
 	size_t n = 0;
@@ -388,10 +352,13 @@ enum refd_status refd__recheck(struct refd_unit *unit, struct refd__fixture_node
 	if (st != REFD_OK)
 		return st;
 	fixture->fixture->state = *changed;
-	st = judge_changed(unit, fixture, dropped, &recheck, err);
+	st = judge_changed(unit, fixture, &recheck, err);
 	fixture->fixture->state = before;
-	for (i = 0; i < recheck.seats.count && st == REFD_OK; i++) {
+	if (st != REFD_OK)
+		return st;
+	for (i = 0; i < recheck.seats.count; i++) {
 		const struct refd__seat *seat = &recheck.seats.items[i];
+		const uint32_t broken = recheck.broken[i] | (lost & ~seat->overridden);
 
 		if (!seat->subject)
 			continue;
@@ -401,10 +368,8 @@ enum refd_status refd__recheck(struct refd_unit *unit, struct refd__fixture_node
 				"more referees are assigned to the fixture than it has roles");
 		ret[n++] =
 			(struct refd_fixture_outcome){ seat->referee, seat->role,
-						       outcome_of(&unit->rules, recheck.broken[i]),
-						       recheck.broken[i] };
+						       outcome_of(&unit->rules, broken), broken };
 	}
-	if (st == REFD_OK)
-		*ret_count = n;
-	return st;
+	*ret_count = n;
+	return REFD_OK;
 }

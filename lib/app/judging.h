@@ -34,7 +34,8 @@ void refd__seat_add(struct refd__seats *seats, struct refd_unit *unit,
 		    uint32_t overridden);
 
 /*
- * Judge the subjects among the seats. Loads the parties and availabilities that are still missing.
+ * Judge the subjects among the seats. Loads the referees and venues that are still missing. The
+ * availabilities of the subjects, and under neutral_referees the teams, the caller has asked for.
  * The sink gets the index of the seat.
  * @return OK whatever was found; technical failures; what the sink returned
  */

@@ -21,6 +21,15 @@ struct refd__fixture_node *refd__fixture_node(struct refd_unit *unit, struct ref
 	return node_of(unit, REFD_RECORD_FIXTURE, id.uuid, sizeof(struct refd__fixture_node));
 }
 
+struct refd_fixture *refd__known_fixture(const struct refd_unit *unit, size_t i)
+{
+	const struct refd__map_entry *entry = &unit->map.entries[i];
+	const struct refd__fixture_node *node =
+		entry->kind == REFD_RECORD_FIXTURE ? entry->value : NULL;
+
+	return node != NULL ? node->fixture : NULL;
+}
+
 struct refd__referee_node *refd__referee_node(struct refd_unit *unit, struct refd_referee_id id)
 {
 	return node_of(unit, REFD_RECORD_REFEREE, id.uuid, sizeof(struct refd__referee_node));

@@ -138,10 +138,10 @@ static enum refd_status require_fitting(struct refd_unit *unit, const struct ref
 
 	refd__id_map_init(&held, &unit->arena);
 	for (i = 0; i < unit->map.count && st == REFD_OK; i++) {
-		const struct refd__fixture_node *node = unit->map.entries[i].value;
+		const struct refd_fixture *fixture = refd__known_fixture(unit, i);
 
-		if (unit->map.entries[i].kind == REFD_RECORD_FIXTURE && node->fixture != NULL)
-			st = hold_claims(unit, &node->fixture->state, rules, &held, &clash, err);
+		if (fixture != NULL)
+			st = hold_claims(unit, &fixture->state, rules, &held, &clash, err);
 	}
 	return st == REFD_OK && clash ? REFD_REFUSED : st;
 }

@@ -145,6 +145,9 @@ struct refd__fixture_node *refd__fixture_node(struct refd_unit *unit,
 struct refd__referee_node *refd__referee_node(struct refd_unit *unit, struct refd_referee_id id);
 struct refd__party_node *refd__party_node(struct refd_unit *unit, enum refd_record record,
 					  struct refd_uuid id);
+/* The fixture of index i in the map, NULL if that is none or its row never came; for loops over
+ * the map. */
+struct refd_fixture *refd__known_fixture(const struct refd_unit *unit, size_t i);
 bool refd__link_fixture(struct refd_unit *unit,
 			struct refd__fixture_node *node); /* under its present venue and teams */
 bool refd__adopt_availability(struct refd_unit *unit, struct refd_availability *availability);
@@ -199,11 +202,11 @@ enum refd_status refd__load_fixtures(struct refd_unit *unit, const struct refd_f
  */
 enum refd_status refd__require_fixtures(struct refd_unit *unit, const struct refd_fixture_id *ids,
 					size_t count, struct refd_error *err);
-/* Every assignment (staged or committed) of the referees close enough to kick-offs within @p span
- * to clash. */
-enum refd_status refd__load_engagements(struct refd_unit *unit, const struct refd_referee_id *ids,
-					size_t count, struct refd_range span,
-					struct refd_error *err);
+/* What a few referees are judged by on a fixture that kicks off then: their assignments (staged or
+ * committed) close enough to clash, whether they declared, and under neutral_referees the teams. */
+enum refd_status refd__load_judged(struct refd_unit *unit, const struct refd_fixture_state *fixture,
+				   struct refd_time kickoff, const struct refd_referee_id *ids,
+				   size_t count, struct refd_error *err);
 /* How far from a kick-off another one can be and still be too close, in microseconds. */
 int64_t refd__longest_reach(const struct refd_rules *rules);
 /* Under the unit's rules, or as long as they are not known, under those seen last. */

@@ -463,6 +463,52 @@ static void ASG_25__a_double_booked_referee_does_not_step_in(void **state)
 	assert_true(refd_uuid_equal(league->err.violations[0].counterpart.id, other.uuid));
 }
 
+/* In a unit that knows the fixture, what the new referee is judged by is read for itself. */
+static void replace__is_judged_alike_where_the_unit_knows_the_fixture(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	struct refd_referee_id clara = league_referee(league, "Clara");
+	struct refd_fixture *known = NULL;
+
+	league_stage(league, s.fixture, s.anna, FIRST);
+	league_commit(league);
+	league_set_rule(league, "neutral_referees", "true");
+	LEAGUE_EXPECT(league,
+		      refd_unit_fixture(league_begin(league), s.fixture, &known, &league->err),
+		      REFD_OK);
+	EXPECT_ONLY(league, try_replace(league, s.fixture, s.anna, clara),
+		    REFD_RULE_REFEREE_NOT_AVAILABLE);
+	support_assert_status(try_replace(league, s.fixture, s.anna, s.berta), REFD_OK);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_true(league_holds(league, s.fixture, FIRST, s.berta));
+}
+
+static void replace__by_one_of_a_club_that_plays_is_refused(void **state)
+{
+	struct league *league = *state;
+	struct refd_team_id own = league_team(league, "Club of referees");
+	struct refd_team_id other = league_team(league, "Guests");
+	struct refd_referee_id anna = league_referee(league, "Anna");
+	struct refd_referee_id berta = league_referee(league, "Berta");
+	struct refd_fixture *known = NULL;
+	struct refd_fixture_id fixture;
+
+	support_assert_status(
+		try_schedule(league, other, own, league_venue(league, "Hall"), league_time(7, 0)),
+		REFD_OK);
+	fixture.uuid = league_made(league);
+	league_assign(league, fixture, anna, FIRST);
+	league_declare(league, fixture, berta);
+	league_set_rule(league, "neutral_referees", "true");
+	EXPECT_ONLY(league, try_replace(league, fixture, anna, berta), REFD_RULE_CLUB_NOT_NEUTRAL);
+	LEAGUE_EXPECT(league,
+		      refd_unit_fixture(league_begin(league), fixture, &known, &league->err),
+		      REFD_OK);
+	EXPECT_ONLY(league, try_replace(league, fixture, anna, berta), REFD_RULE_CLUB_NOT_NEUTRAL);
+	league_drop(league);
+}
+
 struct overridden {
 	char payload[600];
 	size_t n;
@@ -564,6 +610,8 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(ASG_25__the_new_referee_obeys_the_rules),
 		LEAGUE_TEST(ASG_25__the_new_referees_staged_row_is_used_up),
 		LEAGUE_TEST(ASG_25__a_double_booked_referee_does_not_step_in),
+		LEAGUE_TEST(replace__is_judged_alike_where_the_unit_knows_the_fixture),
+		LEAGUE_TEST(replace__by_one_of_a_club_that_plays_is_refused),
 		LEAGUE_TEST(replace__an_override_names_the_new_referee),
 		LEAGUE_TEST(ASG_09_B_ASG_6__assignments_are_listed_by_kickoff),
 	};

@@ -77,10 +77,13 @@ static void judged__without_a_party_is_corrupt(void **state)
 	size_t events;
 	struct tampered t;
 
-	league_set_rule(league, "neutral_referees", "true");
 	league_stage(league, s.fixture, s.anna, FIRST);
-	events = league_events(league);
 	tampered_install(&t, league);
+	hide(&t, REFD_RECORD_VENUE, fixture.venue.uuid);
+	EXPECT_LACKS(league, try_validate(league), REFD_NOUN_FIXTURE, s.fixture.uuid);
+	show(&t);
+	league_set_rule(league, "neutral_referees", "true");
+	events = league_events(league);
 	hide(&t, REFD_RECORD_REFEREE, s.anna.uuid);
 	EXPECT_LACKS(league, try_commit(league), REFD_NOUN_REFEREE, s.anna.uuid);
 	hide(&t, REFD_RECORD_VENUE, fixture.venue.uuid);

@@ -534,23 +534,65 @@ static void neutral_referees__of_neither_club(void **state)
 {
 	struct league *league = *state;
 	struct refd_referee_id anna = league_referee(league, "Anna"); /* "Club of referees" */
-	struct refd_team_id home = league_team(league, "Club of referees");
-	struct refd_team_id away = league_team(league, "Guests");
-	struct refd_fixture_id fixture;
+	struct refd_team_id own = league_team(league, "Club of referees");
+	struct refd_team_id other = league_team(league, "Guests");
+	struct refd_venue_id hall = league_venue(league, "Hall");
 
-	support_assert_status(
-		try_schedule(league, away, home, league_venue(league, "Hall"), league_time(7, 0)),
-		REFD_OK);
-	fixture.uuid = league_made(league);
-	declare_and_stage(league, fixture, anna, FIRST);
+	for (int at_home = 0; at_home < 2; at_home++) {
+		support_assert_status(try_schedule(league, at_home ? own : other,
+						   at_home ? other : own, hall,
+						   league_time(7 + at_home, 0)),
+				      REFD_OK);
+		declare_and_stage(league, (struct refd_fixture_id){ league_made(league) }, anna,
+				  FIRST);
+	}
 	support_assert_status(try_validate(league), REFD_OK);
 	league_set_rule(league, "neutral_referees", "true");
-	EXPECT_ONLY(league, try_validate(league), REFD_RULE_CLUB_NOT_NEUTRAL);
+	EXPECT_REFUSED(league, try_validate(league), REFD_RULE_CLUB_NOT_NEUTRAL);
+	assert_int_equal(league->err.total, 2);
 	LEAGUE_EXPECT(league,
 		      refd_registry_change_club(league->app, NULL, anna, refd_str_of("Third"),
 						&league->result, &league->err),
 		      REFD_OK);
 	support_assert_status(try_validate(league), REFD_OK);
+}
+
+/* The teams of what the referee is engaged for already are not even read. */
+static void neutral_referees__judges_the_fixtures_at_hand(void **state)
+{
+	struct league *league = *state;
+	struct refd_referee_id anna = league_referee(league, "Anna");
+	struct refd_team_id own = league_team(league, "Club of referees");
+	struct refd_team_id other = league_team(league, "Guests");
+
+	support_assert_status(
+		try_schedule(league, own, other, league_venue(league, "Hall"), league_time(7, 0)),
+		REFD_OK);
+	league_assign(league, (struct refd_fixture_id){ league_made(league) }, anna, FIRST);
+	league_set_rule(league, "neutral_referees", "true");
+	declare_and_stage(league, league_fixture(league, league_time(8, 0)), anna, FIRST);
+	support_assert_status(try_commit(league), REFD_OK);
+	assert_int_equal(league->result.affected, 1);
+}
+
+/* Who stands in the way, and where, is told by name. */
+static void violations__speak_of_names(void **state)
+{
+	struct league *league = *state;
+	struct refd_venue_id arena = league_venue(league, "Arena");
+	struct refd_referee_id anna = league_referee(league, "Anna");
+	const struct refd_violation *violation;
+
+	league_assign(league, league_fixture_at(league, arena, league_time(7, 0)), anna, FIRST);
+	league_stage(league, league_fixture(league, league_time(7, 60)), anna, FIRST);
+	EXPECT_REFUSED(league, try_commit(league), REFD_RULE_REFEREE_DOUBLE_BOOKED);
+	assert_int_equal(league->err.total, 2);
+	violation = &league->err.violations[league->err.violations[0].rule ==
+					    REFD_RULE_REFEREE_NOT_AVAILABLE];
+	assert_non_null(strstr(violation->message, "with the fixture at Arena"));
+	violation = &league->err.violations[league->err.violations[0].rule !=
+					    REFD_RULE_REFEREE_NOT_AVAILABLE];
+	assert_non_null(strstr(violation->message, "Anna has not declared"));
 }
 
 static void validate__more_violations_than_the_error_holds_are_counted(void **state)
@@ -679,6 +721,8 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(travel_speed__of_many_referees_reaches_the_farthest_venue),
 		LEAGUE_TEST(VAL_05_ASG_07_B_ASG_3__one_role_has_one_referee),
 		LEAGUE_TEST(neutral_referees__of_neither_club),
+		LEAGUE_TEST(neutral_referees__judges_the_fixtures_at_hand),
+		LEAGUE_TEST(violations__speak_of_names),
 		LEAGUE_TEST(validate__more_violations_than_the_error_holds_are_counted),
 		LEAGUE_TEST(validate__a_sink_can_end_it),
 		LEAGUE_TEST(what_if__judges_on_top_of_what_is_staged),

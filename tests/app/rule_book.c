@@ -139,6 +139,33 @@ static void set__a_zone_must_exist(void **state)
 	support_assert_status(try_set_rule(league, "day_zone", "Europe/Berlin"), REFD_OK);
 }
 
+static enum refd_status know_no_zone(void *self, struct refd_str zone, struct refd_time time,
+				     int32_t *ret, struct refd_error *err)
+{
+	(void)self;
+	(void)zone;
+	(void)time;
+	(void)ret;
+	return refd_error_object(err, REFD_NOT_FOUND, REFD_NOUN_VENUE, support_uuid(1), "no zone");
+}
+
+/* The rules are to blame, whatever the port spoke of. */
+static void set__what_the_zones_say_of_an_unknown_one_is_not_passed_on(void **state)
+{
+	static const struct refd_timezone_ops none = { sizeof(none), know_no_zone };
+	struct league *league = *state;
+	struct refd_ports ports = league->ports;
+	struct refd_app *sound = league->app;
+
+	ports.timezone = (struct refd_timezone){ &none, NULL };
+	LEAGUE_EXPECT(league, refd_app_create(&ports, &league->app, &league->err), REFD_OK);
+	support_assert_status(try_set_rule(league, "day_zone", "Europe/Berlin"), REFD_INVALID);
+	support_assert_violation(&league->err, REFD_RULE_OUT_OF_RANGE, "rules.day_zone");
+	assert_int_equal(league->err.object.noun, 0);
+	refd_app_destroy(league->app);
+	league->app = sound;
+}
+
 /* Nothing behind the record is read. */
 static void set__a_zone_longer_than_its_room_is_named(void **state)
 {
@@ -411,6 +438,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(set__stores_and_records),
 		LEAGUE_TEST(set__every_number_outside_its_range_is_named),
 		LEAGUE_TEST(set__a_zone_must_exist),
+		LEAGUE_TEST(set__what_the_zones_say_of_an_unknown_one_is_not_passed_on),
 		LEAGUE_TEST(set__a_zone_longer_than_its_room_is_named),
 		LEAGUE_TEST(set__without_a_timezone_port_there_is_only_utc),
 		LEAGUE_TEST(set__a_stale_version_is_a_conflict),

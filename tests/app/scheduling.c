@@ -1041,6 +1041,88 @@ static void on_change__keep_valid_looks_around_the_new_date(void **state)
 	assert_int_equal(league_events_named(league, "RefereeUnassigned"), 2);
 }
 
+struct told {
+	char payload[600];
+	size_t n;
+};
+
+static enum refd_status see_redated(void *self, const struct refd_event_state *event)
+{
+	struct told *told = self;
+
+	if (!refd_str_equal(event->type, refd_str_of("FixtureDateChanged")))
+		return REFD_OK;
+	snprintf(told->payload, sizeof(told->payload), "%.*s", (int)event->payload.len,
+		 event->payload.ptr);
+	told->n++;
+	return REFD_OK;
+}
+
+static bool last_date_change_says(struct league *league, const char *what)
+{
+	struct told told = { .n = 0 };
+
+	LEAGUE_EXPECT(league,
+		      refd_query_events(league->app, (struct refd_ref){ 0 },
+					(struct refd_range){ { 0 }, { 0 } }, NULL, see_redated,
+					&told, NULL, &league->err),
+		      REFD_OK);
+	assert_true(told.n > 0);
+	return strstr(told.payload, what) != NULL;
+}
+
+/* Also of those whom the rules of the league keep. */
+static void on_change__an_outcome_names_the_rules_broken(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+
+	league_assign(league, league_fixture(league, league_time(7, 240)), s.anna, REFD_ROLE_FIRST);
+	league_set_rule(league, "on_change", "keep_all");
+	support_assert_status(try_reschedule(league, s.fixture, league_time(7, 60)), REFD_OK);
+	assert_true(last_date_change_says(league, "\"kept\",\"rules\":[]"));
+	support_assert_status(try_reschedule(league, s.fixture, league_time(7, 61)), REFD_OK);
+	assert_true(last_date_change_says(league, "\"kept\",\"rules\":[\"REFEREE_TOO_CLOSE\"]"));
+	league_set_rule(league, "on_change", "keep_valid");
+	support_assert_status(try_reschedule(league, s.fixture, league_time(7, 200)), REFD_OK);
+	assert_true(last_date_change_says(league,
+					  "\"released\",\"rules\":[\"REFEREE_DOUBLE_BOOKED\"]"));
+}
+
+static void on_change__a_lost_availability_is_a_rule_broken(void **state)
+{
+	struct league *league = *state;
+	struct staffed s = staffed(league);
+
+	support_assert_status(try_reschedule(league, s.fixture, league_time(20, 0)), REFD_OK);
+	assert_true(last_date_change_says(league, "\"released\",\"rules\":"
+						  "[\"REFEREE_NOT_AVAILABLE\"]"));
+}
+
+/* In a unit that knows the fixture its teams are read for their clubs. */
+static void on_change__keep_valid_looks_at_the_clubs(void **state)
+{
+	struct league *league = *state;
+	struct refd_team_id own = league_team(league, "Club of referees");
+	struct refd_team_id other = league_team(league, "Guests");
+	struct refd_fixture_id fixture;
+	struct refd_fixture *known = NULL;
+
+	support_assert_status(
+		try_schedule(league, own, other, league_venue(league, "Hall"), league_time(7, 0)),
+		REFD_OK);
+	fixture.uuid = league_made(league);
+	league_assign(league, fixture, league_referee(league, "Anna"), REFD_ROLE_FIRST);
+	league_set_rule(league, "neutral_referees", "true");
+	LEAGUE_EXPECT(league,
+		      refd_unit_fixture(league_begin(league), fixture, &known, &league->err),
+		      REFD_OK);
+	support_assert_status(try_reschedule(league, fixture, league_time(7, 1)), REFD_OK);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_false(is_set(league_slot(league, fixture, REFD_ROLE_FIRST)));
+	assert_true(last_date_change_says(league, "[\"CLUB_NOT_NEUTRAL\"]"));
+}
+
 static void on_change__keep_valid_judges_a_move_too(void **state)
 {
 	struct league *league = *state;
@@ -1184,6 +1266,9 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(availability_on_change__a_move_drops_nothing),
 		LEAGUE_TEST(on_change__keep_valid_releases_who_cannot_travel),
 		LEAGUE_TEST(on_change__keep_valid_looks_around_the_new_date),
+		LEAGUE_TEST(on_change__an_outcome_names_the_rules_broken),
+		LEAGUE_TEST(on_change__a_lost_availability_is_a_rule_broken),
+		LEAGUE_TEST(on_change__keep_valid_looks_at_the_clubs),
 		LEAGUE_TEST(on_change__keep_valid_judges_a_move_too),
 		LEAGUE_TEST(on_change__drop_all_releases_everybody),
 		LEAGUE_TEST(on_change__whoever_has_to_go_goes_from_every_role),

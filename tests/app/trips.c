@@ -127,6 +127,29 @@ static void trips__a_change_of_a_fixture_reads_once_where_facts_are_read(void **
 	tampered_remove(&tampered, league);
 }
 
+/* A unit that knows the fixture asks for the rest by itself: the rules, what surrounds the new
+ * date, and whom else the referees meet. Where nobody is assigned, there is nobody to ask for. */
+static void trips__a_unit_asks_for_those_who_are_judged(void **state)
+{
+	struct league *league = *state;
+	struct scene s = scene(league);
+	const struct refd_fixture_id empty = league_fixture(league, league_time(40, 0));
+	struct refd_fixture *known = NULL;
+	struct tampered tampered;
+	struct refd_unit *unit;
+
+	league_set_rule(league, "neutral_referees", "true");
+	tampered_install(&tampered, league);
+	unit = league_begin(league);
+	LEAGUE_EXPECT(league, refd_unit_fixture(unit, empty, &known, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league, refd_unit_fixture(unit, s.fixture, &known, &league->err), REFD_OK);
+	EXPECT_READS(&tampered, try_reschedule(league, empty, league_time(40, 1)), 2);
+	EXPECT_READS(&tampered, try_reschedule(league, s.fixture, league_time(10, 60)), 5);
+	EXPECT_READS(&tampered, try_replace(league, s.fixture, s.berta, s.clara), 2);
+	league_drop(league);
+	tampered_remove(&tampered, league);
+}
+
 static void trips__a_commit_reads_six_times_whatever_its_size(void **state)
 {
 	enum { FIXTURES = 40 };
@@ -196,6 +219,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(trips__a_new_party_is_written_without_a_read),
 		LEAGUE_TEST(trips__a_command_reads_once),
 		LEAGUE_TEST(trips__a_change_of_a_fixture_reads_once_where_facts_are_read),
+		LEAGUE_TEST(trips__a_unit_asks_for_those_who_are_judged),
 		LEAGUE_TEST(trips__a_commit_reads_six_times_whatever_its_size),
 		LEAGUE_TEST(trips__a_second_commit_of_many_reads_nothing),
 	};
