@@ -44,7 +44,7 @@ PROGRAMS = [Program(f"tests/unit/unit_{name}") for name in (
     "travel")]
 PROGRAMS += [Program("tests/unit/unit_validation", skip="*_agrees_with_a_plain_reading")]
 PROGRAMS += [Program(f"tests/app/app_{name}", ["memory"]) for name in (
-    "rule_book", "assigning", "scheduling", "committing", "unit")]
+    "rule_book", "assigning", "scheduling", "committing", "unit", "trips")]
 PROGRAMS += [Program("tests/app/app_breaches")]
 
 
@@ -109,7 +109,7 @@ def attempt(program, mutants, passed, out, where):
     for share in range(os.cpu_count()):
         ids = mutants[share::os.cpu_count()]
         wanted, verdicts = where / f"wanted-{share}", where / f"verdicts-{share}"
-        wanted.write_text("".join(f"{n}\n" for n in [3 * passed + 100000, *ids]))
+        wanted.write_text("".join(f"{n}\n" for n in [10 * passed + 100000, *ids]))
         verdicts.unlink(missing_ok=True)
         at_once.append((verdicts, subprocess.Popen(
             [out / program.path, *program.arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
