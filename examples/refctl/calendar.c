@@ -16,8 +16,6 @@ struct calendar {
 /* What is told of an appointment. */
 struct entry {
 	const struct refd_fixture_card *card;
-	const struct refd_appointment *all; /* of the fixture */
-	size_t count;
 	const struct refd_appointment *it;
 	enum refd_appointment_status status;
 };
@@ -94,7 +92,7 @@ static void put_summary(struct ics *ics, const struct entry *entry, bool named)
 	ics_end_line(ics);
 }
 
-/* Who holds the other role; for what is planned, who would. */
+/* Who holds the other role. Who is planned for it is not told: SEQUENCE does not count that. */
 static bool find_partner(const struct entry *entry, enum refd_role role, struct refd_str *ret_name,
 			 struct refd_str *ret_club)
 {
@@ -103,15 +101,6 @@ static bool find_partner(const struct entry *entry, enum refd_role role, struct 
 	if (referee && !refd_uuid_equal(referee->id.uuid, entry->it->referee.uuid)) {
 		*ret_name = referee->name;
 		*ret_club = referee->club;
-		return true;
-	}
-	for (size_t i = 0; i < entry->count && entry->status == REFD_APPOINTMENT_STAGED; i++) {
-		const struct refd_appointment *other = &entry->all[i];
-
-		if (other->status != REFD_APPOINTMENT_STAGED || other->role != role)
-			continue;
-		*ret_name = other->name;
-		*ret_club = other->club;
 		return true;
 	}
 	return false;
@@ -210,8 +199,7 @@ static enum refd_status take(void *self, const struct refd_fixture_card *card,
 	const bool everybody = refd_uuid_is_unset(options->referee.uuid);
 
 	for (size_t i = 0; i < count; i++) {
-		struct entry entry = { card, appointments, count, &appointments[i],
-				       appointments[i].status };
+		struct entry entry = { card, &appointments[i], appointments[i].status };
 
 		if (!everybody && !refd_uuid_equal(entry.it->referee.uuid, options->referee.uuid))
 			continue;

@@ -76,6 +76,7 @@ stage()
 	run 0 assignment stage --fixture "$1" --referee "$2" --role "$3"
 }
 stage "$f1" "$anna" first
+step 00-partnerless # who is planned beside her later changes nothing in hers
 stage "$f1" "$berta" second
 stage "$f2" "$anna" second
 stage "$f3" "$berta" first
