@@ -261,9 +261,10 @@ static enum refd_status check_options(const struct refd_postgres_options *o, str
 		return refd_error_set(err, REFD_MISUSE,
 				      "refd_postgres_options: an option is out of range");
 	if (o->schema != NULL && !is_schema(o->schema))
-		return refd_error_set(
-			err, REFD_MISUSE,
-			"refd_postgres_options: \"%s\" cannot be the name of a schema", o->schema);
+		return refd_error_set(err, REFD_INVALID,
+				      "\"%s\" cannot be the name of a schema: up to 40 of a-z, "
+				      "0-9 and _, no digit first, no pg_",
+				      o->schema);
 	if (!is_readable(o->url))
 		return refd_error_set(err, REFD_INVALID,
 				      "the connection string is none that libpq can read (it is "

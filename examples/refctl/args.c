@@ -95,7 +95,8 @@ static enum refd_status parse_option(int argc, char **argv, int *at, struct args
 	       (strncmp(option_table[o].name, name, len) != 0 || option_table[o].name[len]))
 		o++;
 	if (o == OPTIONS || len == 0)
-		return refd_error_set(err, REFD_INVALID, "unknown option --%.*s", (int)len, name);
+		return refd_error_set(err, REFD_INVALID, "unknown option --%.*s: see refctl --help",
+				      (int)len, name);
 	if (option_table[o].kind == OPTION_FLAG && value)
 		return refd_error_set(err, REFD_INVALID, "--%s takes no value",
 				      option_table[o].name);
@@ -126,7 +127,8 @@ static enum refd_status split(int argc, char **argv, struct args *args, struct r
 			if (st != REFD_OK)
 				return st;
 		} else if (options && argv[i][0] == '-' && argv[i][1]) {
-			return refd_error_set(err, REFD_INVALID, "unknown option %s", argv[i]);
+			return refd_error_set(err, REFD_INVALID,
+					      "unknown option %s: see refctl --help", argv[i]);
 		} else {
 			args->words[args->n_words++] = argv[i];
 		}

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "input.h"
 #include "output.h"
@@ -233,16 +234,19 @@ enum refd_status cmd_db_stats(struct refctl *ctl)
 enum refd_status cmd_db_backup(struct refctl *ctl)
 {
 	const char *path = ctl->args->words[0];
-	enum refd_status st =
-		wiring_backup(ctl->wiring, path, args_has(ctl->args, OPT_FORCE), &ctl->err);
+	enum refd_status st;
 
+	if (strcmp(path, "-") == 0)
+		return refd_error_set(&ctl->err, REFD_INVALID,
+				      "a backup needs a file, and cannot go to standard output");
+	st = wiring_backup(ctl->wiring, path, args_has(ctl->args, OPT_FORCE), &ctl->err);
 	if (st != REFD_OK)
 		return st;
 	if (ctl->json)
 		return output_json(ctl, json_pack("{s:s, s:s}", "store",
 						  wiring_store_name(ctl->wiring), "backup", path));
 	printf("%s: copied to %s and checked\n", wiring_store_name(ctl->wiring), path);
-	return output_flush(ctl, false);
+	return REFD_OK;
 }
 
 /* In the order of --kind. */
@@ -284,5 +288,5 @@ enum refd_status cmd_db_purge(struct refctl *ctl)
 	printf("%s: %lld commands, %lld notices, %lld events\n",
 	       what.dry_run ? "would be purged" : "purged", (long long)purged.commands,
 	       (long long)purged.notices, (long long)purged.events);
-	return output_flush(ctl, false);
+	return REFD_OK;
 }

@@ -100,6 +100,7 @@ enum refd_status cmd_referee_correct(struct refctl *ctl)
 	enum refd_status st;
 
 	input_object(ctl, "referee", &id.uuid);
+	input_correction(ctl);
 	st = input_status(ctl);
 	if (st == REFD_OK)
 		st = refd_query_referee(ctl->app, id, &now, &ctl->err);

@@ -94,6 +94,7 @@ enum refd_status cmd_team_correct(struct refctl *ctl)
 	enum refd_status st;
 
 	input_object(ctl, "team", &id.uuid);
+	input_correction(ctl);
 	st = input_status(ctl);
 	if (st == REFD_OK)
 		st = refd_query_team(ctl->app, id, &now, &ctl->err);

@@ -115,6 +115,7 @@ enum refd_status cmd_venue_correct(struct refctl *ctl)
 	enum refd_status st;
 
 	input_object(ctl, "venue", &id.uuid);
+	input_correction(ctl);
 	st = input_status(ctl);
 	if (st == REFD_OK)
 		st = refd_query_venue(ctl->app, id, &now, &ctl->err);

@@ -20,6 +20,21 @@ static void malformed(struct refctl *ctl, enum option option, const char *messag
 	refd_error_add(&ctl->err, &violation);
 }
 
+void input_correction(struct refctl *ctl)
+{
+	const struct command *c = ctl->args->command;
+	struct refd_violation violation = { .rule = REFD_RULE_REQUIRED };
+
+	for (size_t n = 0; command_option(c, n) != OPT_COMMAND_ID; n++)
+		if (args_has(ctl->args, command_option(c, n)))
+			return;
+	snprintf(violation.message, sizeof(violation.message),
+		 "nothing to correct: see refctl %s %s --help", c->noun, c->verb);
+	if (ctl->err.total == 0)
+		refd_error_set(&ctl->err, REFD_INVALID, "%s", violation.message);
+	refd_error_add(&ctl->err, &violation);
+}
+
 enum refd_status input_status(const struct refctl *ctl)
 {
 	return ctl->err.total > 0 ? REFD_INVALID : REFD_OK;

@@ -23,6 +23,8 @@ int input_choice(struct refctl *ctl, enum option option);
 /** A whole number of the range in the table. */
 void input_number(struct refctl *ctl, enum option option, long long *ret);
 void input_coordinates(struct refctl *ctl, struct refd_coordinates *ret);
+/** Of what stands before --command-id in the list of a verb, something has to be given. */
+void input_correction(struct refctl *ctl);
 /** --limit and --after. */
 void input_page(struct refctl *ctl, struct refd_page *ret);
 /** --command-id, --expected-version and --actor. */

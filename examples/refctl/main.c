@@ -73,14 +73,16 @@ static enum refd_status run(struct refctl *ctl)
 
 enum refd_status cmd_completion(struct refctl *ctl)
 {
+	(void)ctl;
 	help_completion(stdout, commands);
-	return output_flush(ctl, false);
+	return REFD_OK;
 }
 
 enum refd_status cmd_manual(struct refctl *ctl)
 {
+	(void)ctl;
 	help_manual(stdout, commands);
-	return output_flush(ctl, false);
+	return REFD_OK;
 }
 
 /* Also when the command line cannot be read, errors come in the form asked for. */
@@ -106,6 +108,9 @@ int main(int argc, char **argv)
 	st = args_parse(argc, argv, commands, &args, &ctl.err);
 	if (st == REFD_OK)
 		st = run(&ctl);
+	/* a result that is not there whole is no success */
+	if (st == REFD_OK)
+		st = output_flush(&ctl, false);
 	if (st != REFD_OK)
 		report_print(&ctl, st);
 	report_done(&report);

@@ -57,6 +57,11 @@ static enum refd_status open_sqlite(struct wiring *w, const char *path, bool cre
 
 	if (st == REFD_OK)
 		*ret = refd_sqlite_store(w->sqlite);
+	else if (st == REFD_NOT_FOUND)
+		refd_error_set(err, st,
+			       create ? "%s: there is no such folder"
+				      : "%s: there is no store, refctl db init makes one",
+			       path);
 	return st;
 }
 

@@ -74,7 +74,8 @@ static void fail_syntax(struct reader *reader)
 	if (!reader->failed)
 		(void)refd__malformed(reader->err, reader->field, REFD_RULE_TEXT_MALFORMED,
 				      (int64_t)reader->at, 0,
-				      "%s is no RFC 3339 time with an offset",
+				      "%s is no RFC 3339 time with an offset, as in "
+				      "2026-10-03T18:00:00+02:00",
 				      refd__message_subject(reader->field));
 	reader->failed = true;
 }

@@ -64,6 +64,12 @@ change 2 referee set-club "$anna" --club West
 add referee --name Zoe --club North
 zoe=$id
 change 1 referee retire "$zoe"
+run 2 --json referee correct "$anna"
+json err '[x["rule"] for x in v["violations"]] == ["REQUIRED"] and "referee correct --help" in v["message"]'
+run 2 --json referee correct nobody --command-id 1
+json err 'v["total"] == 3'
+run 0 --json referee show "$anna"
+json out 'v["version"] == 3'
 ids "$zoe" referee list --status retired
 ids "$anna $berta" referee list --status active
 
@@ -75,6 +81,7 @@ add team --name C --club CC
 c=$id
 change 1 team correct "$a" --name 'A one' --club 'CA two'
 json out 'v["name"] == "A one" and v["club"] == "CA two"'
+run 2 team correct "$a" --expected-version 2
 add team --name D --club CD
 d=$id
 change 1 team retire "$d"

@@ -2,12 +2,15 @@
 . "$HARNESS"
 
 run 3 --json team list
-json err 'v["status"] == "NOT_FOUND"'
+json err 'v["status"] == "NOT_FOUND" and "there is no store, refctl db init makes one" in v["message"]'
 [ ! -e "$dir/test.db" ] || fail 'a query made a store'
 for store in postgres:x sqlite: test.db; do
 	run 2 team list
 	says err 'sqlite:PATH'
 done
+store=sqlite:$dir/no/test.db
+run 3 db init
+says err 'there is no such folder'
 store=
 run 0 db init
 says out 'ready'
@@ -58,8 +61,28 @@ says out '2 of 2'
 # results that cannot be written are no success
 rm -f "$dir"/test.db*
 run 0 db init
-got=0
-"$REFCTL" --db "sqlite:$dir/test.db" db stats >/dev/full 2>"$dir/err" || got=$?
-[ "$got" = 5 ] || fail "a full device was answered with $got"
-checks=$((checks + 1))
+echo 'name,club' >"$dir/list.csv"
+while read -r arguments; do
+	got=0
+	# shellcheck disable=SC2086 # words
+	"$REFCTL" --db "sqlite:$dir/test.db" $arguments >/dev/full 2>"$dir/err" || got=$?
+	[ "$got" = 5 ] || fail "a full device was answered with $got to $arguments"
+	says err 'standard output cannot be written'
+done <<-EOF
+	--help
+	--version
+	completion
+	manual
+	db init
+	db check
+	db stats
+	db purge --older-than 90d
+	assignment commit
+	availability announce --at 2099-01-01T00:00:00Z --all
+	import $dir/list.csv --kind referees
+	notice send --spool $dir
+EOF
+run 2 db backup -
+says err 'cannot go to standard output'
+[ ! -e ./- ] || fail 'a file is called -'
 finish

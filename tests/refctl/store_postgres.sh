@@ -25,7 +25,8 @@ json out 'v == []'
 psql -X -q "$url" -c 'SET client_min_messages = error' -c "DROP SCHEMA ${schema}_two CASCADE" \
 	>"$dir/out" 2>"$dir/err" || fail 'the other schema is not there'
 store=$url#Not-a-schema
-run 9 team list
+run 2 team list
+says err '"Not-a-schema" cannot be the name of a schema'
 
 # no such server; a password is not shown
 store="postgresql://somebody:hush-hush@/refdomain?host=$dir&password=hush-hush&connect_timeout=2"

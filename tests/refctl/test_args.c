@@ -116,9 +116,10 @@ static void args__positionals_are_what_is_left(void **state)
 static void args__what_is_wrong_is_named(void **state)
 {
 	(void)state;
-	assert_refused(ARGV("referee", "add", "--nmae", "x"), "unknown option --nmae");
+	assert_refused(ARGV("referee", "add", "--nmae", "x"),
+		       "unknown option --nmae: see refctl --help");
 	assert_refused(ARGV("referee", "add", "--nam", "x"), "unknown option --nam");
-	assert_refused(ARGV("-x", "referee", "add"), "unknown option -x");
+	assert_refused(ARGV("-x", "referee", "add"), "unknown option -x: see refctl --help");
 	assert_refused(ARGV("referee", "add", "--name"), "--name needs a value");
 	assert_refused(ARGV("referee", "add", "--name", "x", "--name", "y"),
 		       "--name is given twice");

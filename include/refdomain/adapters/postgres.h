@@ -69,8 +69,8 @@ struct refd_postgres_options {
  * @return OK; NOT_FOUND (no schema, and create is off); CORRUPT (schema and reason in the message);
  * DENIED (permissions; an older schema, and create is off or read_only is on); UNAVAILABLE;
  * UNSUPPORTED (server too old, or its encoding neither UTF8 nor SQL_ASCII); INVALID (a url that
- * libpq cannot read; it is not shown, as it may hold a password); MISUSE (other options);
- * NO_MEMORY; BACKEND. Any thread.
+ * libpq cannot read; it is not shown, as it may hold a password; a name no schema can have);
+ * MISUSE (other options); NO_MEMORY; BACKEND. Any thread.
  */
 REFD_NODISCARD REFD_API enum refd_status refd_postgres_open(
 	const struct refd_postgres_options *options, const struct refd_allocator *allocator,
