@@ -37,7 +37,7 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 grep -rhoE '\brefd_[a-z0-9_]+' include | LC_ALL=C sort -u >"$work/declared"
-for document in *.md docs/*.md docs/adr/*.md; do
+for document in *.md docs/*.md docs/adr/*.md examples/*/README.md; do
 	for link in $(grep -o '](\([^)#:]*\))' "$document" | sed 's/^](\(.*\))$/\1/'); do
 		[ -e "$(dirname "$document")/$link" ] || fail "$document: nothing at $link"
 	done

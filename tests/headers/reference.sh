@@ -26,6 +26,12 @@ make || {
 	echo 'FAIL: store.h is missing in the reference'
 	failed=1
 }
+python3 "$(dirname "$0")/links.py" "$work/html" || failed=1
+set -- "$1" "$2" "$(dirname "$0")"/../../examples/embed_*.c
+[ "$(grep -c 'Prints:' "$work/html/md_docs_embedding.html")" -eq $(($# - 2)) ] || {
+	echo 'FAIL: not every program of docs/embedding.md is in the reference'
+	failed=1
+}
 make 'EXTRACT_ALL = NO' 'WARN_AS_ERROR = NO'
 undocumented=$(grep '(function).*is not documented' "$work/log" || true)
 [ -z "$undocumented" ] || {
