@@ -1,8 +1,8 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "input.h"
 #include "output.h"
 #include "season_page.h"
@@ -25,20 +25,6 @@ static enum refd_status compose(struct refctl *ctl, const struct staffing *staff
 	return failed ? refd_error_set(&ctl->err, REFD_NO_MEMORY, "out of memory") : REFD_OK;
 }
 
-static enum refd_status write_file(struct refctl *ctl, const char *path, const char *text,
-				   size_t size)
-{
-	FILE *file = fopen(path, "wb");
-	bool good = file && fwrite(text, 1, size, file) == size;
-
-	if (file && fclose(file) != 0)
-		good = false;
-	if (good)
-		return REFD_OK;
-	return refd_error_set(&ctl->err, REFD_UNAVAILABLE, "%s cannot be written: %s", path,
-			      strerror(errno));
-}
-
 enum refd_status cmd_report_season(struct refctl *ctl)
 {
 	const char *path = args_value(ctl->args, OPT_OUT);
@@ -57,7 +43,7 @@ enum refd_status cmd_report_season(struct refctl *ctl)
 		st = compose(ctl, &staffing, format ? (enum format)format : FORMAT_HTML, &text,
 			     &size);
 	if (st == REFD_OK && path && strcmp(path, "-") != 0)
-		st = write_file(ctl, path, text, size);
+		st = file_write(path, (struct refd_str){ text, size }, &ctl->err);
 	else if (st == REFD_OK)
 		st = output_flush(ctl, fwrite(text, 1, size, stdout) != size);
 	free(text);

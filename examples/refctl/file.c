@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <refdomain/error.h>
 
@@ -15,8 +17,10 @@ static enum refd_status failed(const char *path, struct refd_error *err)
 		st = REFD_NOT_FOUND;
 	else if (errno == EISDIR)
 		st = REFD_INVALID;
-	else if (errno == EACCES)
+	else if (errno == EACCES || errno == EROFS)
 		st = REFD_DENIED;
+	else if (errno == ENOMEM)
+		st = REFD_NO_MEMORY;
 	return refd_error_set(err, st, "%s: %s", path, strerror(errno));
 }
 
@@ -58,4 +62,57 @@ enum refd_status file_read(const char *path, struct refd_str *ret, struct refd_e
 	if (from != stdin)
 		fclose(from);
 	return st;
+}
+
+/* Write and close. @return 0, or an errno */
+static int put(FILE *file, struct refd_str text)
+{
+	int error = fwrite(text.ptr, 1, text.len, file) == text.len ? 0 : errno;
+
+	if (fclose(file) != 0 && !error)
+		error = errno;
+	return error;
+}
+
+/* Beside the file of that name, then in its place. @param mode its mode, 0 if there is none yet */
+static int replace(const char *path, mode_t mode, struct refd_str text)
+{
+	const size_t size = strlen(path) + sizeof(".new-4294967295");
+	char *beside = malloc(size);
+	FILE *file = NULL;
+	int error = ENOMEM;
+
+	if (!beside)
+		goto out;
+	snprintf(beside, size, "%s.new-%u", path, (unsigned)getpid());
+	file = fopen(beside, "wbx");
+	error = file ? put(file, text) : errno;
+	if (!error && mode && chmod(beside, mode) != 0)
+		error = errno;
+	if (!error && rename(beside, path) != 0)
+		error = errno;
+	if (file && error)
+		unlink(beside);
+out:
+	free(beside);
+	return error;
+}
+
+enum refd_status file_write(const char *path, struct refd_str text, struct refd_error *err)
+{
+	struct stat old = { .st_mode = 0 };
+	const bool there = stat(path, &old) == 0;
+	char *real = there ? realpath(path, NULL) : NULL; /* a link stays one */
+	int error = EACCES;
+
+	if (!there || S_ISREG(old.st_mode))
+		error = replace(real ? real : path, old.st_mode & 07777, text);
+	free(real);
+	if (error == EACCES && there) {
+		FILE *file = fopen(path, "wb");
+
+		error = file ? put(file, text) : errno;
+	}
+	errno = error;
+	return error ? failed(path, err) : REFD_OK;
 }

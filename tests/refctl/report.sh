@@ -76,8 +76,40 @@ says season.html '<td class="n">3</td><td class="n">0</td><td class="n">3</td><t
 says season.html '&lt;script&gt;alert(&quot;1 &amp; 2&quot;)&lt;/script&gt;'
 says season.svg '&lt;script&gt;alert(&quot;1 &amp; 2&quot;)&lt;/script&gt;'
 
-run 5 report season --out "$dir/no/such/folder"
+run 3 report season --out "$dir/no/such/folder"
 [ ! -e "$dir/no" ] || fail "a folder was made"
+run 2 report season --out "$dir"
+says err 'Is a directory'
+
+# a report takes the place of the one before as a whole, and is what that was: a link, of that mode
+mkdir "$dir/web"
+cp "$dir/season.svg" "$dir/web/page"
+chmod 640 "$dir/web/page"
+ln -s page "$dir/web/link"
+exec 4<"$dir/web/page"
+run 0 report season --out "$dir/web/link"
+cmp -s "$dir/season.html" "$dir/web/page" || fail 'the report is not behind the link'
+cmp -s "$dir/season.svg" - <&4 || fail 'a reader of the old report sees it change'
+exec 4<&-
+[ "$(stat -c %a "$dir/web/page")" = 640 ] && [ -L "$dir/web/link" ] || fail 'the file is another'
+run 5 report season --out /dev/full
+# what does not fit, by the limit on the size of files, changes nothing and leaves nothing
+(
+	store=memory:
+	trap '' XFSZ
+	ulimit -f 1
+	run 5 report season --out "$dir/web/page"
+	says err 'File too large'
+) || exit 1
+cmp -s "$dir/season.html" "$dir/web/page" || fail 'a report that failed was written over the last one'
+[ "$(ls "$dir/web")" = "$(printf 'link\npage')" ] || fail "there is more: $(ls "$dir/web")"
+if [ "$(id -u)" -ne 0 ]; then
+	chmod 500 "$dir/web"
+	run 7 report season --out "$dir/web/other"
+	run 0 report season --format svg --out "$dir/web/page"
+	cmp -s "$dir/season.svg" "$dir/web/page" || fail 'a file of its own in a folder of others is not written'
+	chmod 700 "$dir/web"
+fi
 run 2 report season --format pdf
 run 2 report season --from 2025-10-09T00:00:00Z --to 2025-10-06T00:00:00Z
 silent out
