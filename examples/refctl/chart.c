@@ -6,8 +6,8 @@
 
 /* In percent of the width: where the bars of weeks start, and the longest bars, so that on a
  * telephone there is room for what stands at their ends. */
-#define WEEK_START   26.0
-#define WEEK_LONGEST 50.0
+#define WEEK_START   29.0
+#define WEEK_LONGEST 46.0
 #define LOAD_LONGEST 62.0
 #define NAME_LETTERS 44 /* of a name over its bar; the table has all of it */
 
@@ -72,14 +72,15 @@ static double put_bar(FILE *out, const struct part *parts, size_t n, double star
 
 static void put_legend(FILE *out, const struct part *parts, size_t n, const char *place)
 {
+	size_t x = 0; /* in a chart of 280 pixels, which all of them just fit in */
+
 	open_svg(out, CHART_LEGEND, place);
 	for (size_t i = 0; i < n; i++) {
-		const double x = 25.0 * (double)i;
-
 		fprintf(out,
-			"<svg x=\"%.0f%%\"><rect class=\"%s\" x=\"1\" y=\"5\" width=\"18\" "
+			"<svg x=\"%zu%%\"><rect class=\"%s\" x=\"1\" y=\"5\" width=\"18\" "
 			"height=\"12\"/><text x=\"25\" y=\"15\">%s</text></svg>\n",
-			x, parts[i].shape, parts[i].words);
+			x * 100 / 280, parts[i].shape, parts[i].words);
+		x += 31 + 7 * strlen(parts[i].words);
 	}
 	fputs("</svg>\n", out);
 }

@@ -28,10 +28,11 @@ static const char page_style[] =
 	"th,td{text-align:left;vertical-align:top;padding:.3rem .5rem .3rem 0;"
 	"border-bottom:1px solid var(--line)}\n"
 	"tbody th{font-weight:normal;overflow-wrap:anywhere}\n"
-	"thead th{font-size:.85rem}\n"
+	"thead th{font-size:.94em}\n"
 	"tfoot th,tfoot td{font-weight:bold}\n"
 	".n{text-align:right}\n"
 	"@media (max-width:30rem){th,td{padding-right:.3rem}}\n"
+	"@media (max-width:22rem){table{font-size:.75rem}}\n"
 	".t{white-space:nowrap}\n"
 	"caption{text-align:left;padding:.2rem 0}\n"
 	"tr{break-inside:avoid}\n"
@@ -104,7 +105,7 @@ static void put_week_table(FILE *out, const struct staffing *staffing)
 	      "<thead><tr><th scope=\"col\">Week from</th><th scope=\"col\" class=\"n\">Both</th>"
 	      "<th scope=\"col\" class=\"n\">One</th><th scope=\"col\" class=\"n\">Nobody</th>"
 	      "<th scope=\"col\" class=\"n\">Sum</th><th scope=\"col\" "
-	      "class=\"n\">Cancelled</th>"
+	      "class=\"n\">Can&#173;celled</th>"
 	      "</tr></thead>\n<tbody>\n",
 	      out);
 	for (size_t i = 0; i < staffing->n_weeks; i++) {

@@ -77,6 +77,18 @@ static void put_open(struct picture *picture, const struct staffing_open *open)
 	fputs("</tspan></text>\n", picture->out);
 }
 
+/* What is drawn, in words: for who cannot see it, and as the text of an image of it. */
+static void put_description(FILE *out, const struct staffing *staffing)
+{
+	const struct staffing_week *sum = &staffing->sum;
+
+	fprintf(out,
+		"<desc>%zu matches: %zu with both referees, %zu with one, %zu with nobody; "
+		"%zu open slots; %zu cancelled matches; %zu referees</desc>\n",
+		staffing_matches(sum), sum->full, sum->partly, sum->open, staffing->open_slots,
+		sum->cancelled, staffing->n_loads);
+}
+
 void season_picture(FILE *out, const struct staffing *staffing)
 {
 	const size_t height = height_of(staffing);
@@ -84,20 +96,22 @@ void season_picture(FILE *out, const struct staffing *staffing)
 
 	fprintf(out,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%zu\" "
-		"viewBox=\"0 0 %d %zu\">\n"
-		"<title>Season report</title>\n<style>\n%ssvg "
-		".heading{font-size:17px;font-weight:bold}\n"
-		"</style>\n%s\n<rect width=\"100%%\" height=\"100%%\" "
-		"style=\"fill:var(--paper)\"/>\n"
+		"viewBox=\"0 0 %d %zu\" xml:lang=\"en\">\n<title>Season report</title>\n",
+		WIDTH, height, WIDTH, height);
+	put_description(out, staffing);
+	fprintf(out,
+		"<style>\n%ssvg .heading{font-size:17px;font-weight:bold}\n</style>\n%s\n"
+		"<rect width=\"100%%\" height=\"100%%\" style=\"fill:var(--paper)\"/>\n"
 		"<svg x=\"%d\" y=\"%d\" width=\"%d\" height=\"%zu\">\n",
-		WIDTH, height, WIDTH, height, chart_style, chart_definitions, MARGIN, MARGIN,
-		WIDTH - 2 * MARGIN, height - 2 * MARGIN);
+		chart_style, chart_definitions, MARGIN, MARGIN, WIDTH - 2 * MARGIN,
+		height - 2 * MARGIN);
 	put_charts(&picture);
 	put_heading(&picture, "Open slots");
 	for (size_t i = 0; i < staffing->n_open; i++)
 		put_open(&picture, &staffing->open[i]);
 	if (staffing->n_open == 0)
-		fprintf(out, "<text y=\"%zu\">Every match has both referees.</text>\n",
-			picture.y + OPEN_ROW - 6);
+		fprintf(out, "<text y=\"%zu\">%s</text>\n", picture.y + OPEN_ROW - 6,
+			staffing->n_weeks ? "Every match has both referees."
+					  : "There are no matches.");
 	fputs("</svg>\n</svg>\n", out);
 }

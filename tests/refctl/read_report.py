@@ -98,13 +98,16 @@ def check_weeks(root, fixtures):
         check([int(cell) for cell in row[1:]] == wanted, row, wanted)
 
 
-def check_sums(root, fixtures):
+def check_sums(root, picture, fixtures, referees):
     kinds = collections.Counter(kind(f) for f in fixtures)
     played = kinds["full"] + kinds["partly"] + kinds["open"]
     sums = [played, kinds["full"], kinds["partly"], kinds["open"],
             kinds["partly"] + 2 * kinds["open"], kinds["cancelled"]]
     shown = [int(words(number)) for number in root.iter(HTML + "dd")]
     check(shown == (sums if fixtures else []), "sums", shown, sums)
+    description = picture.find(SVG + "desc").text
+    shown = [int(number) for number in re.findall(r"\d+", description)]
+    check(shown == sums + [len(referees)], "the picture in words", description, sums)
 
 
 def check_open(root, fixtures):
@@ -152,8 +155,10 @@ def main():
     labels = [svg.get("aria-label") for svg in root.iter(SVG + "svg") if svg.get("role") == "img"]
     check(all(labels), "a chart without words")
     check_bars(root, lists[0], "page")
-    check_bars(tree.fromstring(picture), lists[0], "picture")
-    check_sums(root, lists[0])
+    picture = tree.fromstring(picture)
+    check(picture.get("{http://www.w3.org/XML/1998/namespace}lang") == "en", "the picture has no language")
+    check_bars(picture, lists[0], "picture")
+    check_sums(root, picture, lists[0], lists[2])
     check_weeks(root, lists[0])
     check_open(root, lists[0])
     check_loads(root, *lists)

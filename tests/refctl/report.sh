@@ -30,6 +30,7 @@ run 0 db init
 run 0 rules set require_availability=false exclusivity=overlap match_duration=1
 report empty
 says empty.html 'There are no matches.'
+says empty.svg 'There are no matches.'
 
 add team --name '<script>alert("1 & 2")</script>' --club '</title>'
 one=$id
