@@ -5,8 +5,9 @@
  */
 #include "changes.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include <refdomain/ports/broken.h>
 
 struct refd_memory__step {
 	struct refd_memory__row *in;  /* the new row */
@@ -56,28 +57,13 @@ void refd_memory__changes_done(struct refd_memory__tables *tables,
 	tables->allocator.free(tables->allocator.self, steps);
 }
 
-static enum refd_status refuse(struct refd_error *err, enum refd_status status,
-			       const struct refd_change *change, const char *constraint,
-			       const char *why)
-{
-	struct refd_ref object = refd_record_object(change->record, change->state);
-
-	refd_error_object(err, status, object.noun, object.id, "%s: %s",
-			  refd_record_layout(change->record)->name, why);
-	if (err && constraint)
-		snprintf(err->constraint, sizeof(err->constraint), "%s", constraint);
-	return status;
-}
-
 /* Whether the row is there in the version that is expected. */
 static enum refd_status check_version(const struct refd_change *change,
 				      const struct refd_memory__row *row, struct refd_error *err)
 {
-	if (!row)
-		return refuse(err, REFD_CONFLICT, change, NULL, "the row is not there");
-	if (refd_layout_version(refd_record_layout(change->record)) &&
-	    refd_record_version(change->record, row->state) != change->expected_version)
-		return refuse(err, REFD_CONFLICT, change, NULL, "the row has another version");
+	if (!row || (refd_layout_version(refd_record_layout(change->record)) &&
+		     refd_record_version(change->record, row->state) != change->expected_version))
+		return refd_broken_version(change, err);
 	return REFD_OK;
 }
 
@@ -89,23 +75,7 @@ static enum refd_status check_assert(struct refd_memory__tables *tables,
 
 	if (change->expected_version != 0)
 		return check_version(change, row, err);
-	return row ? refuse(err, REFD_CONFLICT, change, NULL, "the row is there by now") : REFD_OK;
-}
-
-/* The reference is "table.field"; what it lacks is the object. */
-static enum refd_status refuse_orphan(const struct refd_reference *reference,
-				      struct refd_uuid parent, struct refd_error *err)
-{
-	const char *child = refd_record_layout(reference->child)->name;
-	struct refd_ref object = refd_record_object(reference->parent, &parent);
-
-	refd_error_object(err, REFD_NOT_FOUND, object.noun, parent,
-			  "%s.%s refers to a %s that is not there", child, reference->field,
-			  refd_record_layout(reference->parent)->name);
-	if (err)
-		snprintf(err->constraint, sizeof(err->constraint), "%s.%s", child,
-			 reference->field);
-	return REFD_NOT_FOUND;
+	return row ? refd_broken_version(change, err) : REFD_OK;
 }
 
 static enum refd_status check_parents(struct refd_memory__tables *tables,
@@ -120,7 +90,7 @@ static enum refd_status check_parents(struct refd_memory__tables *tables,
 		memcpy(&parent, (const char *)change->state + reference->member.offset,
 		       sizeof(parent));
 		if (!refd_memory__row_by_id(tables, reference->parent, parent))
-			return refuse_orphan(reference, parent, err);
+			return refd_broken_reference(change, reference, err);
 	}
 	return REFD_OK;
 }
@@ -137,7 +107,7 @@ static enum refd_status check_children(struct refd_memory__tables *tables,
 		if (reference->parent == change->record &&
 		    refd_memory__first_child(tables, reference->child, reference->member.offset,
 					     object.id))
-			return refuse(err, REFD_NOT_FOUND, change, NULL, "rows refer to it");
+			return refd_broken_reference(change, reference, err);
 	}
 	return REFD_OK;
 }
@@ -187,8 +157,7 @@ static enum refd_status apply_one(struct refd_memory__tables *tables,
 	broken = exchange(tables, step->out, step->in);
 	if (broken) {
 		step->out = NULL;
-		return refuse(err, REFD_ALREADY_EXISTS, change, broken,
-			      "another row has the same unique key");
+		return refd_broken_key(change, broken, err);
 	}
 	return REFD_OK;
 }

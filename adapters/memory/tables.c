@@ -192,6 +192,10 @@ struct refd_memory__entry *refd_memory__first_child(struct refd_memory__tables *
 		i++;
 	assert(i < table->n_indexes);
 	entry = refd_memory__tree_from(refd_memory__tree_of(table, i), &key);
+	/* the tree may be that of another member, too */
+	while (entry && refd_uuid_equal(entry->key.a, id) &&
+	       memcmp((const char *)entry->row->state + offset, &id, sizeof(id)) != 0)
+		entry = refd_memory__tree_next(entry);
 	return entry && refd_uuid_equal(entry->key.a, id) ? entry : NULL;
 }
 

@@ -48,7 +48,7 @@ struct refd_memory__row *refd_memory__row_like(struct refd_memory__tables *table
 /* The stored row of a record with an id; NULL if there is none. */
 struct refd_memory__row *refd_memory__row_by_id(struct refd_memory__tables *tables,
 						enum refd_record record, struct refd_uuid id);
-/* The first entry whose key has that member as its prefix, NULL if there is none. */
+/* The first entry of a row with that id in that member, NULL if there is none. */
 struct refd_memory__entry *refd_memory__first_child(struct refd_memory__tables *tables,
 						    enum refd_record record, uint16_t offset,
 						    struct refd_uuid id);

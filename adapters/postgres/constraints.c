@@ -1,43 +1,18 @@
-/* What a broken constraint is about: the row of the change set, the field, the rule. */
+/* What a broken constraint is about: the row of the change set, and the promise. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <refdomain/ports/indexes.h>
+#include <refdomain/ports/broken.h>
 
 #include "postgres_parts.h"
-
-static enum refd_status stale(const struct refd_change *change, struct refd_error *err)
-{
-	const struct refd_ref object = refd_record_object(change->record, change->state);
-	char id[REFD_UUID_TEXT + 1];
-
-	return refd_error_object(
-		err, REFD_CONFLICT, object.noun, object.id, "%s %s is not at version %lld any more",
-		refd_record_layout(change->record)->name, refd_uuid_format(object.id, id),
-		(long long)change->expected_version);
-}
-
-static const struct refd_field *field_named(const struct refd_change *change, const char *name,
-					    size_t len)
-{
-	const struct refd_layout *layout = refd_record_layout(change->record);
-	size_t i;
-
-	for (i = 0; i < layout->count; i++) {
-		const struct refd_field *f = &layout->fields[i];
-
-		if (strlen(f->name) == len && memcmp(f->name, name, len) == 0)
-			return f;
-	}
-	return NULL;
-}
 
 /* As PostgreSQL prints it in "Key (a, b)=(x, y) ...". */
 static bool prints_as(const struct refd_change *change, const char *column, size_t column_len,
 		      const char *value, size_t value_len)
 {
-	const struct refd_field *f = field_named(change, column, column_len);
+	const struct refd_field *f = refd_layout_field(refd_record_layout(change->record),
+						       (struct refd_str){ column, column_len });
 	char text[REFD_UUID_TEXT + 1] = "";
 	const char *word = text;
 	const char *at;
@@ -121,34 +96,23 @@ static const struct refd_change *change_meant(const struct refd_change_set *chan
 	return like;
 }
 
-/* "fixture.venue_id refers to venue ..., which is not there", and its id is the object. A row that
- * goes while others still refer to it is the object itself. */
-static void name_parent(const struct refd_change *change, const char *detail,
-			struct refd_error *err)
+/* The reference of that name that the change can break; NULL if there is none. */
+static const struct refd_reference *reference_of(const struct refd_change *change, const char *name)
 {
 	const bool goes = change->kind == REFD_CHANGE_DELETE;
-	const char *value = strstr(detail, ")=(");
-	char id[REFD_UUID_TEXT + 1];
-	struct refd_uuid parent;
 	size_t i;
 
-	for (i = 0; value != NULL && i < refd_n_references; i++) {
+	for (i = 0; i < refd_n_references; i++) {
 		const struct refd_reference *r = &refd_references[i];
-		const struct refd_str text = { value + 3, item(value + 3) };
-		char name[sizeof(err->constraint)];
-		enum refd_noun noun;
+		const char *table = refd_record_layout(r->child)->name;
+		const size_t len = strlen(table);
 
-		snprintf(name, sizeof(name), "%s.%s", refd_record_layout(r->child)->name, r->field);
-		if (strcmp(name, err->constraint) != 0 ||
-		    refd_uuid_parse(text, "", &parent, NULL) != REFD_OK)
-			continue;
-		noun = refd_record_object(r->parent, &parent).noun;
-		(void)refd_error_object(err, REFD_NOT_FOUND, noun, parent, "%s %s %s %s%s", name,
-					goes ? "still refers to" : "refers to",
-					refd_noun_word(noun), refd_uuid_format(parent, id),
-					goes ? "" : ", which is not there");
-		break;
+		if ((goes ? r->parent : r->child) == change->record &&
+		    strncmp(name, table, len) == 0 && name[len] == '.' &&
+		    strcmp(name + len + 1, r->field) == 0)
+			return r;
 	}
+	return NULL;
 }
 
 static bool same_row(const struct refd_change *a, const struct refd_change *b)
@@ -184,91 +148,35 @@ static size_t repeated_row(const struct refd_change_set *changes, size_t first)
 	return first;
 }
 
-/* ---- which field and rule ---- */
-
-/* What the constraints of the schema mean beyond "table.field must be in order". */
-static const struct {
-	const char *constraint, *field;
-	enum refd_rule rule;
-} meanings[] = {
-	{ "slot.fixture_id_role", "slot.role", REFD_RULE_ROLE_TAKEN },
-	{ "slot.fixture_id_referee_id", "slot.referee_id", REFD_RULE_REFEREE_TWICE },
-	{ "assignment.fixture_id_referee_id", "assignment.referee_id", REFD_RULE_REFEREE_TWICE },
-	{ "availability.fixture_id_referee_id", "availability.referee_id",
-	  REFD_RULE_ALREADY_DECLARED },
-	{ "claim.kind_holder_day", "claim.holder", REFD_RULE_VENUE_TAKEN },
-	{ "fixture.teams", "fixture.away_id", REFD_RULE_SAME_TEAM },
-	{ "venue.coordinates", "venue.longitude", REFD_RULE_REQUIRED },
-};
-
-/* "table.field" of the record at hand; NULL otherwise. */
-static const char *field_of(const struct refd_change *change, const char *constraint)
-{
-	const char *table = refd_record_layout(change->record)->name;
-	const char *dot = strchr(constraint, '.');
-
-	if (dot == NULL || (size_t)(dot - constraint) != strlen(table) ||
-	    strncmp(constraint, table, strlen(table)) != 0 ||
-	    field_named(change, dot + 1, strlen(dot + 1)) == NULL)
-		return NULL;
-	return constraint;
-}
-
-static void copy_id(const struct refd_change *change, const char *name, struct refd_uuid *ret)
-{
-	const struct refd_field *f = field_named(change, name, strlen(name));
-
-	if (f != NULL)
-		memcpy(ret, (const char *)change->state + f->offset, sizeof(*ret));
-}
-
-static void add_violation(const struct refd_change *change, const char *field, enum refd_rule rule,
-			  struct refd_error *err)
-{
-	struct refd_violation violation = { .rule = rule };
-	const struct refd_field *role = field_named(change, "role", 4);
-
-	snprintf(violation.field, sizeof(violation.field), "%s", field);
-	if (role != NULL)
-		memcpy(&violation.role, (const char *)change->state + role->offset,
-		       sizeof(violation.role));
-	copy_id(change, change->record == REFD_RECORD_FIXTURE ? "id" : "fixture_id",
-		&violation.fixture.uuid);
-	copy_id(change, "referee_id", &violation.referee.uuid);
-	if (rule == REFD_RULE_VENUE_TAKEN) {
-		const struct refd_claim_state *claim = change->state;
-		const bool team = claim->kind == REFD_CLAIM_TEAM;
-
-		violation.rule = team ? REFD_RULE_TEAM_TAKEN : rule;
-		violation.counterpart.noun = team ? REFD_NOUN_TEAM : REFD_NOUN_VENUE;
-		violation.counterpart.id = claim->holder;
-	}
-	refd_error_add(err, &violation);
-}
-
-/* A key of one field, and a reference, have no rule: the constraint names the field. */
-static void name_rule(const struct refd_change *change, const char *sqlstate,
-		      struct refd_error *err)
-{
-	const char *field = field_of(change, err->constraint);
-	size_t i;
-
-	for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
-		if (strcmp(meanings[i].constraint, err->constraint) == 0)
-			add_violation(change, meanings[i].field, meanings[i].rule, err);
-	}
-	if (field != NULL && strcmp(sqlstate, "23514") == 0)
-		add_violation(change, field, REFD_RULE_OUT_OF_RANGE, err);
-	else if (field != NULL && strcmp(sqlstate, "23502") == 0)
-		add_violation(change, field, REFD_RULE_REQUIRED, err);
-}
-
 /* NOT NULL has no name; here it is called as a CHECK of that column would be. */
-static void name_column(const PGresult *result, struct refd_error *err)
+static enum refd_status name_column(const PGresult *result, const struct refd_change *change,
+				    struct refd_error *err)
 {
-	snprintf(err->constraint, sizeof(err->constraint), "%s.%s",
-		 refd_postgres__said(result, PG_DIAG_TABLE_NAME),
+	char name[sizeof(err->constraint)];
+
+	snprintf(name, sizeof(name), "%s.%s", refd_postgres__said(result, PG_DIAG_TABLE_NAME),
 		 refd_postgres__said(result, PG_DIAG_COLUMN_NAME));
+	return refd_broken_check(change, name, REFD_RULE_REQUIRED, err);
+}
+
+static enum refd_status name_promise(const PGresult *result, const struct refd_change *change,
+				     enum refd_status st, struct refd_error *err)
+{
+	const char *sqlstate = refd_postgres__said(result, PG_DIAG_SQLSTATE);
+	const char *name = refd_postgres__said(result, PG_DIAG_CONSTRAINT_NAME);
+	const struct refd_reference *reference =
+		st == REFD_NOT_FOUND ? reference_of(change, name) : NULL;
+
+	if (st == REFD_ALREADY_EXISTS)
+		return refd_broken_key(change, name, err);
+	if (reference != NULL)
+		return refd_broken_reference(change, reference, err);
+	if (strcmp(sqlstate, "23514") == 0)
+		return refd_broken_check(change, name, REFD_RULE_OUT_OF_RANGE, err);
+	if (strcmp(sqlstate, "23502") == 0)
+		return name_column(result, change, err);
+	err->object = refd_record_object(change->record, change->state);
+	return st;
 }
 
 enum refd_status refd_postgres__change_failed(const struct pg_connection *c, const PGresult *result,
@@ -290,19 +198,12 @@ enum refd_status refd_postgres__change_failed(const struct pg_connection *c, con
 			at = repeated_row(changes, at);
 		else if (number > 0 && at + (size_t)number <= changes->count)
 			at += (size_t)number - 1;
-		return stale(&changes->changes[at], err);
+		return refd_broken_version(&changes->changes[at], err);
 	}
 	if (err == NULL || strncmp(sqlstate, "23", 2) != 0)
 		return st;
-	if (strcmp(sqlstate, "23502") == 0)
-		name_column(result, err);
 	change = change_meant(changes, at,
 			      strcmp(sqlstate, "23514") == 0 || strcmp(sqlstate, "23502") == 0,
 			      detail);
-	err->object = refd_record_object(change->record, change->state);
-	if (st == REFD_NOT_FOUND)
-		name_parent(change, detail, err);
-	else
-		name_rule(change, sqlstate, err);
-	return st;
+	return name_promise(result, change, st, err);
 }

@@ -152,18 +152,6 @@ static void put_names(struct pg_params *p, const struct refd_read *read)
 	refd_postgres__put_limit(p, read);
 }
 
-static const struct refd_field *status_field(const struct refd_layout *layout)
-{
-	size_t i;
-
-	for (i = 0; i < layout->count; i++) {
-		if (layout->fields[i].type == REFD_FIELD_WORD &&
-		    strcmp(layout->fields[i].name, "status") == 0)
-			return &layout->fields[i];
-	}
-	return NULL;
-}
-
 static bool is_party(enum refd_record record)
 {
 	return record == REFD_RECORD_REFEREE || record == REFD_RECORD_TEAM ||
@@ -189,7 +177,7 @@ static void put_range(struct pg_params *p, const struct refd_read *read, const s
 		refd_postgres__put_limit(p, read);
 	} else {
 		if (key != NULL && read->index == REFD_INDEX_STATUS)
-			put_word(p, status_field(layout), key->number);
+			put_word(p, refd_layout_field(layout, refd_str_of("status")), key->number);
 		else if (key != NULL)
 			refd_postgres__put_uuid(p, &key->a);
 		refd_postgres__put_window(p, read);

@@ -1,28 +1,7 @@
 /* The change set: one statement per change, each with its expected row. */
+#include <refdomain/ports/broken.h>
+
 #include "sqlite_parts.h"
-
-static enum refd_status stale(const struct refd_change *change, struct refd_error *err)
-{
-	const struct refd_ref object = refd_record_object(change->record, change->state);
-	char id[REFD_UUID_TEXT + 1];
-
-	return refd_error_object(
-		err, REFD_CONFLICT, object.noun, object.id, "%s %s is not at version %lld any more",
-		refd_record_layout(change->record)->name, refd_uuid_format(object.id, id),
-		(long long)change->expected_version);
-}
-
-static enum refd_status failed(struct sq_connection *c, const struct refd_change *change, int code,
-			       struct refd_error *err)
-{
-	enum refd_status st = refd_sqlite__failed(c->db, code, c->store->path, err);
-
-	if (err != NULL && (st == REFD_ALREADY_EXISTS || st == REFD_NOT_FOUND))
-		err->object = refd_record_object(change->record, change->state);
-	if (st == REFD_NOT_FOUND)
-		refd_sqlite__name_foreign(c, change, err);
-	return st;
-}
 
 static int bind_change(sqlite3_stmt *stmt, const struct refd_change *change)
 {
@@ -51,9 +30,9 @@ static enum refd_status write_row(struct sq_connection *c, const struct refd_cha
 	if (code == SQLITE_OK)
 		code = sqlite3_step(stmt);
 	if (code != SQLITE_DONE)
-		st = failed(c, change, code, err);
+		st = refd_sqlite__change_failed(c, change, code, err);
 	else if (sqlite3_changes(c->db) != 1)
-		st = stale(change, err);
+		st = refd_broken_version(change, err);
 	sqlite3_reset(stmt);
 	return st;
 }
@@ -77,7 +56,7 @@ static enum refd_status assert_version(struct sq_connection *c, const struct ref
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
 		st = refd_sqlite__failed(c->db, code, c->store->path, err);
 	else if (version != change->expected_version)
-		st = stale(change, err);
+		st = refd_broken_version(change, err);
 	sqlite3_reset(stmt);
 	return st;
 }

@@ -1,51 +1,6 @@
 /* One ladder from SQLite's result codes to statuses: the extended code decides before the primary
  * one. */
-#include <string.h>
-
 #include "sqlite_parts.h"
-
-/* "UNIQUE constraint failed: slot.fixture_id, slot.role" becomes "slot.fixture_id_role". */
-static void name_constraint(const char *message, char *ret)
-{
-	const char *at = strstr(message, "failed: ");
-	size_t n = 0;
-	bool table = true;
-
-	for (at = at != NULL ? at + 8 : ""; *at != '\0' && n < REFD_FIELD_BYTES; at++) {
-		if (*at == ',') { /* the next column follows behind its table's name */
-			ret[n++] = '_';
-			table = false;
-			at = strchr(at, '.');
-			if (at == NULL)
-				break;
-		} else if (*at != ' ' && (table || *at != '.')) {
-			ret[n++] = *at;
-		}
-	}
-	ret[n] = '\0';
-}
-
-struct rename {
-	const char *from, *to;
-};
-
-/* Names the port gives to keys of several columns. */
-static const struct rename renames[] = {
-	{ "event.aggregatetype_aggregateid_version", "event.aggregate_version" },
-};
-
-static void set_constraint(struct refd_error *err, const char *message)
-{
-	size_t i;
-
-	if (err == NULL)
-		return;
-	name_constraint(message, err->constraint);
-	for (i = 0; i < sizeof(renames) / sizeof(renames[0]); i++) {
-		if (strcmp(err->constraint, renames[i].from) == 0)
-			strcpy(err->constraint, renames[i].to);
-	}
-}
 
 static enum refd_status status_of(int code)
 {
@@ -110,9 +65,5 @@ enum refd_status refd_sqlite__failed(sqlite3 *db, int code, const char *path,
 	(void)refd_error_set(err, status, "%s: %s", path, message);
 	if (err != NULL)
 		err->native = extended;
-	if (status == REFD_ALREADY_EXISTS)
-		set_constraint(err, message);
-	else if (status == REFD_NOT_FOUND && err != NULL)
-		strcpy(err->constraint, "foreign_key");
 	return status;
 }

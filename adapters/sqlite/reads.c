@@ -106,19 +106,6 @@ static int bind_names(sqlite3_stmt *stmt, const struct refd_read *read)
 	return code;
 }
 
-static const struct refd_field *field_named(const struct refd_layout *layout,
-					    enum refd_field_type type, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < layout->count; i++) {
-		if (layout->fields[i].type == type &&
-		    sqlite3_stricmp(layout->fields[i].name, name) == 0)
-			return &layout->fields[i];
-	}
-	return NULL;
-}
-
 static int bind_range_key(sqlite3_stmt *stmt, const struct refd_read *read,
 			  const struct refd_key *key)
 {
@@ -127,7 +114,7 @@ static int bind_range_key(sqlite3_stmt *stmt, const struct refd_read *read,
 	if (read->index == REFD_INDEX_STATUS)
 		return sqlite3_bind_text(
 			stmt, 1,
-			refd_word(field_named(layout, REFD_FIELD_WORD, "status")->words,
+			refd_word(refd_layout_field(layout, refd_str_of("status"))->words,
 				  key->number),
 			-1, SQLITE_STATIC);
 	if (read->index == REFD_INDEX_AGGREGATE)

@@ -210,16 +210,16 @@ int refd_sqlite__bind_window(sqlite3_stmt *stmt, const struct refd_read *read);
 enum refd_status refd_sqlite__apply(struct sq_connection *connection,
 				    const struct refd_change_set *changes, struct refd_error *err);
 
-/* ---- errors (errors.c, foreign.c) ---- */
+/* ---- errors (errors.c, constraints.c) ---- */
 
 /* The status of a result code; message and native code into err. */
 enum refd_status refd_sqlite__failed(sqlite3 *db, int code, const char *path,
 				     struct refd_error *err);
 
-/* After a change broke a foreign key: name it, and the row that is missing or still referred to. As
- * long as that is not found out, err stays as it is. */
-void refd_sqlite__name_foreign(const struct sq_connection *connection,
-			       const struct refd_change *change, struct refd_error *err);
+/* The same for a change: what it broke, and whose row it is. */
+enum refd_status refd_sqlite__change_failed(const struct sq_connection *connection,
+					    const struct refd_change *change, int code,
+					    struct refd_error *err);
 
 /* ---- schema (migrate.c) ---- */
 

@@ -1,25 +1,10 @@
 #include "changes.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include <refdomain/ports/broken.h>
+
 #include "entries.h"
-
-static enum refd_status refuse(struct refd_error *err, enum refd_status status,
-			       const struct refd_change *change, const char *why)
-{
-	const struct refd_ref object = refd_record_object(change->record, change->state);
-
-	return refd_error_object(err, status, object.noun, object.id, "%s: %s",
-				 refd_record_layout(change->record)->name, why);
-}
-
-static void name_constraint(struct refd_error *err, const char *table, const char *field)
-{
-	if (err)
-		snprintf(err->constraint, sizeof(err->constraint), "%s%s%s", table,
-			 field[0] ? "." : "", field);
-}
 
 /* The row as it is stored. @return OK; CONFLICT: it is not there, or not in the version expected */
 static enum refd_status expected(const struct lmdb_store__table *table,
@@ -32,11 +17,10 @@ static enum refd_status expected(const struct lmdb_store__table *table,
 
 	lmdb_store__primary(change->record, change->state, &key);
 	status = lmdb_store__row_at(table, change->record, lmdb_store__key_val(&key), ret_was, err);
-	if (status == REFD_NOT_FOUND)
-		return refuse(err, REFD_CONFLICT, change, "the row is not there");
-	if (status == REFD_OK && versioned &&
-	    refd_record_version(change->record, ret_was) != change->expected_version)
-		return refuse(err, REFD_CONFLICT, change, "the row has another version");
+	if (status == REFD_NOT_FOUND ||
+	    (status == REFD_OK && versioned &&
+	     refd_record_version(change->record, ret_was) != change->expected_version))
+		return refd_broken_version(change, err);
 	return status;
 }
 
@@ -53,24 +37,11 @@ static enum refd_status check_assert(const struct lmdb_store__table *table,
 	lmdb_store__primary(change->record, change->state, &key);
 	status = lmdb_store__row_at(table, change->record, lmdb_store__key_val(&key), &was, err);
 	if (status == REFD_OK)
-		return refuse(err, REFD_CONFLICT, change, "the row is there by now");
+		return refd_broken_version(change, err);
 	return status == REFD_NOT_FOUND ? REFD_OK : status;
 }
 
 /* ---- references ---- */
-
-static enum refd_status refuse_orphan(const struct refd_reference *reference,
-				      struct refd_uuid parent, struct refd_error *err)
-{
-	const struct refd_ref object = refd_record_object(reference->parent, &parent);
-	const char *child = refd_record_layout(reference->child)->name;
-
-	(void)refd_error_object(err, REFD_NOT_FOUND, object.noun, parent,
-				"%s.%s refers to a %s that is not there", child, reference->field,
-				refd_record_layout(reference->parent)->name);
-	name_constraint(err, child, reference->field);
-	return REFD_NOT_FOUND;
-}
 
 static enum refd_status check_parents(const struct lmdb_store__table *table,
 				      const struct refd_change *change, struct refd_error *err)
@@ -88,7 +59,7 @@ static enum refd_status check_parents(const struct lmdb_store__table *table,
 		       sizeof(parent));
 		status = lmdb_store__row_by_id(table, reference->parent, parent, &row, err);
 		if (status == REFD_NOT_FOUND)
-			return refuse_orphan(reference, parent, err);
+			return refd_broken_reference(change, reference, err);
 	}
 	return status;
 }
@@ -105,10 +76,8 @@ static enum refd_status check_children(const struct lmdb_store__table *table,
 		if (reference->parent != change->record)
 			continue;
 		status = lmdb_store__unreferred(table, reference, object.id, err);
-		if (status != REFD_NOT_FOUND)
-			continue;
-		(void)refuse(err, REFD_NOT_FOUND, change, "rows refer to it");
-		name_constraint(err, refd_record_layout(reference->child)->name, reference->field);
+		if (status == REFD_NOT_FOUND)
+			return refd_broken_reference(change, reference, err);
 	}
 	return status;
 }
@@ -123,11 +92,7 @@ static enum refd_status exchange(const struct lmdb_store__table *table,
 	enum refd_status status =
 		lmdb_store__exchange(table, change->record, was, is, &constraint, err);
 
-	if (status != REFD_ALREADY_EXISTS)
-		return status;
-	(void)refuse(err, status, change, "another row has the same unique key");
-	name_constraint(err, constraint, "");
-	return status;
+	return status == REFD_ALREADY_EXISTS ? refd_broken_key(change, constraint, err) : status;
 }
 
 static enum refd_status update(const struct lmdb_store__table *table,
@@ -147,11 +112,14 @@ static enum refd_status update(const struct lmdb_store__table *table,
 	return status;
 }
 
-static enum refd_status delete (const struct lmdb_store__table *table,
-				const struct refd_change *change, struct refd_error *err) {
-	union lmdb_store__state was; enum refd_status status = expected(table, change, &was, err);
+static enum refd_status erase(const struct lmdb_store__table *table,
+			      const struct refd_change *change, struct refd_error *err)
+{
+	union lmdb_store__state was;
+	enum refd_status status = expected(table, change, &was, err);
 
-	if (status == REFD_OK) status = check_children(table, change, err);
+	if (status == REFD_OK)
+		status = check_children(table, change, err);
 	return status == REFD_OK ? exchange(table, change, &was, NULL, err) : status;
 }
 
@@ -176,7 +144,7 @@ enum refd_status lmdb_store__apply(const struct lmdb_store__table *table,
 			status = check_assert(table, change, err);
 			break;
 		case REFD_CHANGE_DELETE:
-			status = delete (table, change, err);
+			status = erase(table, change, err);
 			break;
 		case REFD_CHANGE_UPDATE:
 			status = update(table, change, err);

@@ -193,17 +193,28 @@ static int next_child(const struct lmdb_store__table *table, const struct refd_s
 	return code;
 }
 
+/* An index may hold the entries of two members: the row says which one it is. */
 enum refd_status lmdb_store__unreferred(const struct lmdb_store__table *table,
 					const struct refd_reference *reference,
 					struct refd_uuid parent, struct refd_error *err)
 {
+	const struct refd_store_index *index = index_by(reference, false);
+	enum refd_status status = REFD_OK;
+	union lmdb_store__state child;
 	struct lmdb_store__key at;
 	MDB_val entry;
-	int code = next_child(table, index_by(reference, false), parent, &at, true, &entry);
+	int code = next_child(table, index, parent, &at, true, &entry);
 
-	if (code == 0)
-		return REFD_NOT_FOUND;
-	return code == MDB_NOTFOUND ? REFD_OK : lmdb_store__failed(code, "read", err);
+	while (code == 0 && status == REFD_OK) {
+		status = lmdb_store__row_of(table, index, entry, &child, err);
+		if (status == REFD_OK && memcmp((const char *)&child + reference->member.offset,
+						&parent, sizeof(parent)) == 0)
+			return REFD_NOT_FOUND;
+		code = next_child(table, index, parent, &at, false, &entry);
+	}
+	if (code != 0 && code != MDB_NOTFOUND)
+		status = lmdb_store__failed(code, "read", err);
+	return status;
 }
 
 static enum refd_status move_children(const struct lmdb_store__table *table,

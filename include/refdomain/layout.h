@@ -82,6 +82,9 @@ REFD_API const char *refd_word(const char *const *words, int64_t value);
 /** The value of a word as it was stored; 0 if there is no such word. */
 REFD_API int refd_word_value(const char *const *words, struct refd_str word);
 
+/** The field of that name; NULL if there is none. */
+REFD_API const struct refd_field *refd_layout_field(const struct refd_layout *layout,
+						    struct refd_str name);
 /** The field that updates and deletes check; NULL if rows of this layout have no version. */
 REFD_API const struct refd_field *refd_layout_version(const struct refd_layout *layout);
 

@@ -18,6 +18,7 @@
 #include <refdomain/error.h>
 #include <refdomain/id.h>
 #include <refdomain/layout.h>
+#include <refdomain/ports/broken.h>
 #include <refdomain/ports/indexes.h>
 #include <refdomain/ports/ports.h>
 #include <refdomain/ports/system.h>

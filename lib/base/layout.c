@@ -65,6 +65,14 @@ int refd_word_value(const char *const *words, struct refd_str word)
 	return 0;
 }
 
+const struct refd_field *refd_layout_field(const struct refd_layout *layout, struct refd_str name)
+{
+	for (size_t i = 0; i < layout->count; i++)
+		if (refd_str_equal(refd_str_of(layout->fields[i].name), name))
+			return &layout->fields[i];
+	return NULL;
+}
+
 const struct refd_field *refd_layout_version(const struct refd_layout *layout)
 {
 	for (size_t i = 0; i < layout->count; i++)

@@ -1,16 +1,9 @@
 /* Unique keys by name, foreign keys, and swaps that unique keys must let through. */
-#include <stdio.h>
 #include <string.h>
 
 #include "kit.h"
 
-static void is_taken(struct refd_contract__actor *actor, const char *constraint)
-{
-	refd_contract__commit(actor, REFD_ALREADY_EXISTS);
-	refd_contract__check(actor->kit, strcmp(actor->err.constraint, constraint) == 0,
-			     "the error names the constraint \"%s\", not \"%s\"",
-			     actor->err.constraint, constraint);
-}
+#define NO_RULE ((enum refd_rule)0)
 
 static void primary_key(struct refd_contract__kit *kit, int arg)
 {
@@ -21,10 +14,8 @@ static void primary_key(struct refd_contract__kit *kit, int arg)
 		[REFD_RECORD_TEAM] = "team.id",
 		[REFD_RECORD_VENUE] = "venue.id",
 		[REFD_RECORD_FIXTURE] = "fixture.id",
-		[REFD_RECORD_SLOT] = "slot.fixture_id_role",
 		[REFD_RECORD_AVAILABILITY] = "availability.id",
 		[REFD_RECORD_ASSIGNMENT] = "assignment.id",
-		[REFD_RECORD_CLAIM] = "claim.kind_holder_day",
 		[REFD_RECORD_EVENT] = "event.id",
 		[REFD_RECORD_NOTICE] = "notice.id",
 		[REFD_RECORD_COMMAND] = "command.id",
@@ -49,7 +40,16 @@ static void primary_key(struct refd_contract__kit *kit, int arg)
 		memcpy(&twin, &row, sizeof(struct refd_uuid));
 	}
 	refd_contract__insert(actor, record, &twin);
-	is_taken(actor, names[record]);
+	if (record == REFD_RECORD_SLOT)
+		refd_contract__is_taken(actor, record, &twin, "slot.fixture_id_role",
+					REFD_RULE_ROLE_TAKEN, "slot.role");
+	else if (record == REFD_RECORD_CLAIM)
+		refd_contract__is_taken(actor, record, &twin, "claim.kind_holder_day",
+					row.CLAIM.kind == REFD_CLAIM_TEAM ? REFD_RULE_TEAM_TAKEN
+									  : REFD_RULE_VENUE_TAKEN,
+					"claim.holder");
+	else
+		refd_contract__is_taken(actor, record, &twin, names[record], NO_RULE, NULL);
 	stored = refd_contract__get(actor, record, &row);
 	refd_contract__check(
 		kit, stored && !refd_contract__difference(refd_record_layout(record), &row, stored),
@@ -69,7 +69,8 @@ static void slot_referee(struct refd_contract__kit *kit, int arg)
 	refd_contract__slot(actor, &world.fixtures[1], REFD_ROLE_SECOND, &world.referees[1], &slot);
 	refd_contract__commit(actor, REFD_OK);
 	refd_contract__slot(actor, &world.fixtures[0], REFD_ROLE_SECOND, &world.referees[0], &slot);
-	is_taken(actor, "slot.fixture_id_referee_id");
+	refd_contract__is_taken(actor, REFD_RECORD_SLOT, &slot, "slot.fixture_id_referee_id",
+				REFD_RULE_REFEREE_TWICE, "slot.referee_id");
 	refd_contract__slot(actor, &world.fixtures[0], REFD_ROLE_SECOND, &world.referees[1], &slot);
 	refd_contract__commit(actor, REFD_OK);
 }
@@ -108,7 +109,17 @@ static void availability_pair(struct refd_contract__kit *kit, int arg)
 	availability(actor, &world.fixtures[1], &world.referees[0], &row);
 	refd_contract__commit(actor, REFD_OK);
 	availability(actor, &world.fixtures[0], &world.referees[1], &row);
-	is_taken(actor, "availability.fixture_id_referee_id");
+	refd_contract__is_taken(actor, REFD_RECORD_AVAILABILITY, &row,
+				"availability.fixture_id_referee_id", REFD_RULE_ALREADY_DECLARED,
+				"availability.referee_id");
+}
+
+static void assignment_is_taken(struct refd_contract__actor *actor,
+				const struct refd_assignment_state *row)
+{
+	refd_contract__is_taken(actor, REFD_RECORD_ASSIGNMENT, row,
+				"assignment.fixture_id_referee_id", REFD_RULE_REFEREE_TWICE,
+				"assignment.referee_id");
 }
 
 static void assignment_pair(struct refd_contract__kit *kit, int arg)
@@ -124,10 +135,10 @@ static void assignment_pair(struct refd_contract__kit *kit, int arg)
 	assignment(actor, &world.fixtures[1], &world.referees[0], &row);
 	refd_contract__commit(actor, REFD_OK);
 	assignment(actor, &world.fixtures[0], &world.referees[1], &row);
-	is_taken(actor, "assignment.fixture_id_referee_id");
+	assignment_is_taken(actor, &row);
 	first.referee = world.referees[1].id;
 	refd_contract__update(actor, REFD_RECORD_ASSIGNMENT, &first, 1);
-	is_taken(actor, "assignment.fixture_id_referee_id");
+	assignment_is_taken(actor, &first);
 	first.referee = world.referees[2].id;
 	refd_contract__update(actor, REFD_RECORD_ASSIGNMENT, &first, 1);
 	refd_contract__commit(actor, REFD_OK);
@@ -159,7 +170,8 @@ static void event_version(struct refd_contract__kit *kit, int arg)
 	row = first;
 	row.id.uuid = refd_contract__uuid(kit);
 	refd_contract__insert(actor, REFD_RECORD_EVENT, &row);
-	is_taken(actor, "event.aggregate_version");
+	refd_contract__is_taken(actor, REFD_RECORD_EVENT, &row, "event.aggregate_version", NO_RULE,
+				NULL);
 }
 
 static void notice_pair(struct refd_contract__kit *kit, int arg)
@@ -180,7 +192,8 @@ static void notice_pair(struct refd_contract__kit *kit, int arg)
 	row = first;
 	row.id.uuid = refd_contract__uuid(kit);
 	refd_contract__insert(actor, REFD_RECORD_NOTICE, &row);
-	is_taken(actor, "notice.event_id_recipient_id");
+	refd_contract__is_taken(actor, REFD_RECORD_NOTICE, &row, "notice.event_id_recipient_id",
+				NO_RULE, NULL);
 }
 
 /* What makes a claim another one: kind, holder or day. */
@@ -208,20 +221,13 @@ static void claim_neighbours(struct refd_contract__kit *kit, int arg)
 	row = first;
 	row.fixture = world.fixtures[1].id;
 	refd_contract__insert(actor, REFD_RECORD_CLAIM, &row);
-	is_taken(actor, "claim.kind_holder_day");
-}
-
-/* "table.field", whatever the engine calls it. */
-static void check_reference(struct refd_contract__kit *kit, const struct refd_reference *reference,
-			    const struct refd_error *err)
-{
-	char wanted[sizeof(err->constraint)];
-
-	snprintf(wanted, sizeof(wanted), "%s.%s", refd_record_layout(reference->child)->name,
-		 reference->field);
-	refd_contract__check(kit, strcmp(err->constraint, wanted) == 0,
-			     "the broken reference is called '%s', not '%s'", err->constraint,
-			     wanted);
+	refd_contract__is_taken(actor, REFD_RECORD_CLAIM, &row, "claim.kind_holder_day",
+				REFD_RULE_VENUE_TAKEN, "claim.holder");
+	refd_contract__check(
+		kit,
+		actor->err.violations[0].counterpart.noun == REFD_NOUN_VENUE &&
+			refd_uuid_equal(actor->err.violations[0].counterpart.id, row.holder),
+		"the violation does not name who is taken");
 }
 
 /* The child is complete but for one parent. */
@@ -240,11 +246,7 @@ static void missing_parent(struct refd_contract__kit *kit, int arg)
 		orphan = row;
 		memcpy((char *)&orphan + reference->member.offset, &nobody, sizeof(nobody));
 		refd_contract__insert(actor, reference->child, &orphan);
-		refd_contract__commit(actor, REFD_NOT_FOUND);
-		refd_contract__check(kit, refd_uuid_equal(actor->err.object.id, nobody),
-				     "the missing parent of a %s is not named",
-				     refd_record_layout(reference->child)->name);
-		check_reference(kit, reference, &actor->err);
+		refd_contract__is_orphaned(actor, reference, nobody);
 		refd_contract__check(kit, !refd_contract__get(actor, reference->child, &orphan),
 				     "%s without its parent is there",
 				     refd_record_layout(reference->child)->name);
@@ -255,6 +257,9 @@ static void missing_parent(struct refd_contract__kit *kit, int arg)
 
 static void update_to_missing_parent(struct refd_contract__kit *kit, int arg)
 {
+	const struct refd_reference venue = { .child = REFD_RECORD_FIXTURE,
+					      .parent = REFD_RECORD_VENUE,
+					      .field = "venue_id" };
 	struct refd_contract__actor *actor = refd_contract__actor(kit, 0);
 	struct refd_contract__world world;
 	struct refd_fixture_state moved;
@@ -265,7 +270,7 @@ static void update_to_missing_parent(struct refd_contract__kit *kit, int arg)
 	moved.venue.uuid = refd_contract__uuid(kit);
 	moved.version = 2;
 	refd_contract__update(actor, REFD_RECORD_FIXTURE, &moved, 1);
-	refd_contract__commit(actor, REFD_NOT_FOUND);
+	refd_contract__is_orphaned(actor, &venue, moved.venue.uuid);
 	refd_contract__check(kit, refd_contract__version(actor, REFD_RECORD_FIXTURE, &moved) == 1,
 			     "the fixture moved to no venue");
 }
@@ -289,12 +294,8 @@ static void parent_stays(struct refd_contract__kit *kit, int arg)
 		stored = refd_contract__get(actor, reference->parent, &parent);
 		version = stored ? refd_record_version(reference->parent, stored) : 0;
 		refd_contract__delete(actor, reference->parent, &parent, version);
-		refd_contract__commit(actor, REFD_NOT_FOUND);
-		refd_contract__check(
-			kit,
-			memcmp(&actor->err.object.id, &parent, sizeof(actor->err.object.id)) == 0,
-			"the %s that others refer to is not named",
-			refd_record_layout(reference->parent)->name);
+		refd_contract__is_orphaned(actor, reference,
+					   refd_record_object(reference->parent, &parent).id);
 		refd_contract__check(kit,
 				     refd_contract__get(actor, reference->parent, &parent) != NULL,
 				     "a %s was deleted under its %s",

@@ -41,6 +41,7 @@ struct refd_contract__cases {
 
 struct refd_contract__cases refd_contract__version_cases(void);
 struct refd_contract__cases refd_contract__key_cases(void);
+struct refd_contract__cases refd_contract__answer_cases(void);
 struct refd_contract__cases refd_contract__find_cases(void);
 struct refd_contract__cases refd_contract__range_cases(void);
 struct refd_contract__cases refd_contract__parents_cases(void);
@@ -161,6 +162,22 @@ const void *refd_contract__get(struct refd_contract__actor *actor, enum refd_rec
 /* Its checked version; -1 if it is not there. */
 int64_t refd_contract__version(struct refd_contract__actor *actor, enum refd_record record,
 			       const void *like);
+
+/* ---- what the error of a commit tells ---- */
+
+/* Status and object. */
+void refd_contract__tells(struct refd_contract__actor *actor, enum refd_status status,
+			  struct refd_ref object);
+/* Commit; the last answer must be CONFLICT, of that row. */
+void refd_contract__is_stale(struct refd_contract__actor *actor, enum refd_record record,
+			     const void *row);
+/* Commit; the row breaks that unique key. rule: 0 if it stands for none; of the rule, the field. */
+void refd_contract__is_taken(struct refd_contract__actor *actor, enum refd_record record,
+			     const void *row, const char *constraint, enum refd_rule rule,
+			     const char *field);
+/* Commit; the reference to that parent is broken. */
+void refd_contract__is_orphaned(struct refd_contract__actor *actor,
+				const struct refd_reference *reference, struct refd_uuid parent);
 
 /* ---- threads ---- */
 

@@ -14,7 +14,7 @@ static cases_of *const groups[] = {
 	refd_contract__range_cases,   refd_contract__parents_cases,   refd_contract__card_cases,
 	refd_contract__record_cases,  refd_contract__isolation_cases, refd_contract__guard_cases,
 	refd_contract__process_cases, refd_contract__command_cases,   refd_contract__unit_cases,
-	refd_contract__facts_cases,
+	refd_contract__facts_cases,   refd_contract__answer_cases,
 };
 
 #define GROUPS (sizeof(groups) / sizeof(groups[0]))

@@ -3,20 +3,6 @@
 
 #include "kit.h"
 
-/* The error of a CONFLICT names the row. */
-static void names_row(struct refd_contract__actor *actor, enum refd_record record,
-		      const void *state)
-{
-	struct refd_ref object = refd_record_object(record, state);
-
-	refd_contract__check(actor->kit,
-			     actor->err.object.noun == object.noun &&
-				     refd_uuid_equal(actor->err.object.id, object.id),
-			     "the error does not name the %s", refd_record_layout(record)->name);
-	refd_contract__check(actor->kit, actor->err.status == REFD_CONFLICT,
-			     "the error does not hold the status");
-}
-
 /* A stored row of every record, one after the other: parents are made with it. */
 static void stored(struct refd_contract__actor *actor, enum refd_record record, void *ret)
 {
@@ -52,8 +38,7 @@ static void stale_update(struct refd_contract__kit *kit, int arg)
 		refd_contract__set_version(record, &is, 9);
 		for (size_t i = 0; i < sizeof(stale) / sizeof(stale[0]); i++) {
 			refd_contract__update(actor, record, &is, stale[i]);
-			refd_contract__commit(actor, REFD_CONFLICT);
-			names_row(actor, record, &was);
+			refd_contract__is_stale(actor, record, &was);
 			is_as(actor, record, &was);
 		}
 		refd_contract__update(actor, record, &is, 7);
@@ -74,8 +59,7 @@ static void stale_delete(struct refd_contract__kit *kit, int arg)
 			continue;
 		stored(actor, record, &row);
 		refd_contract__delete(actor, record, &row, 6);
-		refd_contract__commit(actor, REFD_CONFLICT);
-		names_row(actor, record, &row);
+		refd_contract__is_stale(actor, record, &row);
 		is_as(actor, record, &row);
 		refd_contract__delete(actor, record, &row, 7);
 		refd_contract__commit(actor, REFD_OK);
@@ -99,8 +83,7 @@ static void missing_row(struct refd_contract__kit *kit, int arg)
 				refd_contract__update(actor, record, &row, expected);
 			else
 				refd_contract__delete(actor, record, &row, expected);
-			refd_contract__commit(actor, REFD_CONFLICT);
-			names_row(actor, record, &row);
+			refd_contract__is_stale(actor, record, &row);
 			refd_contract__check(kit, !refd_contract__get(actor, record, &row),
 					     "%s was made by an update",
 					     refd_record_layout(record)->name);
@@ -120,7 +103,7 @@ static void delete_twice(struct refd_contract__kit *kit, int arg)
 		stored(actor, record, &row);
 		refd_contract__delete(actor, record, &row, refd_record_version(record, &row));
 		refd_contract__delete(actor, record, &row, refd_record_version(record, &row));
-		refd_contract__commit(actor, REFD_CONFLICT);
+		refd_contract__is_stale(actor, record, &row);
 		is_as(actor, record, &row);
 	}
 }
@@ -227,15 +210,13 @@ static void assert_breaks(struct refd_contract__kit *kit, int arg)
 	refd_contract__fill(actor, REFD_RECORD_TEAM, REFD_CONTRACT__FULL, &team);
 	refd_contract__assert(actor, record, &row, 3);
 	refd_contract__insert(actor, REFD_RECORD_TEAM, &team);
-	refd_contract__commit(actor, REFD_CONFLICT);
-	names_row(actor, record, &row);
+	refd_contract__is_stale(actor, record, &row);
 	refd_contract__insert(actor, record, &row);
 	refd_contract__commit(actor, REFD_OK);
 	for (size_t i = 0; i < sizeof(stale) / sizeof(stale[0]); i++) {
 		refd_contract__assert(actor, record, &row, stale[i]);
 		refd_contract__insert(actor, REFD_RECORD_TEAM, &team);
-		refd_contract__commit(actor, REFD_CONFLICT);
-		names_row(actor, record, &row);
+		refd_contract__is_stale(actor, record, &row);
 	}
 	refd_contract__check(kit, !refd_contract__get(actor, REFD_RECORD_TEAM, &team),
 			     "a set whose assert broke was applied");

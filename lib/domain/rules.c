@@ -198,17 +198,12 @@ static enum refd_status set_zone(const char *path, struct refd_str text, struct 
 	return REFD_OK;
 }
 
+/* The version is the store's business. */
 static const struct refd_field *find_field(struct refd_str key)
 {
-	for (size_t i = 0; i < refd__rules_body_layout.count; i++) {
-		const struct refd_field *field = &refd__rules_body_layout.fields[i];
+	const struct refd_field *field = refd_layout_field(&refd__rules_body_layout, key);
 
-		/* the version is the store's business */
-		if ((field->flags & REFD_FIELD_VERSION) == 0 &&
-		    refd_str_equal(key, refd_str_of(field->name)))
-			return field;
-	}
-	return NULL;
+	return field && (field->flags & REFD_FIELD_VERSION) == 0 ? field : NULL;
 }
 
 enum refd_status refd_rules_set(struct refd_rules *rules, struct refd_str key,

@@ -877,11 +877,17 @@ static bool claim_clash(struct handle *handle, struct refd_tx *inner,
 	return stored(handle, inner, REFD_RECORD_CLAIM, &other, &row);
 }
 
-static enum refd_status judged(struct handle *handle, enum refd_status status,
-			       struct refd_error *err)
+static enum refd_status judged(struct handle *handle, const struct refd_change_set *set,
+			       enum refd_status status, struct refd_error *err)
 {
 	const struct mutant *mutant = handle->mutant;
 
+	if (status != REFD_OK && mutant->is == MUTANT_FIRST_NAMED)
+		err->object = refd_record_object(set->changes[0].record, set->changes[0].state);
+	if (status != REFD_OK && mutant->is == MUTANT_RULE_UNNAMED) {
+		err->total = err->kept = mutant->arg == 0 ? 0 : err->total;
+		err->violations[0].field[0] = '\0';
+	}
 	if (status != REFD_OK && mutant->is == MUTANT_ERROR_UNNAMED)
 		memset(&err->object, 0, sizeof(err->object));
 	if (status == REFD_ALREADY_EXISTS && mutant->is == MUTANT_UNIQUE_IGNORED &&
@@ -951,7 +957,8 @@ static enum refd_status mutant_commit(void *self, struct refd_tx *tx,
 		status = refd_error_set(err, REFD_MISUSE, "nothing to commit");
 	begin_end(handle, tx);
 	if (status == REFD_OK)
-		status = judged(handle, commit_pieces(handle, inner, changes, count, err), err);
+		status =
+			judged(handle, set, commit_pieces(handle, inner, changes, count, err), err);
 	else
 		handle->inner.ops->rollback(handle->inner.self, inner);
 	free(changes);

@@ -23,6 +23,9 @@ enum mutation {
 	MUTANT_FAILURE_STAYS,	   /* after a failing commit the handle is dead */
 	MUTANT_EMPTY_REFUSED,	   /* an empty set is refused */
 	MUTANT_UNIQUE_IGNORED,	   /* the unique key `name` is not enforced */
+	MUTANT_RULE_UNNAMED,	   /* unique keys are told without their rule (0), or without the
+				      field (1) */
+	MUTANT_FIRST_NAMED,	   /* errors name the first row of a set */
 	MUTANT_CONSTRAINT_UNNAMED, /* unique keys and references are not named */
 	MUTANT_CLAIM_WIDE,	   /* claims are unique by holder and day alone */
 	MUTANT_FOREIGN_IGNORED,	   /* foreign keys are not enforced */

@@ -1,4 +1,5 @@
-/* Broken references are named: SQLite itself only says that there is one. */
+/* Broken references and checks are named: SQLite itself only says that there is one, or tells an
+ * expression. */
 #include "bed.h"
 
 enum { HOME = 1, AWAY, HALL, ANNA, FIXTURE, NOBODY = 99 };
@@ -212,12 +213,56 @@ static void reference__to_a_row_that_goes_is_named(void **state)
 	assert_int_equal(bed_number(bed, "SELECT count(*) FROM venue, fixture, slot"), 1);
 }
 
+/* ---- checks ---- */
+
+static void assert_breaks(struct bed *bed, enum refd_record record, const void *row,
+			  const char *constraint, enum refd_rule rule, const char *field)
+{
+	const struct refd_ref object = refd_record_object(record, row);
+
+	support_assert_status(commit_one(bed, REFD_CHANGE_INSERT, record, row, 0), REFD_BACKEND);
+	support_assert_status(bed->err.status, REFD_BACKEND);
+	assert_string_equal(bed->err.constraint, constraint);
+	assert_int_equal(bed->err.native, SQLITE_CONSTRAINT_CHECK);
+	assert_int_equal(bed->err.object.noun, object.noun);
+	assert_true(refd_uuid_equal(bed->err.object.id, object.id));
+	assert_non_null(strstr(bed->err.message, constraint));
+	assert_int_equal(bed->err.total, 1);
+	assert_non_null(support_violation(&bed->err, rule, field));
+}
+
+static void check__names_row_field_and_rule(void **state)
+{
+	struct refd_team_state team = { .id = { support_uuid(NOBODY) },
+					.name = { 1, "T" },
+					.club = { 1, "C" },
+					.status = REFD_PARTY_ACTIVE,
+					.version = 1 };
+	struct refd_fixture_state derby;
+	struct bed *bed = *state;
+
+	make_parents(bed);
+	team.version = 0;
+	assert_breaks(bed, REFD_RECORD_TEAM, &team, "team.version", REFD_RULE_OUT_OF_RANGE,
+		      "team.version");
+	team.version = 1;
+	team.club = (struct refd_name){ 0, "" };
+	assert_breaks(bed, REFD_RECORD_TEAM, &team, "team.club", REFD_RULE_OUT_OF_RANGE,
+		      "team.club");
+	derby = rows.fixture;
+	derby.away = derby.home;
+	assert_breaks(bed, REFD_RECORD_FIXTURE, &derby, "fixture.teams", REFD_RULE_SAME_TEAM,
+		      "fixture.away_id");
+	assert_true(refd_uuid_equal(bed->err.violations[0].fixture.uuid, derby.id.uuid));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BED_TEST(reference__to_nothing_is_named),
 		BED_TEST(reference__of_an_update_is_named),
 		BED_TEST(reference__to_a_row_that_goes_is_named),
+		BED_TEST(check__names_row_field_and_rule),
 	};
 
 	return cmocka_run_group_tests_name("sqlite references", tests, NULL, NULL);

@@ -84,6 +84,7 @@ static void check_layout(const struct refd_layout *layout, size_t state_size)
 		const struct refd_field *field = &layout->fields[i];
 
 		check_field(layout, field);
+		assert_ptr_equal(refd_layout_field(layout, refd_str_of(field->name)), field);
 		/* struct order without overlap: no member is named twice or skipped over */
 		assert_true(field->offset >= end);
 		end = field->offset + bytes_of(field);
@@ -114,6 +115,16 @@ static void layout__a_number_that_is_no_record_has_none(void **unused)
 	assert_null(refd_record_layout((enum refd_record)0));
 	assert_null(refd_record_layout((enum refd_record)(REFD_RECORDS + 1)));
 	assert_non_null(refd_record_layout((enum refd_record)REFD_RECORDS));
+}
+
+static void layout__a_name_is_compared_whole(void **unused)
+{
+	(void)unused;
+	assert_null(refd_layout_field(&refd_team_layout, refd_str_of("")));
+	assert_null(refd_layout_field(&refd_team_layout, refd_str_of("nam")));
+	assert_null(refd_layout_field(&refd_team_layout, refd_str_of("names")));
+	assert_null(refd_layout_field(&refd_team_layout, refd_str_of("Name")));
+	assert_non_null(refd_layout_field(&refd_team_layout, (struct refd_str){ "names", 4 }));
 }
 
 static void expect_columns(const struct refd_layout *layout, const char *expected)
@@ -442,6 +453,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(layout__every_record_fits_its_struct),
 		cmocka_unit_test(layout__a_number_that_is_no_record_has_none),
+		cmocka_unit_test(layout__a_name_is_compared_whole),
 		cmocka_unit_test(layout__columns_are_as_stored),
 		cmocka_unit_test(layout__words_are_as_stored),
 		cmocka_unit_test(layout__coordinates_are_present_together),

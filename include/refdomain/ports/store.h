@@ -251,12 +251,11 @@ typedef enum refd_status refd_store_read_fn(void *self, struct refd_tx *tx,
 
 /**
  * Apply the change set and commit, wholly or not at all. The transaction ends whatever is returned.
- * @return OK: durable as the store promises. CONFLICT: an expected version or row was not there
- * (err->object names it). ALREADY_EXISTS: a unique key (err->constraint: "table.field" or
- * "table.field_field", see the layouts). NOT_FOUND: a foreign key (err->constraint: "table.field"
- * of the reference; err->object: the row that is missing, or that others still refer to).
+ * @return OK: durable as the store promises. CONFLICT: an expected version or row was not there.
+ * ALREADY_EXISTS: a unique key is taken. NOT_FOUND: a reference to a row that is not there, or to
+ * one that goes. What the error tells of these three, ports/broken.h says; its functions do it.
  * UNAVAILABLE, BACKEND, NO_MEMORY, DENIED, MISUSE: surely not committed. UNKNOWN: may or may not
- * be committed. A store that knows field and rule of a broken constraint adds a violation.
+ * be committed.
  */
 typedef enum refd_status refd_store_commit_fn(void *self, struct refd_tx *tx,
 					      const struct refd_change_set *changes,
