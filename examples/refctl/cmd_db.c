@@ -288,5 +288,9 @@ enum refd_status cmd_db_purge(struct refctl *ctl)
 	printf("%s: %lld commands, %lld notices, %lld events\n",
 	       what.dry_run ? "would be purged" : "purged", (long long)purged.commands,
 	       (long long)purged.notices, (long long)purged.events);
+	if (!refd_time_is_unset(what.events) && !what.unpublished && purged.events == 0)
+		fputs("note: no event goes that no relay has published, unless --unpublished is "
+		      "given\n",
+		      stderr);
 	return REFD_OK;
 }

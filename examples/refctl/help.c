@@ -7,25 +7,39 @@
 #define WIDTH  80
 #define COLUMN 30 /* where explanations begin */
 
-/* A word of the usage, on the next line if this one is full. @return the column behind it */
-static int put_wrapped(FILE *out, int column, const char *word)
+/* Letters that stay together, on the next line if this one is full. @return the column behind them
+ */
+static int put_wrapped(FILE *out, int column, int indent, const char *letters, size_t count)
 {
-	const int indent = (int)strlen("usage: refctl ");
-
-	if (column + 1 + (int)strlen(word) > WIDTH)
+	if (column + 1 + (int)count > WIDTH)
 		column = fprintf(out, "\n%*s", indent - 1, "") - 1;
-	return column + fprintf(out, " %s", word);
+	return column + fprintf(out, " %.*s", (int)count, letters);
+}
+
+static int put_used(FILE *out, int column, const char *word)
+{
+	return put_wrapped(out, column, (int)strlen("usage: refctl "), word, strlen(word));
+}
+
+/* An explanation, word by word. */
+static int put_words(FILE *out, int column, const char *text)
+{
+	size_t len;
+
+	for (; (text += strspn(text, " "), len = strcspn(text, " ")) > 0; text += len)
+		column = put_wrapped(out, column, COLUMN, text, len);
+	return column;
 }
 
 static void put_usage(FILE *out, const struct command *c)
 {
 	int column = fprintf(out, "usage: refctl");
 
-	column = put_wrapped(out, column, c->noun);
+	column = put_used(out, column, c->noun);
 	if (c->verb)
-		column = put_wrapped(out, column, c->verb);
+		column = put_used(out, column, c->verb);
 	if (*c->argument)
-		column = put_wrapped(out, column, c->argument);
+		column = put_used(out, column, c->argument);
 	for (size_t n = 0; command_option(c, n) != options_global[0]; n++) {
 		const struct option_info *o = &option_table[command_option(c, n)];
 		bool required = command_requires(c, command_option(c, n));
@@ -34,17 +48,20 @@ static void put_usage(FILE *out, const struct command *c)
 		snprintf(word, sizeof(word), "%s--%s%s%s%s%s", required ? "" : "[", o->name,
 			 *o->argument ? " " : "", o->argument, required ? "" : "]",
 			 o->kind == OPTION_MANY ? "..." : "");
-		column = put_wrapped(out, column, word);
+		column = put_used(out, column, word);
 	}
 	fprintf(out, "\n\n  %s\n", c->help);
 }
 
 /* An explanation behind what it explains, or below it if that is long. */
-static void put_entry(FILE *out, int column, const char *help)
+static void put_entry(FILE *out, int column, const char *help, const char *note)
 {
 	if (column >= COLUMN - 1)
 		column = fprintf(out, "\n") - 1;
-	fprintf(out, "%*s%s", COLUMN - column, "", help);
+	column += fprintf(out, "%*s", COLUMN - 1 - column, "");
+	column = put_words(out, column, help);
+	put_words(out, column, note);
+	putc('\n', out);
 }
 
 void option_note(const struct option_info *option, char *ret, size_t size)
@@ -63,8 +80,7 @@ static void put_option(FILE *out, const struct option_info *o)
 
 	option_note(o, note, sizeof(note));
 	put_entry(out, fprintf(out, "  --%s%s%s", o->name, *o->argument ? " " : "", o->argument),
-		  o->help);
-	fprintf(out, "%s\n", note);
+		  o->help, note);
 }
 
 static void put_options(FILE *out, const struct command *c)
@@ -91,8 +107,7 @@ static void put_list(FILE *out, const struct command *commands, const char *noun
 				  fprintf(out, "  %s%s%s%s%s", c->noun, c->verb ? " " : "",
 					  c->verb ? c->verb : "", *c->argument ? " " : "",
 					  c->argument),
-				  c->help);
-			putc('\n', out);
+				  c->help, "");
 		}
 	fprintf(out, "\nrefctl %s VERB --help explains one command\n", noun ? noun : "NOUN");
 	put_options(out, NULL);

@@ -150,6 +150,7 @@ run 0 --json command list --older-than 90d
 json out 'v == []'
 run 0 db purge --older-than 90d --kind events
 says out 'purged: 0 commands, 0 notices, 0 events'
+says err 'unless --unpublished is given'
 now=2026-06-01T00:00:00Z
 run 0 db purge --older-than 1d --kind notices
 says out 'purged: 0 commands, 3 notices, 0 events'
