@@ -8,16 +8,27 @@
 
 #include "wiring.h"
 
+/* The message is that of the first, as the library does it. */
+static void collect(struct refctl *ctl, const struct refd_violation *violation)
+{
+	struct refd_error *err = &ctl->err;
+
+	refd_error_add(err, violation);
+	if (err->total == 1)
+		refd_error_set(err, REFD_INVALID, "%s", err->violations[0].message);
+	else
+		refd_error_set(err, REFD_INVALID, "%s (and %u more)", err->violations[0].message,
+			       (unsigned)err->total - 1);
+}
+
 static void malformed(struct refctl *ctl, enum option option, const char *message)
 {
 	struct refd_violation violation = { .rule = REFD_RULE_TEXT_MALFORMED };
+	const char *name = option_table[option].name;
 
-	snprintf(violation.field, sizeof(violation.field), "%s", option_table[option].name);
-	snprintf(violation.message, sizeof(violation.message), "%s", message);
-	if (ctl->err.total == 0)
-		refd_error_set(&ctl->err, REFD_INVALID, "--%s %s", option_table[option].name,
-			       message);
-	refd_error_add(&ctl->err, &violation);
+	snprintf(violation.field, sizeof(violation.field), "%s", name);
+	snprintf(violation.message, sizeof(violation.message), "--%s %s", name, message);
+	collect(ctl, &violation);
 }
 
 void input_correction(struct refctl *ctl)
@@ -30,9 +41,7 @@ void input_correction(struct refctl *ctl)
 			return;
 	snprintf(violation.message, sizeof(violation.message),
 		 "nothing to correct: see refctl %s %s --help", c->noun, c->verb);
-	if (ctl->err.total == 0)
-		refd_error_set(&ctl->err, REFD_INVALID, "%s", violation.message);
-	refd_error_add(&ctl->err, &violation);
+	collect(ctl, &violation);
 }
 
 enum refd_status input_status(const struct refctl *ctl)

@@ -67,7 +67,12 @@ change 1 referee retire "$zoe"
 run 2 --json referee correct "$anna"
 json err '[x["rule"] for x in v["violations"]] == ["REQUIRED"] and "referee correct --help" in v["message"]'
 run 2 --json referee correct nobody --command-id 1
-json err 'v["total"] == 3'
+json err 'v["total"] == 3 and v["message"].endswith(" (and 2 more)")'
+run 2 --json fixture list --from x --status y --to z --limit 0
+json err 'v["total"] == 4 and v["message"] == v["violations"][0]["message"] + " (and 3 more)"'
+json err '[x["message"].split()[0] for x in v["violations"]] == ["from", "to", "--status", "--limit"]'
+run 2 fixture list --status y
+says err 'refctl: INVALID: --status must be'
 run 0 --json referee show "$anna"
 json out 'v["version"] == 3'
 ids "$zoe" referee list --status retired
