@@ -12,7 +12,14 @@ void refd__ask(struct refd__asking *asking, struct refd_unit *unit)
 {
 	asking->unit = unit;
 	asking->count = 0;
+	asking->referred = false;
 	asking->no_memory = false;
+}
+
+void refd__ask_referred(struct refd__asking *asking, struct refd_unit *unit)
+{
+	refd__ask(asking, unit);
+	asking->referred = true;
 }
 
 /* The next read; its keys have room for @p count. NULL when out of memory. */
@@ -117,11 +124,12 @@ static bool party_unknown(struct refd__asking *asking, enum refd_record record, 
 	if (record == REFD_RECORD_REFEREE) {
 		referee = refd__referee_node(asking->unit, (struct refd_referee_id){ id });
 		asking->no_memory |= referee == NULL;
-		return referee != NULL && referee->referee == NULL && !referee->looked;
+		return referee != NULL && referee->referee == NULL &&
+		       (asking->referred || !referee->looked);
 	}
 	party = refd__party_node(asking->unit, record, id);
 	asking->no_memory |= party == NULL;
-	return party != NULL && party->party == NULL && !party->looked;
+	return party != NULL && party->party == NULL && (asking->referred || !party->looked);
 }
 
 void refd__ask_parties(struct refd__asking *asking, enum refd_record record,
@@ -197,7 +205,7 @@ void refd__ask_fixtures(struct refd__asking *asking, const struct refd_fixture_i
 			asking->no_memory = true;
 			return;
 		}
-		if (node->fixture == NULL && !node->looked)
+		if (node->fixture == NULL && (asking->referred || !node->looked))
 			want_fixture(asking, node, ids[i]);
 	}
 	done_read(asking);

@@ -15,10 +15,16 @@ struct refd__asking {
 	size_t count;
 	struct refd_key *keys; /* of the read at hand */
 	struct refd_facts_request facts;
+	bool referred; /* rows of others refer to what is asked for */
 	bool no_memory;
 };
 
 void refd__ask(struct refd__asking *asking, struct refd_unit *unit); /* start with nothing */
+/*
+ * The same, for what rows refer to. No guard keeps others from registering what the unit was told
+ * is not there, and from referring to it then: that is not believed, and asked for once more.
+ */
+void refd__ask_referred(struct refd__asking *asking, struct refd_unit *unit);
 void refd__ask_command(struct refd__asking *asking);
 void refd__ask_rules(struct refd__asking *asking);
 void refd__ask_board(struct refd__asking *asking);

@@ -114,7 +114,7 @@ enum refd_status refd__load_judged(struct refd_unit *unit, const struct refd_fix
 	struct refd__asking asking;
 	size_t i;
 
-	refd__ask(&asking, unit);
+	refd__ask_referred(&asking, unit);
 	refd__ask_engaged(&asking, ids, count, (struct refd_range){ kickoff, kickoff });
 	for (i = 0; i < count && unit->rules.require_availability; i++)
 		refd__ask_pair(&asking, REFD_RECORD_AVAILABILITY, fixture->id, ids[i]);

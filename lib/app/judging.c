@@ -19,6 +19,7 @@ static enum refd_status load_seat_fixtures(struct refd_unit *unit, size_t count,
 {
 	struct refd_fixture_id *ids = refd__arena_zero(&unit->arena, count + 1, sizeof(*ids));
 	const size_t known = unit->map.count;
+	struct refd__asking asking;
 	enum refd_status st;
 	size_t n = 0;
 	size_t i;
@@ -31,7 +32,9 @@ static enum refd_status load_seat_fixtures(struct refd_unit *unit, size_t count,
 		if (assignment != NULL)
 			ids[n++] = assignment->state.fixture;
 	}
-	st = refd__load_fixtures(unit, ids, n, 0, err);
+	refd__ask_referred(&asking, unit);
+	refd__ask_fixtures(&asking, ids, n, 0);
+	st = refd__answer(&asking, err);
 	return st == REFD_OK ? refd__require_fixtures(unit, ids, n, err) : st;
 }
 
@@ -131,7 +134,7 @@ static enum refd_status load_seats(struct refd_unit *unit, struct refd__seats *s
 
 	if (ids == NULL)
 		return refd__no_memory(unit, err);
-	refd__ask(&asking, unit);
+	refd__ask_referred(&asking, unit);
 	ask_parties(&asking, seats, ids);
 	st = refd__answer(&asking, err);
 	for (i = 0; i < seats->count && st == REFD_OK; i++) {

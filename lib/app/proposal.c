@@ -118,7 +118,7 @@ static enum refd_status load_candidate_fixtures(struct refd__proposal *p, struct
 		return refd__no_memory(p->unit, err);
 	for (i = 0; i < p->count; i++)
 		ids[i] = p->candidates[i].assignment->state.fixture;
-	refd__ask(&asking, p->unit);
+	refd__ask_referred(&asking, p->unit);
 	refd__ask_fixtures(&asking, ids, p->count, REFD__WITH_SLOTS);
 	if (refd__worth_the_venues(p->n_referees))
 		refd__ask_venues(&asking, p->n_referees);
@@ -185,7 +185,7 @@ static enum refd_status load_candidate_engagements(struct refd__proposal *p, str
 		if (i == 0 || kickoff.us > span.to.us)
 			span.to = kickoff;
 	}
-	refd__ask(&asking, p->unit);
+	refd__ask_referred(&asking, p->unit);
 	refd__ask_engaged(&asking, p->referees, p->n_referees, span);
 	if (!ask_around_candidates(&asking, p))
 		return refd__no_memory(p->unit, err);

@@ -40,7 +40,7 @@ struct refd__fixture_node {
 	struct refd__availability_node *availabilities;
 	struct refd__assignment_node *assignments;
 	bool slots_known, availabilities_known, assignments_known;
-	bool looked;	   /* asked for by id: if there is no row, there is none */
+	bool looked;	   /* asked for by id: if there is no row, there was none */
 	const void *asked; /* the keys it was put among last */
 	bool followed;	   /* kickoff and venue are as of the event whose notices are derived */
 	struct refd_time kickoff;

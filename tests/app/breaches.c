@@ -69,6 +69,28 @@ static void show(struct tampered *t)
 
 /* ---- commands ---- */
 
+/* Has the unit look for it. */
+static void expect_none(struct league *league, struct refd_unit *unit, enum refd_record record,
+			struct refd_uuid id)
+{
+	struct refd_referee *referee = NULL;
+	struct refd_fixture *fixture = NULL;
+	struct refd_venue *venue = NULL;
+	struct refd_team *team = NULL;
+	enum refd_status st =
+		record == REFD_RECORD_REFEREE
+			? refd_unit_referee(unit, (struct refd_referee_id){ id }, &referee,
+					    &league->err)
+		: record == REFD_RECORD_FIXTURE
+			? refd_unit_fixture(unit, (struct refd_fixture_id){ id }, &fixture,
+					    &league->err)
+		: record == REFD_RECORD_VENUE
+			? refd_unit_venue(unit, (struct refd_venue_id){ id }, &venue, &league->err)
+			: refd_unit_team(unit, (struct refd_team_id){ id }, &team, &league->err);
+
+	support_assert_status(st, REFD_NOT_FOUND);
+}
+
 static void judged__without_a_party_is_corrupt(void **state)
 {
 	struct league *league = *state;
@@ -96,6 +118,69 @@ static void judged__without_a_party_is_corrupt(void **state)
 	assert_int_equal(league_events(league), events);
 	assert_true(league_is_free(league, s.fixture, FIRST));
 	support_assert_status(try_commit(league), REFD_OK);
+	tampered_remove(&t, league);
+}
+
+/* Others may register and stage whom the unit was told is not there: as here, where the row comes
+ * later. What is lost for good stays CORRUPT, also where the unit has looked before. */
+static void judged__asks_again_for_what_was_not_there(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	const struct refd_fixture_state fixture = league_fixture_state(league, s.fixture);
+	const struct refd_venue_id hall = league_venue(league, "Hall");
+	const struct refd_fixture_id other = league_fixture_at(league, hall, league_time(8, 0));
+	const struct {
+		enum refd_record record;
+		struct refd_uuid id;
+	} late[] = { { REFD_RECORD_REFEREE, s.anna.uuid },
+		     { REFD_RECORD_FIXTURE, s.fixture.uuid },
+		     { REFD_RECORD_FIXTURE, other.uuid }, /* where Anna is engaged */
+		     { REFD_RECORD_VENUE, hall.uuid },
+		     { REFD_RECORD_VENUE, fixture.venue.uuid },
+		     { REFD_RECORD_TEAM, fixture.home.uuid } };
+	struct tampered t;
+
+	league_assign(league, other, s.anna, FIRST);
+	league_set_rule(league, "neutral_referees", "true");
+	league_stage(league, s.fixture, s.anna, FIRST);
+	tampered_install(&t, league);
+	for (size_t i = 0; i < 2 * sizeof(late) / sizeof(late[0]); i++) {
+		const bool lost = i % 2 == 1;
+
+		hide(&t, late[i / 2].record, late[i / 2].id);
+		expect_none(league, league_begin(league), late[i / 2].record, late[i / 2].id);
+		if (!lost)
+			show(&t);
+		LEAGUE_EXPECT(league, try_commit(league), lost ? REFD_CORRUPT : REFD_OK);
+		league_drop(league);
+	}
+	show(&t);
+	tampered_remove(&t, league);
+}
+
+/* The same for a team of a fixture that the unit knows and changes. */
+static void changed__asks_again_for_a_team_that_was_not_there(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	const struct refd_uuid home = league_fixture_state(league, s.fixture).home.uuid;
+	struct refd_fixture *fixture = NULL;
+	struct refd_unit *unit;
+	struct tampered t;
+
+	league_stage(league, s.fixture, s.anna, FIRST);
+	league_commit(league);
+	league_set_rule(league, "neutral_referees", "true");
+	tampered_install(&t, league);
+	unit = league_begin(league);
+	LEAGUE_EXPECT(league, refd_unit_fixture(unit, s.fixture, &fixture, &league->err), REFD_OK);
+	hide(&t, REFD_RECORD_TEAM, home);
+	expect_none(league, unit, REFD_RECORD_TEAM, home);
+	show(&t);
+	support_assert_status(try_reschedule(league, s.fixture, league_time(7, 1)), REFD_OK);
+	support_assert_status(league_end(league), REFD_OK);
+	assert_true(league_holds(league, s.fixture, FIRST, s.anna));
 	tampered_remove(&t, league);
 }
 
@@ -718,6 +803,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		LEAGUE_TEST(judged__without_a_party_is_corrupt),
+		LEAGUE_TEST(judged__asks_again_for_what_was_not_there),
+		LEAGUE_TEST(changed__asks_again_for_a_team_that_was_not_there),
 		LEAGUE_TEST(slot__held_without_an_assignment_is_corrupt),
 		LEAGUE_TEST(assignment__committed_without_a_slot_is_a_conflict),
 		LEAGUE_TEST(fixture__with_more_referees_than_roles_is_corrupt),

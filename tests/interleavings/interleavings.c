@@ -506,6 +506,38 @@ static void race__without_its_guards_nobody_waits(void **state)
 	users_done(&first, &second, &set);
 }
 
+/* The first was told that there is no such referee; no guard keeps the second from registering and
+ * staging whoever that is. The first judges them then as anybody else. */
+static void unit__judges_whom_it_missed_before(void **state)
+{
+	const struct refd_referee_details details = { .name = refd_str_of("Dora"),
+						      .club = refd_str_of("Club") };
+	struct refd_referee *referee = NULL;
+	struct user first, second;
+	struct stage_set set;
+
+	(void)state;
+	user_make(&first, 0);
+	user_make(&second, 0);
+	set = make_set(&first.league);
+	set.anna.uuid = support_uuid(++second.league.drawn);
+	LEAGUE_EXPECT(&first.league,
+		      refd_unit_referee(league_begin(&first.league), set.anna, &referee,
+					&first.league.err),
+		      REFD_NOT_FOUND);
+	LEAGUE_EXPECT(&second.league,
+		      refd_registry_register_referee(second.league.app, NULL, set.anna, &details,
+						     &second.league.result, &second.league.err),
+		      REFD_OK);
+	league_stage(&second.league, set.fixture, set.anna, REFD_ROLE_FIRST);
+	EXPECT_ONLY(&first.league, try_commit(&first.league), REFD_RULE_REFEREE_NOT_AVAILABLE);
+	assert_true(refd_uuid_equal(first.league.err.violations[0].referee.uuid, set.anna.uuid));
+	league_drop(&first.league);
+	clean_up(&first.league, &set);
+	refd_app_destroy(first.league.app);
+	refd_app_destroy(second.league.app);
+}
+
 /* ---- all of them ---- */
 
 #define RACES (sizeof(races) / sizeof(races[0]))
@@ -527,7 +559,7 @@ static void open_store(const char *name)
 
 int main(int argc, char **argv)
 {
-	struct CMUnitTest tests[2 * RACES];
+	struct CMUnitTest tests[2 * RACES + 1];
 	char store[256], schema[32];
 	size_t n = 0;
 	int failed;
@@ -552,6 +584,9 @@ int main(int argc, char **argv)
 							  race__without_its_guards_nobody_waits,
 							  NULL, NULL, race };
 	}
+	if (named.store.ops->guard != NULL)
+		tests[n++] =
+			(struct CMUnitTest)cmocka_unit_test(unit__judges_whom_it_missed_before);
 	failed = _cmocka_run_group_tests("interleavings", tests, n, NULL, NULL);
 	named_store_close(&named);
 	return failed;
