@@ -12,6 +12,9 @@ struct refd__verdict {
 	size_t total;
 };
 
+/* What staging these rows looks at, in one trip. */
+enum refd_status refd__load_stages(struct refd_unit *unit, const struct refd_stage *rows,
+				   size_t count, struct refd_error *err);
 /* Stage one row in the unit. */
 enum refd_status refd__stage(struct refd_unit *unit, const struct refd_stage *stage,
 			     int64_t expected, struct refd_result *ret, struct refd_error *err);

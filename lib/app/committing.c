@@ -229,7 +229,7 @@ static enum refd_status answer(struct refd_unit *unit, const struct question *qu
 				     .sink_self = question->sink_self,
 				     .err = err };
 	struct refd_result ignored = { 0 };
-	enum refd_status st = REFD_OK;
+	enum refd_status st = refd__load_stages(unit, question->rows, question->n_rows, err);
 	size_t i;
 
 	for (i = 0; i < question->n_rows && st == REFD_OK; i++)

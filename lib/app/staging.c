@@ -6,6 +6,42 @@
 #include "base/message.h"
 #include "domain/checks.h"
 
+/* ---- loading ---- */
+
+/* What check_stage() looks at. */
+static void ask_rows(struct refd__asking *asking, const struct refd_stage *rows, size_t count)
+{
+	struct refd__arena *arena = &asking->unit->arena;
+	struct refd_fixture_id *fixtures = refd__arena_zero(arena, count + 1, sizeof(*fixtures));
+	struct refd_uuid *referees = refd__arena_zero(arena, count + 1, sizeof(*referees));
+	struct refd_key *pairs = refd__arena_zero(arena, count + 1, sizeof(*pairs));
+	size_t i;
+
+	if (fixtures == NULL || referees == NULL || pairs == NULL) {
+		asking->no_memory = true;
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		fixtures[i] = rows[i].fixture;
+		referees[i] = rows[i].referee.uuid;
+		pairs[i].a = rows[i].fixture.uuid;
+		pairs[i].b = rows[i].referee.uuid;
+	}
+	refd__ask_fixtures(asking, fixtures, count, REFD__WITH_SLOTS);
+	refd__ask_parties(asking, REFD_RECORD_REFEREE, referees, count);
+	refd__ask_pairs(asking, REFD_RECORD_ASSIGNMENT, pairs, count);
+}
+
+enum refd_status refd__load_stages(struct refd_unit *unit, const struct refd_stage *rows,
+				   size_t count, struct refd_error *err)
+{
+	struct refd__asking asking;
+
+	refd__ask(&asking, unit);
+	ask_rows(&asking, rows, count);
+	return refd__answer(&asking, err);
+}
+
 /* ---- stage ---- */
 
 struct stage_command {
@@ -89,11 +125,8 @@ static enum refd_status stage_body(struct refd_unit *unit, const void *arg, stru
 static void stage_outlook(struct refd__asking *asking, const void *arg)
 {
 	const struct stage_command *cmd = arg;
-	const struct refd_stage *stage = cmd->stage;
 
-	refd__ask_fixtures(asking, &stage->fixture, 1, REFD__WITH_SLOTS);
-	refd__ask_parties(asking, REFD_RECORD_REFEREE, &stage->referee.uuid, 1);
-	refd__ask_pair(asking, REFD_RECORD_ASSIGNMENT, stage->fixture, stage->referee);
+	ask_rows(asking, cmd->stage, 1);
 }
 
 static void request_stage(struct refd__request *request, const struct refd_stage *stage)
@@ -200,6 +233,8 @@ static enum refd_status stage_many_body(struct refd_unit *unit, const void *arg,
 	enum refd_status st = guard_rows(unit, many, err);
 	size_t i;
 
+	if (st == REFD_OK)
+		st = refd__load_stages(unit, many->rows, many->count, err);
 	if (st == REFD_OK)
 		st = check_rows(unit, many, err);
 	for (i = 0; i < many->count && st == REFD_OK; i++) {

@@ -183,6 +183,38 @@ static void trips__a_commit_reads_six_times_whatever_its_size(void **state)
 	tampered_remove(&tampered, league);
 }
 
+static void trips__of_many_rows_are_those_of_one(void **state)
+{
+	enum { ROWS = 30 };
+	struct league *league = *state;
+	struct refd_stage rows[ROWS];
+	struct tampered tampered;
+	size_t one, total;
+	int i;
+
+	for (i = 0; i < ROWS; i++)
+		rows[i] = (struct refd_stage){ league_fixture(league, league_time(10 + i / 2, 0)),
+					       league_referee(league, "Many"), REFD_ROLE_FIRST };
+	tampered_install(&tampered, league);
+	LEAGUE_EXPECT(league,
+		      refd_assigning_what_if(league->app, rows, 1, NULL, NULL, NULL, &league->err),
+		      REFD_REFUSED); /* nobody has declared */
+	one = tampered.reads;
+	tampered.reads = 0;
+	LEAGUE_EXPECT(
+		league,
+		refd_assigning_what_if(league->app, rows, ROWS, NULL, NULL, &total, &league->err),
+		REFD_REFUSED);
+	assert_int_equal(total, ROWS);
+	assert_int_equal(tampered.reads, one);
+	EXPECT_READS(&tampered,
+		     refd_assigning_stage_many(league->app, NULL, rows, ROWS, NULL, NULL,
+					       &league->result, &league->err),
+		     1);
+	assert_int_equal(league->result.affected, ROWS);
+	tampered_remove(&tampered, league);
+}
+
 /* Of so many referees the venues tell how far they have to go; they are read once. */
 static void trips__a_second_commit_of_many_reads_nothing(void **state)
 {
@@ -221,6 +253,7 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(trips__a_change_of_a_fixture_reads_once_where_facts_are_read),
 		LEAGUE_TEST(trips__a_unit_asks_for_those_who_are_judged),
 		LEAGUE_TEST(trips__a_commit_reads_six_times_whatever_its_size),
+		LEAGUE_TEST(trips__of_many_rows_are_those_of_one),
 		LEAGUE_TEST(trips__a_second_commit_of_many_reads_nothing),
 	};
 
