@@ -152,20 +152,13 @@ void refd__ask_parties(struct refd__asking *asking, enum refd_record record,
 
 /* ---- fixtures and what hangs on them ---- */
 
-static bool child_unknown(const struct refd__fixture_node *node, unsigned child)
+static bool child_unknown(const struct refd__fixture_node *node, enum refd_record child)
 {
-	switch (child) {
-	case REFD__WITH_SLOTS:
-		return !node->slots_known;
-	case REFD__WITH_AVAILABILITIES:
-		return !node->availabilities_known;
-	default:
-		return !node->assignments_known;
-	}
+	return !(node->known & 1U << child);
 }
 
 static void ask_children(struct refd__asking *asking, const struct refd_fixture_id *ids,
-			 size_t count, unsigned child)
+			 size_t count, enum refd_record child)
 {
 	struct refd_read *read = next_read(asking, count);
 	size_t i;
@@ -173,9 +166,7 @@ static void ask_children(struct refd__asking *asking, const struct refd_fixture_
 	if (read == NULL)
 		return;
 	read->kind = REFD_READ_RANGE;
-	read->record = child == REFD__WITH_SLOTS	    ? REFD_RECORD_SLOT
-		       : child == REFD__WITH_AVAILABILITIES ? REFD_RECORD_AVAILABILITY
-							    : REFD_RECORD_ASSIGNMENT;
+	read->record = child;
 	read->index = REFD_INDEX_FIXTURE;
 	for (i = 0; i < count; i++) {
 		struct refd__fixture_node *node = refd__fixture_node(asking->unit, ids[i]);
@@ -190,7 +181,7 @@ void refd__ask_fixtures(struct refd__asking *asking, const struct refd_fixture_i
 			size_t count, unsigned with)
 {
 	struct refd_read *read = next_read(asking, count);
-	unsigned child;
+	enum refd_record child;
 	size_t i;
 
 	if (read == NULL)
@@ -209,8 +200,8 @@ void refd__ask_fixtures(struct refd__asking *asking, const struct refd_fixture_i
 			want_fixture(asking, node, ids[i]);
 	}
 	done_read(asking);
-	for (child = REFD__WITH_SLOTS; child <= REFD__WITH_ASSIGNMENTS; child *= 2) {
-		if (with & child)
+	for (child = REFD_RECORD_SLOT; child <= REFD_RECORD_ASSIGNMENT; child++) {
+		if (with & 1U << child)
 			ask_children(asking, ids, count, child);
 	}
 }
@@ -233,9 +224,7 @@ void refd__ask_pairs(struct refd__asking *asking, enum refd_record record,
 			refd__fixture_node(asking->unit, (struct refd_fixture_id){ keys[i].a });
 
 		assert(node != NULL); /* the fixture itself was asked for before */
-		if (child_unknown(node, record == REFD_RECORD_AVAILABILITY
-						? REFD__WITH_AVAILABILITIES
-						: REFD__WITH_ASSIGNMENTS) &&
+		if (child_unknown(node, record) &&
 		    refd__id_map_get(&asking->unit->map, kind, keys[i].a, keys[i].b) == NULL)
 			want(asking, keys[i].a, keys[i].b);
 	}

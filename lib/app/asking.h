@@ -32,7 +32,6 @@ void refd__ask_staged(struct refd__asking *asking);
 /* All venues, if they are no more than @p most. */
 void refd__ask_venues(struct refd__asking *asking, size_t most);
 
-enum { REFD__WITH_SLOTS = 1, REFD__WITH_AVAILABILITIES = 2, REFD__WITH_ASSIGNMENTS = 4 };
 /* Fixtures by id with what hangs on them. */
 void refd__ask_fixtures(struct refd__asking *asking, const struct refd_fixture_id *ids,
 			size_t count, unsigned with);

@@ -45,23 +45,16 @@ bool refd__add_row(struct refd_unit *unit, enum refd_change_kind kind, enum refd
 	return true;
 }
 
-/* The change a fate stands for; true also when there is none. */
+/* The change a fate stands for; true also when there is none. What is new is at version 0. */
 static bool add_fate(struct refd__changes *changes, enum refd__fate fate, enum refd_record record,
 		     const void *state, int64_t stored)
 {
-	switch (fate) {
-	case REFD__NEW:
-		return refd__add_change(changes, REFD_CHANGE_INSERT, record, state, 0);
-	case REFD__DIRTY:
-		return refd__add_change(changes, stored ? REFD_CHANGE_UPDATE : REFD_CHANGE_INSERT,
-					record, state, stored);
-	case REFD__GONE:
-		return refd__add_change(changes, REFD_CHANGE_DELETE, record, state, stored);
-	case REFD__CLEAN:
-	case REFD__VOID:
-	default:
+	if (fate == REFD__CLEAN || fate == REFD__VOID)
 		return true;
-	}
+	if (fate == REFD__GONE)
+		return refd__add_change(changes, REFD_CHANGE_DELETE, record, state, stored);
+	return refd__add_change(changes, stored ? REFD_CHANGE_UPDATE : REFD_CHANGE_INSERT, record,
+				state, stored);
 }
 
 static bool add_slot(struct refd__changes *changes, enum refd_change_kind kind,

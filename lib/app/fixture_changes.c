@@ -13,8 +13,6 @@ struct change_command {
 	struct refd_venue_id venue;
 };
 
-#define REFD__WITH_ALL (REFD__WITH_SLOTS | REFD__WITH_AVAILABILITIES | REFD__WITH_ASSIGNMENTS)
-
 /* Of a cancellation; it concerns nothing but what hangs on the fixture. */
 static void fixture_outlook(struct refd__asking *asking, const void *arg)
 {

@@ -59,12 +59,8 @@ static void mark_children(struct refd_unit *unit, const struct refd_read *read)
 	size_t i;
 
 	for (i = 0; i < read->n_keys; i++) {
-		struct refd__fixture_node *node =
-			refd__fixture_node(unit, (struct refd_fixture_id){ read->keys[i].a });
-
-		node->slots_known |= read->record == REFD_RECORD_SLOT;
-		node->availabilities_known |= read->record == REFD_RECORD_AVAILABILITY;
-		node->assignments_known |= read->record == REFD_RECORD_ASSIGNMENT;
+		refd__fixture_node(unit, (struct refd_fixture_id){ read->keys[i].a })->known |=
+			1U << read->record;
 	}
 }
 
@@ -144,7 +140,7 @@ static bool mark_facts(struct refd_unit *unit, const struct refd_facts_request *
 	if (node->fixture == NULL)
 		return true;
 	state = &node->fixture->state;
-	node->slots_known = node->availabilities_known = node->assignments_known = true;
+	node->known = REFD__WITH_ALL;
 	at.from = at.to = refd_time_is_unset(facts->kickoff) ? state->kickoff : facts->kickoff;
 	around = refd__window(at, facts->fixture_window);
 	engaged = refd__window(at, facts->referee_window);

@@ -83,7 +83,7 @@ static void take_slot(const struct refd_unit *unit, const struct refd_slot_state
 		&unit->map, REFD_RECORD_FIXTURE, slot->fixture.uuid, (struct refd_uuid){ { 0 } });
 	const struct refd__fixture_node *node = entry != NULL ? entry->value : NULL;
 
-	if (node != NULL && node->fixture != NULL && !node->slots_known)
+	if (node != NULL && node->fixture != NULL && !(node->known & REFD__WITH_SLOTS))
 		refd__fixture_restore_slot(node->fixture, slot);
 }
 
@@ -269,7 +269,6 @@ static enum refd_status take(void *self, size_t read, enum refd_record record, c
 	case REFD_RECORD_CLAIM:
 	case REFD_RECORD_EVENT:
 	case REFD_RECORD_NOTICE:
-	default:
 		break; /* nothing a unit decides on */
 	}
 	return ok ? REFD_OK : REFD_NO_MEMORY;

@@ -249,9 +249,9 @@ static bool may_retry(struct run *run, enum refd_status status, const struct ref
 	case REFD_NO_MEMORY:
 	case REFD_BACKEND:
 	case REFD_MISUSE:
-	default:
-		return false;
+		break;
 	}
+	return false;
 }
 
 /* The command's name is ours, so the line holds nothing personal. */

@@ -142,7 +142,7 @@ static enum refd_status adopt_fixture(struct refd_unit *unit, struct refd_fixtur
 	if (node->fixture != NULL)
 		return id_taken(fixture->state.id, err);
 	node->fixture = fixture;
-	node->slots_known = node->availabilities_known = node->assignments_known = true;
+	node->known = REFD__WITH_ALL;
 	return refd__link_fixture(unit, node) ? REFD_OK : refd__no_memory(unit, err);
 }
 

@@ -15,8 +15,7 @@ bool refd__status_is_technical(enum refd_status status)
 	case REFD_DENIED:
 	case REFD_NO_MEMORY:
 	case REFD_BACKEND:
-	default: /* a status of the store's own making */
-		return true;
+		break;
 	case REFD_OK:
 	case REFD_INVALID:
 	case REFD_REFUSED:
@@ -28,6 +27,7 @@ bool refd__status_is_technical(enum refd_status status)
 	case REFD_MISUSE:
 		return false;
 	}
+	return true; /* so is a status of the store's own making */
 }
 
 enum refd_status refd__unit_fail(struct refd_unit *unit, enum refd_status status)

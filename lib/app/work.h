@@ -34,12 +34,20 @@ struct refd__assignment_node {
 	struct refd_assignment *assignment;
 };
 
+/* What hangs on a fixture, as sets of 1 << record. */
+enum {
+	REFD__WITH_SLOTS = 1 << REFD_RECORD_SLOT,
+	REFD__WITH_AVAILABILITIES = 1 << REFD_RECORD_AVAILABILITY,
+	REFD__WITH_ASSIGNMENTS = 1 << REFD_RECORD_ASSIGNMENT,
+	REFD__WITH_ALL = REFD__WITH_SLOTS | REFD__WITH_AVAILABILITIES | REFD__WITH_ASSIGNMENTS
+};
+
 /* A fixture and what hangs on it. `fixture` is NULL until its row came. */
 struct refd__fixture_node {
 	struct refd_fixture *fixture;
 	struct refd__availability_node *availabilities;
 	struct refd__assignment_node *assignments;
-	bool slots_known, availabilities_known, assignments_known;
+	unsigned known;	   /* REFD__WITH_...: all of these are here */
 	bool looked;	   /* asked for by id: if there is no row, there was none */
 	const void *asked; /* the keys it was put among last */
 	bool followed;	   /* kickoff and venue are as of the event whose notices are derived */

@@ -298,6 +298,7 @@ static void unit__keeps_what_it_knows(void **state)
 	struct league_scene s = league_scene(league);
 	const struct refd_slot_state slot = { s.fixture, SECOND, s.berta };
 	const struct refd_board_state board = { .id = refd_the_board, .version = 7 };
+	const struct refd_claim_state claim = { .fixture = s.fixture };
 	const struct refd_lock_target whole = { .board = true };
 	struct refd_rules rules = refd_rules_default();
 	const struct refd_rules *known = NULL;
@@ -311,6 +312,7 @@ static void unit__keeps_what_it_knows(void **state)
 	} late[] = { { REFD_RECORD_SLOT, &slot },
 		     { REFD_RECORD_BOARD, &board },
 		     { REFD_RECORD_RULES, &rules },
+		     { REFD_RECORD_CLAIM, &claim },
 		     { (enum refd_record)99, &rules } };
 
 	rules.match_duration = 1;
