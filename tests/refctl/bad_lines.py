@@ -274,7 +274,7 @@ def bad_shapes(cmd):
     yield Line(good + ["--bogus=1"], 2, ["--bogus"])
     yield Line(["--now", "noon"] + good, 2, ["now"])
     yield Line(["--actor", "a\x07b"] + good, 2, ["actor"]) if "add" in good else \
-        Line(["--color", "loud"] + good, 2, ["color", "loud"])
+        Line(["--color", "loud"] + good, 2, ["--color", "loud"])
 
 
 CSV = {
