@@ -173,12 +173,20 @@ enum refd_status refd_postgres__sync(struct pg_connection *c, bool owed, struct 
 
 /* ---- collecting ---- */
 
-/* Wait until PQgetResult() will not block. */
+/* Wait until PQgetResult() will not block. libpq without memory for what it reads says so in its
+ * message and no result tells of it: the mark that ends a pipeline would be waited for in vain. */
 static bool ready(struct pg_connection *c, bool may_wait)
 {
-	while (PQisBusy(c->db)) {
-		int unsent = PQflush(c->db);
+	const size_t said = strlen(PQerrorMessage(c->db));
 
+	c->choked = false;
+	while (PQisBusy(c->db)) {
+		int unsent;
+
+		c->choked = strlen(PQerrorMessage(c->db)) != said;
+		if (c->choked)
+			return false;
+		unsent = PQflush(c->db);
 		if (may_wait && !refd_postgres__wait(c, unsent > 0))
 			return false;
 		if (!PQconsumeInput(c->db) && PQisBusy(c->db))
@@ -192,7 +200,7 @@ static bool ready(struct pg_connection *c, bool may_wait)
 static enum refd_status silent(struct pg_connection *c, struct refd_error *err)
 {
 	c->broken = true;
-	if (PQstatus(c->db) == CONNECTION_BAD)
+	if (c->choked || PQstatus(c->db) == CONNECTION_BAD)
 		return refd_postgres__lost(c, "the connection is lost", err);
 	return refd_error_set(err, REFD_UNAVAILABLE,
 			      "the PostgreSQL server did not answer within the deadline");
@@ -303,7 +311,8 @@ static enum refd_status collect_one(struct pg_connection *c, const struct pg_del
 
 	*ret_more = false;
 	if (!ready(c, may_wait))
-		return may_wait || PQstatus(c->db) == CONNECTION_BAD ? silent(c, err) : REFD_OK;
+		return may_wait || c->choked || PQstatus(c->db) == CONNECTION_BAD ? silent(c, err)
+										  : REFD_OK;
 	result = PQgetResult(c->db);
 	if (result == NULL) { /* the end of the statement before */
 		*ret_more = PQstatus(c->db) == CONNECTION_OK && !c->ended;
@@ -332,8 +341,10 @@ enum refd_status refd_postgres__collect(struct pg_connection *c, const struct pg
 
 		first = first == REFD_OK ? st : first;
 	}
-	if (first == REFD_OK && c->head < c->tail) /* died of what is owed to an earlier one */
-		first = silent(c, err);
+	if (first == REFD_OK && c->head < c->tail) { /* died of what is owed to an earlier one */
+		c->broken = true;
+		first = refd_postgres__lost(c, "the connection is lost", err);
+	}
 	return first;
 }
 

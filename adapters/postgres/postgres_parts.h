@@ -219,6 +219,7 @@ struct pg_connection {
 	bool begun;	/* BEGIN is on its way */
 	bool ended;	/* the last statement's end was taken */
 	bool broken;	/* not to be used again */
+	bool choked;	/* libpq lost what it read: it had no memory for it */
 	bool failed;	/* the transaction can only be rolled back */
 	bool refused;	/* the server answered with an error, so nothing was committed */
 	bool committed; /* the server said so */
