@@ -62,6 +62,11 @@ static enum refd_status open_sqlite(struct wiring *w, const char *path, bool cre
 			       create ? "%s: there is no such folder"
 				      : "%s: there is no store, refctl db init makes one",
 			       path);
+	else if (st == REFD_DENIED)
+		refd_error_set(err, st,
+			       "%s: the file has to be readable, and its folder writable for what "
+			       "SQLite keeps beside it",
+			       path);
 	return st;
 }
 

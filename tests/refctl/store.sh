@@ -35,6 +35,22 @@ run 6 --json team list
 json err 'v["status"] == "CORRUPT" and "test.db" in v["message"]'
 run 6 db init
 
+# not to be read, or in a folder that takes no index beside it
+if [ "$(id -u)" -ne 0 ]; then
+	mkdir "$dir/kept"
+	store=sqlite:$dir/kept/test.db
+	run 0 db init
+	chmod 500 "$dir/kept"
+	run 7 team list
+	says err 'its folder writable'
+	chmod 700 "$dir/kept"
+	run 0 team list
+	chmod 000 "$dir/kept/test.db"
+	run 7 team list
+	says err 'has to be readable'
+	store=
+fi
+
 # cut in the middle
 rm -f "$dir"/test.db*
 run 0 db init
