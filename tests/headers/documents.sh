@@ -74,6 +74,10 @@ for library in $(sed -n "s/^  name: '\(refdomain.*\)',/\1/p" lib/meson.build lib
 	[ "$library" = refdomain ] || grep -q "known.* ${library#refdomain-}[ )]" cmake/refdomainConfig.cmake.in ||
 		fail "cmake/refdomainConfig.cmake.in does not know $library"
 done
+# When each group of the kit's cases turns green.
+for group in $(grep -hoE '"[a-z]+__' lib/contract/*.c | tr -d '"' | LC_ALL=C sort -u); do
+	said docs/adapter-guide.md "\`$group\`"
+done
 python3 tests/headers/threads.py . >"$work/threads" || {
 	cat "$work/threads"
 	failed=1

@@ -19,7 +19,7 @@ for compiler in gcc clang; do
 		ninja -C "$work/$compiler") >"$work/log" 2>&1 || fail "custom_adapter with $compiler"
 done
 
-# Where syncing a file costs nothing, if there is such a place: the kit makes 160 stores.
+# Where syncing a file costs nothing, if there is such a place: the kit makes a store for each case.
 for TMPDIR in /dev/shm /tmp; do
 	[ ! -w "$TMPDIR" ] || break
 done
