@@ -166,7 +166,8 @@ enum refd_status output_flush(struct refctl *ctl, bool failed)
 {
 	if (failed || fflush(stdout) != 0 || ferror(stdout))
 		return refd_error_set(&ctl->err, REFD_UNAVAILABLE,
-				      "standard output cannot be written");
+				      "standard output cannot be written: what was asked for was "
+				      "done, its answer is lost");
 	return REFD_OK;
 }
 

@@ -98,6 +98,13 @@ done <<-EOF
 	import $dir/list.csv --kind referees
 	notice send --spool $dir
 EOF
+# a change is not to be asked for again
+got=0
+"$REFCTL" --db "sqlite:$dir/test.db" team add --name Twice --club C >/dev/full 2>"$dir/err" || got=$?
+[ "$got" = 5 ] || fail "a full device was answered with $got"
+says err 'what was asked for was done'
+run 0 --json team list
+json out '[x["name"] for x in v] == ["Twice"]'
 run 2 db backup -
 says err 'cannot go to standard output'
 [ ! -e ./- ] || fail 'a file is called -'
