@@ -29,6 +29,7 @@ static enum refd_status read_all(FILE *from, const char *path, struct refd_str *
 {
 	size_t len = 0, room = 0, got = 0;
 	char *bytes = NULL;
+	enum refd_status st = REFD_OK;
 
 	do {
 		if (len == room) {
@@ -42,13 +43,17 @@ static enum refd_status read_all(FILE *from, const char *path, struct refd_str *
 		}
 		got = fread(bytes + len, 1, room - len, from);
 		len += got;
-	} while (got > 0);
-	if (ferror(from)) {
+	} while (got > 0 && len <= FILE_MOST);
+	if (ferror(from))
+		st = failed(path, err);
+	else if (len > FILE_MOST)
+		st = refd_error_set(err, REFD_INVALID, "%s: larger than %d MiB", path,
+				    FILE_MOST >> 20);
+	else
+		*ret = (struct refd_str){ bytes, len };
+	if (st != REFD_OK)
 		free(bytes);
-		return failed(path, err);
-	}
-	*ret = (struct refd_str){ bytes, len };
-	return REFD_OK;
+	return st;
 }
 
 enum refd_status file_read(const char *path, struct refd_str *ret, struct refd_error *err)

@@ -12,6 +12,14 @@ run 2 import "$DATA/latin1.csv" --kind fixtures --timezone Mars/Base
 says err 'no such zone'
 run 2 import "$DATA/latin1.csv" --kind referees --keep-going --command-id 00000000-0000-4000-8000-000000000001
 
+# ---- what is no CSV file of anybody's
+truncate -s 67108865 "$dir/large.csv"
+run 2 import "$dir/large.csv" --kind referees
+says err 'large.csv: larger than 64 MiB'
+run 2 assignment stage --file "$dir/large.csv"
+rm "$dir/large.csv"
+run 2 import "$dir" --kind referees
+
 # ---- Latin-1 by option; without it every bad line is told
 run 2 --json import "$DATA/latin1.csv" --kind referees
 json err 'v["status"] == "INVALID" and [(x["line"], x["column"]) for x in v["violations"]] == [(2, 1), (3, 1)] and "latin1" in v["violations"][0]["message"]'
