@@ -34,6 +34,11 @@ static void make(struct world *world)
 {
 	open_league(world);
 	use_case_prepare(world->league, &world->set);
+	world->drawn = world->league->drawn;
+}
+
+static void prepare(struct world *world)
+{
 	if (world->prepare != NULL)
 		world->prepare();
 	world->drawn = world->league->drawn;
@@ -54,11 +59,12 @@ static void open_world(struct world *world)
 {
 	if (world->disk == NULL) {
 		make(world);
-		return;
+	} else {
+		disk_restore(world->disk, world->made);
+		open_league(world);
+		world->league->drawn = world->drawn;
 	}
-	disk_restore(world->disk, world->made);
-	open_league(world);
-	world->league->drawn = world->drawn;
+	prepare(world);
 }
 
 static void keep_image(struct world *world)
@@ -159,6 +165,7 @@ static void choose_disk(struct world *world)
 static void open_world(struct world *world)
 {
 	make(world);
+	prepare(world);
 }
 
 static void keep_image(struct world *world)
