@@ -32,9 +32,10 @@ ninja -C "$build/clang" $(ninja -C "$build/clang" -t targets all | sed -n 's/\.i
 	>"$build/clang.log"
 rm -rf "$build/tidy"
 mkdir "$build/tidy"
+# One file each: of several in one go it takes the va_list of all but the first for uninitialised.
 # shellcheck disable=SC2016 # words of the inner shell
 find lib adapters examples/refctl -name '*.c' -print0 |
-	xargs -0 -P "$(nproc)" -n 8 sh -c 'log=$0/$$; clang-tidy -quiet "$@" >"$log" 2>"$log.err"' "$build/tidy" \
+	xargs -0 -P "$(nproc)" -n 1 sh -c 'log=$0/$$; clang-tidy -quiet "$@" >"$log" 2>"$log.err"' "$build/tidy" \
 		-p "$build/clang" --checks="$checks" || : # its status says whether it found something
 
 {
