@@ -42,6 +42,7 @@
 #define REPLAYED       50  /* one seed in so many is run again, which must give the same trace */
 #define PATIENCE       (5 * REFD_SECOND)
 #define FINDINGS_SHOWN 20
+#define MANY	       100 /* of so many seeds some must meet each fault */
 
 enum mutant { MUTANT_NONE, MUTANT_NORMAL, MUTANT_NEW_ID, MUTANT_LATE_TURN };
 
@@ -76,7 +77,7 @@ struct sim {
 	size_t count;
 	uint64_t trace, findings;
 	/* of all seeds */
-	uint64_t cuts, commands, unknown, unavailable, deliveries, doubled;
+	uint64_t cuts, failures, commands, unknown, unavailable, deliveries, doubled, replays;
 };
 
 /* Of the simulation at hand: what the linker puts in the place of the system's clock asks it. */
@@ -352,8 +353,10 @@ static void touch_disk(struct sim *sim)
 	const enum disk_fault fault = below(sim, 3) == 0 ? DISK_FULL : DISK_IO_ERROR;
 	const uint64_t nth = below(sim, 2) == 0 ? 0 : 1 + below(sim, 80);
 
-	if (!sim->calm)
-		disk_fail(sim->disk, fault, nth, below(sim, 4) == 0);
+	if (sim->calm)
+		return;
+	sim->failures += disk_failed(sim->disk);
+	disk_fail(sim->disk, fault, nth, below(sim, 4) == 0);
 }
 
 static bool step(struct user *user)
@@ -416,6 +419,7 @@ static void power_on(struct sim *sim)
 {
 	struct disk_image *image;
 
+	sim->failures += disk_failed(sim->disk);
 	disk_fail(sim->disk, DISK_IO_ERROR, 0, false);
 	if (!sim->off)
 		return;
@@ -614,29 +618,52 @@ static bool make_base(struct sim *sim)
 
 static void report(const struct sim *sim, uint64_t seeds)
 {
-	printf("%" PRIu64 " seeds, %" PRIu64 " power cuts, %" PRIu64 " commands, of these %" PRIu64
+	printf("%" PRIu64 " seeds, %" PRIu64 " of them replayed, %" PRIu64 " power cuts, %" PRIu64
+	       " operations on the disk failed, %" PRIu64 " commands, of these %" PRIu64
 	       " times unknown, %" PRIu64 " times unavailable; %" PRIu64
 	       " notices delivered, %" PRIu64 " of them more than once\n",
-	       seeds, sim->cuts, sim->commands, sim->unknown, sim->unavailable, sim->deliveries,
-	       sim->doubled);
+	       seeds, sim->replays, sim->cuts, sim->failures, sim->commands, sim->unknown,
+	       sim->unavailable, sim->deliveries, sim->doubled);
+}
+
+static bool met_all(const struct sim *sim)
+{
+	return sim->replays > 0 && sim->cuts > 0 && sim->failures > 0 && sim->unknown > 0 &&
+	       sim->unavailable > 0 && sim->deliveries > 0 && sim->doubled > 0;
+}
+
+/* What happened is the seed's: the same again, and not the same as with the one before. */
+static bool is_replayed(struct sim *sim, uint64_t seed, uint64_t trace)
+{
+	sim->replays++;
+	if (run_seed(sim, seed) == trace)
+		return true;
+	printf("FINDING seed %" PRIu64 ": another trace the second time\n", seed);
+	return false;
 }
 
 static int run_seeds(struct sim *sim, uint64_t from, uint64_t seeds)
 {
-	uint64_t seed, passed = 0, failed = 0;
+	uint64_t seed, passed = 0, failed = 0, last = 0;
 
 	for (seed = from; seed < from + seeds && failed < 5; seed++) {
 		const uint64_t trace = run_seed(sim, seed);
 		bool good = sim->findings == 0;
 
-		if (good && seed % REPLAYED == 0 && run_seed(sim, seed) != trace) {
-			printf("FINDING seed %" PRIu64 ": another trace the second time\n", seed);
+		if (trace == last) {
+			printf("FINDING seed %" PRIu64 ": the trace of the one before\n", seed);
 			good = false;
 		}
+		last = trace;
+		good = good && (seed % REPLAYED != 0 || is_replayed(sim, seed, trace));
 		passed += good;
 		failed += !good;
 	}
 	report(sim, passed + failed);
+	if (seeds >= MANY && failed == 0 && !met_all(sim)) {
+		printf("FINDING: a kind of fault was never met\n");
+		failed++;
+	}
 	printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, failed);
 	return failed > 0 || passed == 0;
 }
