@@ -12,7 +12,7 @@
  */
 #include "input.h"
 
-enum { CHECK_EVERY = 16, FAULT_AT = 700 };
+enum { CHECK_EVERY = 16, FAULT_AT = 700, VERBS_MOST = 100, MANY = 20000 };
 
 static const char *const faults[] = { "sound", "taken", "kept", "silent", "leak" };
 enum fault { SOUND, TAKEN, KEPT, SILENT, LEAK, FAULTS };
@@ -27,6 +27,7 @@ struct bench {
 	bool due;		/* the fault, from now on, once */
 	void *leaked;
 	uint64_t statuses[REFD_MISUSE + 1], in_units;
+	uint64_t refused[VERBS_MOST]; /* by verb */
 };
 
 static char found[1200]; /* what is wrong; empty: nothing */
@@ -317,6 +318,7 @@ static void give(struct bench *bench, struct input *input)
 	if (is_due(bench, LEAK))
 		bench->leaked = bench->ports.allocator.alloc(bench->ports.allocator.self, 16);
 	bench->statuses[answer.status]++;
+	bench->refused[input->verb - verbs] += answer.status != REFD_OK;
 	check_answer(input, &answer, &err);
 	if (bench->league->heap.live != live)
 		find("%lld blocks of memory stay behind",
@@ -375,6 +377,23 @@ static void give_all(struct bench *bench, uint64_t count, uint64_t seed)
 	bench->league->app = bench->sound;
 }
 
+/* Among many each call was refused, also in a unit, and hardly any answered OK. */
+static void check_tally(const struct bench *bench, uint64_t count)
+{
+	uint64_t refused = 0;
+
+	for (size_t i = 0; i < n_verbs; i++) {
+		refused += bench->refused[i];
+		if (bench->refused[i] == 0)
+			find("no bad input for %s was refused", verbs[i].name);
+	}
+	if (refused < count - count / 50)
+		find("of %llu inputs %llu were refused", (unsigned long long)count,
+		     (unsigned long long)refused);
+	if (bench->in_units == 0)
+		find("no bad input was given in a unit");
+}
+
 static void print_tally(const struct bench *bench, uint64_t count)
 {
 	printf("%llu bad inputs, %llu of them in units:", (unsigned long long)count,
@@ -398,19 +417,24 @@ static enum fault fault_of(const char *name)
 int main(int argc, char **argv)
 {
 	const enum fault fault = argc == 5 ? fault_of(argv[4]) : SOUND;
+	uint64_t count;
 	struct bench bench;
 
 	if (argc < 4 || argc > 5) {
 		fprintf(stderr, "usage: bad_inputs STORE INPUTS SEED [FAULT]\n");
 		return 2;
 	}
+	assert_true(n_verbs <= VERBS_MOST);
+	count = strtoull(argv[2], NULL, 10);
 	league_choose(argc, argv);
 	try_valid_ones();
 	open_bench(&bench, fault);
 	if (found[0] == '\0')
-		give_all(&bench, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+		give_all(&bench, count, strtoull(argv[3], NULL, 10));
 	bench.ports.allocator.free(bench.ports.allocator.self, bench.leaked);
-	print_tally(&bench, strtoull(argv[2], NULL, 10));
+	print_tally(&bench, count);
+	if (fault == SOUND && count >= MANY)
+		check_tally(&bench, count);
 	close_bench(&bench);
 	if (found[0] != '\0')
 		fprintf(stderr, "%s\n", found);
