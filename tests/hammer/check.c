@@ -168,11 +168,22 @@ static void ask_all(struct probe *probe, struct counts *counts)
 	ask_state(probe, counts);
 	for (i = 0; i < sizeof(notice_checks) / sizeof(notice_checks[0]); i++)
 		ask(probe, counts, notice_checks[i].name, notice_checks[i].sql);
-	printf("%lld events, %lld accepted, %lld handed over\n",
-	       (long long)probe_number(probe, "SELECT count(*) FROM event"),
-	       (long long)probe_number(probe,
-				       "SELECT count(*) FROM asked WHERE status = 'accepted'"),
-	       (long long)probe_number(probe, "SELECT count(*) FROM handed"));
+}
+
+/* Without rows no question finds anything. */
+static bool is_filled(struct probe *probe)
+{
+	const int64_t events = probe_number(probe, "SELECT count(*) FROM event");
+	const int64_t accepted =
+		probe_number(probe, "SELECT count(*) FROM asked WHERE status = 'accepted'");
+	const int64_t handed = probe_number(probe, "SELECT count(*) FROM handed");
+
+	printf("%lld events, %lld accepted, %lld handed over\n", (long long)events,
+	       (long long)accepted, (long long)handed);
+	if (events > 0 && accepted > 0 && handed > 0)
+		return true;
+	printf("FINDING: there is nothing to ask about\n");
+	return false;
 }
 
 static bool read_logs(struct probe *probe, int count, char **paths)
@@ -212,7 +223,7 @@ int main(int argc, char **argv)
 
 	if (good && strcmp(argv[2], "--watch") == 0 && argc > 3)
 		watch(probe, &counts, strtoll(argv[3], NULL, 10));
-	else if (good && read_logs(probe, argc - 2, argv + 2))
+	else if (good && read_logs(probe, argc - 2, argv + 2) && is_filled(probe))
 		ask_all(probe, &counts);
 	else
 		good = false;
