@@ -36,6 +36,7 @@ struct tally {
 	uint64_t cuts, images, in_recovery, unknown, unknown_stored;
 	uint64_t with_losses, lost; /* cuts that lost acknowledged commands; how many */
 	uint64_t corrupt, partial;  /* cuts */
+	uint64_t moves;		    /* of the log, into the store */
 };
 
 struct run {
@@ -297,6 +298,16 @@ static bool run_command(struct run *run, struct refd_error *err)
 	return stream_expects(answer->status);
 }
 
+/* Busy, pages of the log, pages moved; -1: there is no log. */
+static int count_move(void *self, int n, char **values, char **names)
+{
+	struct tally *tally = self;
+
+	(void)names;
+	tally->moves += n == 3 && strcmp(values[0], "0") == 0 && values[2][0] != '-';
+	return 0;
+}
+
 /* As a backup or another process does. */
 static void move_log(struct run *run)
 {
@@ -308,8 +319,8 @@ static void move_log(struct run *run)
 	if (sqlite3_open_v2(PATH, &db, SQLITE_OPEN_READWRITE, disk_name(run->disk)) == SQLITE_OK) {
 		if (run->durability == REFD_SQLITE_OFF)
 			(void)sqlite3_exec(db, "PRAGMA synchronous=OFF", NULL, NULL, NULL);
-		(void)sqlite3_exec(db, how[support_random_below(&run->random, 3)], NULL, NULL,
-				   NULL);
+		(void)sqlite3_exec(db, how[support_random_below(&run->random, 3)], count_move,
+				   &run->tally, NULL);
 	}
 	(void)sqlite3_close(db);
 }
@@ -367,7 +378,7 @@ static bool passed(const struct run *run)
 {
 	const struct tally *t = &run->tally;
 
-	if (t->cuts < run->cuts || t->images == 0)
+	if (t->cuts < run->cuts || t->images == 0 || t->moves == 0)
 		return false;
 	if (run->lying || run->durability == REFD_SQLITE_OFF)
 		return t->corrupt > 0;
@@ -384,12 +395,12 @@ static void report(const struct run *run)
 
 	printf("%llu cuts left %llu different stores, %llu more in recovery; %llu lost "
 	       "acknowledged commands (%llu), %llu corrupt, %llu partial; of %llu commands "
-	       "without answer %llu were stored\n",
+	       "without answer %llu were stored; the log was moved %llu times\n",
 	       (unsigned long long)t->cuts, (unsigned long long)t->images,
 	       (unsigned long long)t->in_recovery, (unsigned long long)t->with_losses,
 	       (unsigned long long)t->lost, (unsigned long long)t->corrupt,
 	       (unsigned long long)t->partial, (unsigned long long)t->unknown,
-	       (unsigned long long)t->unknown_stored);
+	       (unsigned long long)t->unknown_stored, (unsigned long long)t->moves);
 }
 
 static bool read_options(struct run *run, int argc, char **argv)
