@@ -7,10 +7,14 @@
 
 static sqlite3_mem_methods plain;
 static struct support_heap *judge;
+static uint64_t failed;
 
 static bool fails(void)
 {
-	return judge != NULL && support_heap_refuses(judge);
+	const bool refused = judge != NULL && support_heap_refuses(judge);
+
+	failed += refused;
+	return refused;
 }
 
 static void *take(int size)
@@ -44,6 +48,11 @@ void engine_memory_check(void)
 {
 	assert_int_equal(sqlite3_memory_used(), 0);
 }
+
+uint64_t engine_memory_failed(void)
+{
+	return failed;
+}
 #else
 void engine_memory_install(void)
 {
@@ -56,5 +65,10 @@ void engine_memory_use(struct support_heap *heap)
 
 void engine_memory_check(void)
 {
+}
+
+uint64_t engine_memory_failed(void)
+{
+	return 0;
 }
 #endif

@@ -11,5 +11,7 @@ void engine_memory_install(void);
 void engine_memory_use(struct support_heap *heap);
 /* With no store open nothing is left. */
 void engine_memory_check(void);
+/* Allocations of the engine that failed so far. */
+uint64_t engine_memory_failed(void);
 
 #endif

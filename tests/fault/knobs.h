@@ -9,4 +9,7 @@
 size_t knob_first_capacity(void); /* of a map or list; 0: each entry is an allocation */
 bool knob_look_ahead(void);	  /* false: rows are read one by one, where they are needed */
 
+/* Whether the core asked each of those that are named. */
+bool knobs_were_asked(void);
+
 #endif

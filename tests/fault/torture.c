@@ -10,12 +10,14 @@
 #include <refdomain/contract/contract.h>
 
 #include "engine_memory.h"
+#include "knobs.h"
 #include "world.h"
 
 #define COLD_POINTS 40 /* of a use case */
 
 static struct world world;
 static bool every;
+static uint64_t held; /* guards of a store that needs none */
 
 static enum refd_status hold(void *self, struct refd_tx *tx, const struct refd_guard *guards,
 			     size_t count, struct refd_error *err)
@@ -25,6 +27,7 @@ static enum refd_status hold(void *self, struct refd_tx *tx, const struct refd_g
 	(void)guards;
 	(void)count;
 	(void)err;
+	held++;
 	return REFD_OK;
 }
 
@@ -142,6 +145,9 @@ static void every_allocation_fails(void **state)
 {
 	(void)state;
 	sweep(fail_allocation, "allocations");
+	assert_true(held > 0);
+	assert_true(knobs_were_asked());
+	assert_true(world.disk == NULL || engine_memory_failed() > 0);
 }
 
 static void every_port_call_fails(void **state)
