@@ -248,9 +248,13 @@ static const char *run(struct soak *soak, uint64_t commands)
 	now = warm;
 	soak->between = soak->folder[0] != '\0' ? warm.live : 0;
 	while (wrong == NULL && soak->commands < commands) {
+		const uint64_t sent = soak->sent;
+
 		run_batch(soak);
 		now = measure(soak);
 		wrong = soak->wrong != NULL ? soak->wrong : compare(&warm, &now);
+		if (wrong == NULL && soak->sent - sent < ROUNDS)
+			wrong = "notices are not sent";
 	}
 	tell("done", soak, &now);
 	return wrong;
