@@ -173,6 +173,9 @@ tally()
 		    if test["result"] != "OK":
 		        bad = max(bad, 1)
 		        print("FAIL: %s: %s" % (test["name"], test["result"]), file=sys.stderr)
+		    elif good + bad == 0 and (last or "[==========] Running 0 test(s)" in output):
+		        bad = 1
+		        print("FAIL: %s: it has tested nothing" % test["name"], file=sys.stderr)
 		    elif good + bad == 0:
 		        good = 1
 		    passed, failed = passed + good, failed + bad
