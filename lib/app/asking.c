@@ -116,20 +116,40 @@ void refd__ask_venues(struct refd__asking *asking, size_t most)
 
 /* ---- parties ---- */
 
+/* There is no row in the unit. */
+static bool is_missed(const struct refd__asking *asking, unsigned looked)
+{
+	return asking->referred || looked != asking->unit->guarded;
+}
+
+static bool referee_unknown(struct refd__asking *asking, struct refd_uuid id)
+{
+	const struct refd__referee_node *node =
+		refd__referee_node(asking->unit, (struct refd_referee_id){ id });
+
+	asking->no_memory |= node == NULL;
+	if (node == NULL)
+		return false;
+	return node->referee == NULL
+		       ? is_missed(asking, node->looked)
+		       : !refd__is_fresh(asking->unit, node->looked, node->referee->fate);
+}
+
 static bool party_unknown(struct refd__asking *asking, enum refd_record record, struct refd_uuid id)
 {
-	const struct refd__referee_node *referee;
-	const struct refd__party_node *party;
+	const struct refd__party_node *node = refd__party_node(asking->unit, record, id);
+	const struct refd_venue *venue;
+	const struct refd_team *team;
 
-	if (record == REFD_RECORD_REFEREE) {
-		referee = refd__referee_node(asking->unit, (struct refd_referee_id){ id });
-		asking->no_memory |= referee == NULL;
-		return referee != NULL && referee->referee == NULL &&
-		       (asking->referred || !referee->looked);
-	}
-	party = refd__party_node(asking->unit, record, id);
-	asking->no_memory |= party == NULL;
-	return party != NULL && party->party == NULL && (asking->referred || !party->looked);
+	asking->no_memory |= node == NULL;
+	if (node == NULL)
+		return false;
+	if (node->party == NULL)
+		return is_missed(asking, node->looked);
+	venue = node->party;
+	team = node->party;
+	return !refd__is_fresh(asking->unit, node->looked,
+			       record == REFD_RECORD_VENUE ? venue->fate : team->fate);
 }
 
 void refd__ask_parties(struct refd__asking *asking, enum refd_record record,
@@ -144,13 +164,22 @@ void refd__ask_parties(struct refd__asking *asking, enum refd_record record,
 	read->record = record;
 	read->by = REFD_BY_ID;
 	for (i = 0; i < count; i++) {
-		if (party_unknown(asking, record, ids[i]))
+		if (record == REFD_RECORD_REFEREE ? referee_unknown(asking, ids[i])
+						  : party_unknown(asking, record, ids[i]))
 			want(asking, ids[i], none);
 	}
 	done_read(asking);
 }
 
 /* ---- fixtures and what hangs on them ---- */
+
+static bool fixture_unknown(const struct refd__asking *asking,
+			    const struct refd__fixture_node *node)
+{
+	return node->fixture == NULL
+		       ? is_missed(asking, node->looked)
+		       : !refd__is_fresh(asking->unit, node->looked, node->fixture->fate);
+}
 
 static bool child_unknown(const struct refd__fixture_node *node, enum refd_record child)
 {
@@ -196,7 +225,7 @@ void refd__ask_fixtures(struct refd__asking *asking, const struct refd_fixture_i
 			asking->no_memory = true;
 			return;
 		}
-		if (node->fixture == NULL && (asking->referred || !node->looked))
+		if (fixture_unknown(asking, node))
 			want_fixture(asking, node, ids[i]);
 	}
 	done_read(asking);

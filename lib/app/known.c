@@ -19,20 +19,20 @@ static bool mark_id(struct refd_unit *unit, enum refd_record record, struct refd
 	if (record == REFD_RECORD_FIXTURE) {
 		fixture = refd__fixture_node(unit, (struct refd_fixture_id){ id });
 		if (fixture != NULL)
-			fixture->looked = true;
+			fixture->looked = unit->guarded;
 		return fixture != NULL;
 	}
 	if (record == REFD_RECORD_REFEREE) {
 		referee = refd__referee_node(unit, (struct refd_referee_id){ id });
 		if (referee != NULL)
-			referee->looked = true;
+			referee->looked = unit->guarded;
 		return referee != NULL;
 	}
 	if (record != REFD_RECORD_TEAM && record != REFD_RECORD_VENUE)
 		return true;
 	party = refd__party_node(unit, record, id);
 	if (party != NULL)
-		party->looked = true;
+		party->looked = unit->guarded;
 	return party != NULL;
 }
 
@@ -104,7 +104,7 @@ static void see(struct refd_unit *unit, enum refd_record record, struct refd_uui
 	if (REFD__NEVER(node == NULL))
 		return;
 	node->seen = window;
-	node->looked = true;
+	node->looked = unit->guarded;
 }
 
 static bool engage(struct refd_unit *unit, struct refd_referee_id id, struct refd_range window)
@@ -117,7 +117,7 @@ static bool engage(struct refd_unit *unit, struct refd_referee_id id, struct ref
 	if (node == NULL)
 		return false;
 	node->engaged = window;
-	node->looked = true;
+	node->looked = unit->guarded;
 	return true;
 }
 

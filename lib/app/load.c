@@ -1,5 +1,5 @@
-/* Rows into the identity map. An object that is known already keeps its present state: that is the
- * overlay of the unit's own changes. */
+/* Rows into the identity map. An object that the unit has changed keeps its present state: that is
+ * the overlay of its own changes. One that it has not is as it was read under the latest guards. */
 #include <string.h>
 
 #include "app/work.h"
@@ -41,6 +41,11 @@ struct refd__party_node *refd__party_node(struct refd_unit *unit, enum refd_reco
 	return node_of(unit, record, id, sizeof(struct refd__party_node));
 }
 
+bool refd__is_fresh(const struct refd_unit *unit, unsigned looked, enum refd__fate fate)
+{
+	return looked == unit->guarded || fate != REFD__CLEAN;
+}
+
 static bool link_party(struct refd_unit *unit, enum refd_record record, struct refd_uuid id,
 		       struct refd__fixture_node *node)
 {
@@ -70,9 +75,15 @@ static bool take_fixture(struct refd_unit *unit, const struct refd_fixture_state
 
 	if (node == NULL)
 		return false;
-	if (node->fixture != NULL)
+	if (node->fixture == NULL) {
+		node->fixture = refd__fixture_restore(&unit->tracker, state);
+	} else if (!refd__is_fresh(unit, node->looked, node->fixture->fate)) {
+		node->fixture->state = node->fixture->stored = *state;
+		node->fixture->stored_version = state->version;
+	} else {
 		return true;
-	node->fixture = refd__fixture_restore(&unit->tracker, state);
+	}
+	node->looked = unit->guarded;
 	return node->fixture != NULL && refd__link_fixture(unit, node);
 }
 
@@ -93,30 +104,49 @@ static bool take_referee(struct refd_unit *unit, const struct refd_referee_state
 
 	if (node == NULL)
 		return false;
-	if (node->referee == NULL)
+	if (node->referee == NULL) {
 		node->referee = refd__referee_restore(&unit->tracker, state);
+	} else if (!refd__is_fresh(unit, node->looked, node->referee->fate)) {
+		node->referee->state = *state;
+		node->referee->stored_version = state->version;
+	}
+	node->looked = unit->guarded;
 	return node->referee != NULL;
 }
 
 static bool take_team(struct refd_unit *unit, const struct refd_team_state *state)
 {
 	struct refd__party_node *node = refd__party_node(unit, REFD_RECORD_TEAM, state->id.uuid);
+	struct refd_team *team;
 
 	if (node == NULL)
 		return false;
-	if (node->party == NULL)
+	team = node->party;
+	if (team == NULL) {
 		node->party = refd__team_restore(&unit->tracker, state);
+	} else if (!refd__is_fresh(unit, node->looked, team->fate)) {
+		team->state = *state;
+		team->stored_version = state->version;
+	}
+	node->looked = unit->guarded;
 	return node->party != NULL;
 }
 
 static bool take_venue(struct refd_unit *unit, const struct refd_venue_state *state)
 {
 	struct refd__party_node *node = refd__party_node(unit, REFD_RECORD_VENUE, state->id.uuid);
+	struct refd_venue *venue;
 
 	if (node == NULL)
 		return false;
-	if (node->party == NULL)
+	venue = node->party;
+	if (venue == NULL) {
 		node->party = refd__venue_restore(&unit->tracker, state);
+	} else if (!refd__is_fresh(unit, node->looked, venue->fate)) {
+		venue->state = *state;
+		venue->stored_version = state->version;
+	}
+	node->looked = unit->guarded;
 	return node->party != NULL;
 }
 

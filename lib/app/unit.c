@@ -105,6 +105,7 @@ enum refd_status refd__unit_open(const struct refd_app *app, enum refd_tx_mode m
 	memset(unit, 0, sizeof(*unit));
 	unit->app = app;
 	unit->deadline = deadline;
+	unit->guarded = 1;
 	unit->read_only = mode == REFD_TX_READ;
 	unit->command = id;
 	unit->now = ports->clock.ops->now(ports->clock.self);
@@ -246,6 +247,7 @@ enum refd_status refd__guard(struct refd_unit *unit, const struct refd_guard *gu
 	wanted = sort_guards(wanted, wanted + n, n);
 	if (n > 0)
 		st = store->ops->guard(store->self, unit->tx, wanted, n, err);
+	unit->guarded += n > 0;
 	if (st != REFD_OK)
 		unit->poisoned = true;
 	return st;

@@ -48,7 +48,7 @@ struct refd__fixture_node {
 	struct refd__availability_node *availabilities;
 	struct refd__assignment_node *assignments;
 	unsigned known;	   /* REFD__WITH_...: all of these are here */
-	bool looked;	   /* asked for by id: if there is no row, there was none */
+	unsigned looked;   /* `guarded` when it was asked for by id, or its row came, last */
 	const void *asked; /* the keys it was put among last */
 	bool followed;	   /* kickoff and venue are as of the event whose notices are derived */
 	struct refd_time kickoff;
@@ -57,7 +57,7 @@ struct refd__fixture_node {
 
 struct refd__referee_node {
 	struct refd_referee *referee; /* NULL until its row came */
-	bool looked;
+	unsigned looked;
 	struct refd__assignment_node *assignments; /* over all fixtures seen so far, replaced ones
 						      under the old referee too */
 	struct refd_range engaged; /* the window in which all assignments are known */
@@ -72,7 +72,7 @@ struct refd__party_link {
 
 struct refd__party_node {
 	void *party; /* struct refd_team or refd_venue; NULL until its row came */
-	bool looked;
+	unsigned looked;
 	struct refd__party_link *fixtures;
 	struct refd_range seen; /* the window in which all its fixtures are known */
 };
@@ -118,7 +118,8 @@ struct refd_unit {
 	struct refd_board *board;
 	bool assert_board, assert_rules;
 	struct refd__row_node *rows;
-	size_t followed; /* of the tracker's, what commands of this unit did and saw to */
+	size_t followed;  /* of the tracker's, what commands of this unit did and saw to */
+	unsigned guarded; /* grows with every guard: others may have changed what was read before */
 	bool poisoned;
 	bool read_only; /* takes no guards, never commits */
 };
@@ -156,6 +157,8 @@ struct refd__party_node *refd__party_node(struct refd_unit *unit, enum refd_reco
 /* The fixture of index i in the map, NULL if that is none or its row never came; for loops over
  * the map. */
 struct refd_fixture *refd__known_fixture(const struct refd_unit *unit, size_t i);
+/* Whether what is known is as good as stored: read under the guards of now, or the unit's own. */
+bool refd__is_fresh(const struct refd_unit *unit, unsigned looked, enum refd__fate fate);
 bool refd__link_fixture(struct refd_unit *unit,
 			struct refd__fixture_node *node); /* under its present venue and teams */
 bool refd__adopt_availability(struct refd_unit *unit, struct refd_availability *availability);

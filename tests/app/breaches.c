@@ -184,6 +184,75 @@ static void changed__asks_again_for_a_team_that_was_not_there(void **state)
 	tampered_remove(&t, league);
 }
 
+/* The row comes in this state from now on, as if others had changed it. */
+static void change(struct tampered *t, enum refd_record record, const void *row)
+{
+	hide(t, record, refd_record_object(record, row).id);
+	t->extra = (struct tampered_row){ record, record, row };
+}
+
+/* A unit may know a row from before it held the guard under which it decides on it. */
+static void judged__as_of_the_latest_guard(void **state)
+{
+	struct league *league = *state;
+	struct league_scene s = league_scene(league);
+	struct refd_referee_state anna;
+	struct refd_fixture_state fixture = league_fixture_state(league, s.fixture);
+	struct refd_referee *referee = NULL;
+	struct refd_fixture *known = NULL;
+	struct tampered t;
+
+	LEAGUE_EXPECT(league, refd_query_referee(league->app, s.anna, &anna, &league->err),
+		      REFD_OK);
+	anna.status = REFD_PARTY_RETIRED;
+	fixture.status = REFD_FIXTURE_CANCELLED;
+	league_stage(league, s.fixture, s.anna, FIRST);
+	tampered_install(&t, league);
+	LEAGUE_EXPECT(league,
+		      refd_unit_referee(league_begin(league), s.anna, &referee, &league->err),
+		      REFD_OK);
+	change(&t, REFD_RECORD_REFEREE, &anna);
+	EXPECT_ONLY(league, try_commit(league), REFD_RULE_REFEREE_RETIRED);
+	league_drop(league);
+	LEAGUE_EXPECT(league,
+		      refd_unit_fixture(league_begin(league), s.fixture, &known, &league->err),
+		      REFD_OK);
+	change(&t, REFD_RECORD_FIXTURE, &fixture);
+	EXPECT_ONLY(league, try_commit(league), REFD_RULE_FIXTURE_NOT_PLAYABLE);
+	league_drop(league);
+	tampered_remove(&t, league);
+}
+
+static void scheduled__as_of_the_latest_guard(void **state)
+{
+	struct league *league = *state;
+	const struct refd_time later = league_time(20, 0);
+	const struct refd_venue_id hall_id = league_venue(league, "Hall");
+	const struct refd_team_id home_id = league_team(league, "Home");
+	const struct refd_team_id away = league_team(league, "Away");
+	struct refd_venue *venue = NULL;
+	struct refd_venue_state hall;
+	struct refd_team *team = NULL;
+	struct refd_team_state home;
+	struct tampered t;
+
+	LEAGUE_EXPECT(league, refd_query_venue(league->app, hall_id, &hall, &league->err), REFD_OK);
+	LEAGUE_EXPECT(league, refd_query_team(league->app, home_id, &home, &league->err), REFD_OK);
+	hall.status = home.status = REFD_PARTY_RETIRED;
+	tampered_install(&t, league);
+	LEAGUE_EXPECT(league, refd_unit_venue(league_begin(league), hall.id, &venue, &league->err),
+		      REFD_OK);
+	change(&t, REFD_RECORD_VENUE, &hall);
+	EXPECT_ONLY(league, try_schedule(league, home.id, away, hall.id, later), REFD_RULE_RETIRED);
+	league_drop(league);
+	LEAGUE_EXPECT(league, refd_unit_team(league_begin(league), home.id, &team, &league->err),
+		      REFD_OK);
+	change(&t, REFD_RECORD_TEAM, &home); /* and the hall is open again */
+	EXPECT_ONLY(league, try_schedule(league, home.id, away, hall.id, later), REFD_RULE_RETIRED);
+	league_drop(league);
+	tampered_remove(&t, league);
+}
+
 static void slot__held_without_an_assignment_is_corrupt(void **state)
 {
 	struct league *league = *state;
@@ -807,6 +876,8 @@ int main(int argc, char **argv)
 		LEAGUE_TEST(judged__without_a_party_is_corrupt),
 		LEAGUE_TEST(judged__asks_again_for_what_was_not_there),
 		LEAGUE_TEST(changed__asks_again_for_a_team_that_was_not_there),
+		LEAGUE_TEST(judged__as_of_the_latest_guard),
+		LEAGUE_TEST(scheduled__as_of_the_latest_guard),
 		LEAGUE_TEST(slot__held_without_an_assignment_is_corrupt),
 		LEAGUE_TEST(assignment__committed_without_a_slot_is_a_conflict),
 		LEAGUE_TEST(fixture__with_more_referees_than_roles_is_corrupt),

@@ -541,6 +541,28 @@ static void unit__judges_whom_it_missed_before(void **state)
 	refd_app_destroy(second.league.app);
 }
 
+/* Staging guards no referee: whoever retires between the two commands of a unit is judged as
+ * retired. */
+static void unit__judges_who_retired_since(void **state)
+{
+	struct user first, second;
+	struct stage_set set;
+
+	(void)state;
+	user_make(&first, 0);
+	user_make(&second, 0);
+	set = make_set(&first.league);
+	league_declare(&first.league, set.fixture, set.anna);
+	(void)league_begin(&first.league);
+	league_stage(&first.league, set.fixture, set.anna, REFD_ROLE_FIRST);
+	support_assert_status(retire_anna(&second.league, &set), REFD_OK);
+	EXPECT_ONLY(&first.league, try_commit(&first.league), REFD_RULE_REFEREE_RETIRED);
+	league_drop(&first.league);
+	clean_up(&first.league, &set);
+	refd_app_destroy(first.league.app);
+	refd_app_destroy(second.league.app);
+}
+
 /* ---- all of them ---- */
 
 #define RACES (sizeof(races) / sizeof(races[0]))
@@ -562,7 +584,7 @@ static void open_store(const char *name)
 
 int main(int argc, char **argv)
 {
-	struct CMUnitTest tests[2 * RACES + 1];
+	struct CMUnitTest tests[2 * RACES + 2];
 	char store[256], schema[32];
 	size_t n = 0;
 	int failed;
@@ -587,9 +609,11 @@ int main(int argc, char **argv)
 							  race__without_its_guards_nobody_waits,
 							  NULL, NULL, race };
 	}
-	if (named.store.ops->guard != NULL)
+	if (named.store.ops->guard != NULL) {
 		tests[n++] =
 			(struct CMUnitTest)cmocka_unit_test(unit__judges_whom_it_missed_before);
+		tests[n++] = (struct CMUnitTest)cmocka_unit_test(unit__judges_who_retired_since);
+	}
 	failed = _cmocka_run_group_tests("interleavings", tests, n, NULL, NULL);
 	named_store_close(&named);
 	return failed;
