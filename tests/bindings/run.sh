@@ -34,13 +34,13 @@ go)
 	export GOCACHE="$work/cache" GOPATH="$work/go" GO111MODULE=off
 	mkdir -p go/src/every go/src/refdomain go/src/season
 	{
-		printf 'package main\n\n// #cgo pkg-config: %s\n' "$modules"
+		printf 'package every\n\n// #cgo pkg-config: %s\n' "$modules"
 		sed 's,^,// ,' every.h
-		printf 'import "C"\n\nfunc main() { C.refd_version() }\n'
+		printf 'import "C"\n\nfunc version() *C.char { return C.refd_version() }\n'
 	} >go/src/every/every.go
 	cp "$here/refdomain.go" go/src/refdomain
 	cp "$here/season.go" go/src/season
-	(cd go/src && go vet ./... && go build -o "$work" ./every ./season)
+	(cd go/src && go vet ./... && go build -o "$work" ./...)
 	set -- "$work/season"
 	;;
 rust)
