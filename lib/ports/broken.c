@@ -20,17 +20,25 @@ static const struct meaning {
 	{ "venue.coordinates", "venue.longitude", REFD_RULE_REQUIRED },
 };
 
-static const struct meaning *meaning_of(const char *constraint)
-{
-	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
-		if (strcmp(meanings[i].constraint, constraint) == 0)
-			return &meanings[i];
-	return NULL;
-}
-
 static const char *table_of(enum refd_record record)
 {
 	return refd_record_layout(record)->name;
+}
+
+/* Whether it is of the record at hand; another one's state would be read wrongly. */
+static bool is_own(const struct refd_change *change, const char *constraint)
+{
+	const struct refd_str table = refd_str_of(table_of(change->record));
+
+	return strncmp(constraint, table.ptr, table.len) == 0 && constraint[table.len] == '.';
+}
+
+static const struct meaning *meaning_of(const struct refd_change *change, const char *constraint)
+{
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (is_own(change, constraint) && strcmp(meanings[i].constraint, constraint) == 0)
+			return &meanings[i];
+	return NULL;
 }
 
 static void name_constraint(struct refd_error *err, const char *constraint)
@@ -74,11 +82,9 @@ static void blame(const struct refd_change *change, const char *field, enum refd
 /* Whether it is "table.field" of the record at hand. */
 static bool is_field(const struct refd_change *change, const char *constraint)
 {
-	const struct refd_str table = refd_str_of(table_of(change->record));
-
-	return strncmp(constraint, table.ptr, table.len) == 0 && constraint[table.len] == '.' &&
+	return is_own(change, constraint) &&
 	       refd_layout_field(refd_record_layout(change->record),
-				 refd_str_of(constraint + table.len + 1)) != NULL;
+				 refd_str_of(strchr(constraint, '.') + 1)) != NULL;
 }
 
 /* ---- answers ---- */
@@ -102,7 +108,7 @@ enum refd_status refd_broken_key(const struct refd_change *change, const char *c
 				 struct refd_error *err)
 {
 	const struct refd_ref object = refd_record_object(change->record, change->state);
-	const struct meaning *meaning = meaning_of(constraint);
+	const struct meaning *meaning = meaning_of(change, constraint);
 	char id[REFD_UUID_TEXT + 1];
 
 	(void)refd_error_object(err, REFD_ALREADY_EXISTS, object.noun, object.id,
@@ -138,7 +144,7 @@ enum refd_status refd_broken_check(const struct refd_change *change, const char 
 				   enum refd_rule rule, struct refd_error *err)
 {
 	const struct refd_ref object = refd_record_object(change->record, change->state);
-	const struct meaning *meaning = meaning_of(constraint);
+	const struct meaning *meaning = meaning_of(change, constraint);
 	char id[REFD_UUID_TEXT + 1];
 
 	(void)refd_error_object(err, REFD_BACKEND, object.noun, object.id, "%s %s breaks %s",

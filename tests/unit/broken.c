@@ -146,7 +146,7 @@ static void key__without_a_rule_says_all_by_its_name(void **unused)
 	assert_int_equal(with_rule, 5);
 }
 
-static void key__of_somebody_else_is_cut_to_fit(void **unused)
+static void key__of_somebody_else_has_no_rule_and_is_cut_to_fit(void **unused)
 {
 	const struct refd_change change = change_of(REFD_RECORD_SLOT, &slot);
 	struct refd_error err = REFD_ERROR_INIT;
@@ -157,6 +157,11 @@ static void key__of_somebody_else_is_cut_to_fit(void **unused)
 	name[sizeof(name) - 1] = '\0';
 	support_assert_status(refd_broken_key(&change, name, &err), REFD_ALREADY_EXISTS);
 	assert_int_equal(strlen(err.constraint), REFD_FIELD_BYTES);
+	assert_int_equal(err.total, 0);
+	/* a slot has no day */
+	support_assert_status(refd_broken_key(&change, "claim.kind_holder_day", &err),
+			      REFD_ALREADY_EXISTS);
+	assert_string_equal(err.constraint, "claim.kind_holder_day");
 	assert_int_equal(err.total, 0);
 }
 
@@ -241,8 +246,10 @@ static void check__of_two_fields_has_its_rule(void **unused)
 /* Neither of this record, nor a field of it. */
 static void check__of_somebody_else_has_no_rule(void **unused)
 {
-	static const char *const names[] = { "house_rule", "team",	 "team.house",
-					     "teamname",   "venue.name", "" };
+	static const char *const names[] = {
+		"house_rule",	     "team", "team.house", "teamname", "venue.name",
+		"venue.coordinates", ""
+	};
 	const struct refd_team_state team = { .id = { { { 3 } } } };
 	const struct refd_change change = change_of(REFD_RECORD_TEAM, &team);
 
@@ -281,7 +288,7 @@ int main(void)
 		cmocka_unit_test(key__of_a_rule_adds_it),
 		cmocka_unit_test(key__of_a_day_names_its_holder),
 		cmocka_unit_test(key__without_a_rule_says_all_by_its_name),
-		cmocka_unit_test(key__of_somebody_else_is_cut_to_fit),
+		cmocka_unit_test(key__of_somebody_else_has_no_rule_and_is_cut_to_fit),
 		cmocka_unit_test(reference__names_the_parent),
 		cmocka_unit_test(check__of_a_field_breaks_the_rule_given),
 		cmocka_unit_test(check__of_two_fields_has_its_rule),
