@@ -24,7 +24,7 @@ static uint64_t every = 17; /* bytes between two cuts */
 static size_t half;	    /* 0: all */
 
 struct outcome {
-	uint64_t cuts, acknowledged, failed, unknown, unknown_stored;
+	uint64_t cuts, met, acknowledged, failed, unknown, unknown_stored;
 };
 
 static int64_t now_us(void)
@@ -143,10 +143,12 @@ static void cut(struct trial *trial, enum proxy_direction direction, uint64_t by
 	proxy_disarm(rig->proxy);
 	set_out(trial);
 	meta = rig_fresh_command(rig);
+	proxy_reset_counts(rig->proxy);
 	proxy_arm(rig->proxy, direction, byte, fault);
 	st = rig_run(rig, trial->use_case, rig->once, &meta);
 	proxy_disarm(rig->proxy);
 	trial->outcome.cuts++;
+	trial->outcome.met += proxy_counts(rig->proxy).faults;
 	expect_whole(trial, st, &meta, trial->outcome.failed % CHECKED_AGAIN == 0);
 }
 
@@ -200,6 +202,7 @@ static void cut_everywhere(struct trial *trial, size_t number)
 static void add(struct outcome *sum, const struct outcome *one)
 {
 	sum->cuts += one->cuts;
+	sum->met += one->met;
 	sum->acknowledged += one->acknowledged;
 	sum->failed += one->failed;
 	sum->unknown += one->unknown;
@@ -208,17 +211,17 @@ static void add(struct outcome *sum, const struct outcome *one)
 
 static void report(const char *what, const struct outcome *o)
 {
-	print_message("%s: %llu faults, acknowledged %llu, surely without effect %llu, unknown %llu"
-		      " (of half of these stored %llu)\n",
-		      what, (unsigned long long)o->cuts, (unsigned long long)o->acknowledged,
-		      (unsigned long long)o->failed, (unsigned long long)o->unknown,
-		      (unsigned long long)o->unknown_stored);
+	print_message("%s: %llu faults, %llu met, acknowledged %llu, surely without effect %llu, "
+		      "unknown %llu (of half of these stored %llu)\n",
+		      what, (unsigned long long)o->cuts, (unsigned long long)o->met,
+		      (unsigned long long)o->acknowledged, (unsigned long long)o->failed,
+		      (unsigned long long)o->unknown, (unsigned long long)o->unknown_stored);
 }
 
 static void connection__cut_at_a_byte_of_each_use_case(void **state)
 {
 	static struct trial trial;
-	struct outcome sum = { 0, 0, 0, 0, 0 };
+	struct outcome sum = { 0, 0, 0, 0, 0, 0 };
 	size_t i;
 
 	for (i = 0; i < n_use_cases; i++) {
@@ -231,23 +234,27 @@ static void connection__cut_at_a_byte_of_each_use_case(void **state)
 	}
 	report("cuts", &sum);
 	assert_true(sum.failed > 0 && sum.unknown > 0 && sum.unknown_stored > 0);
+	assert_true(sum.met > sum.cuts - sum.cuts / 10); /* the end of a rollback may come later */
 }
 
 /* While it starts up, is authenticated and has statements prepared. */
 static void connection__cut_while_it_is_opened(void **state)
 {
 	static struct trial trial;
+	size_t met = 0;
 	size_t i;
 
 	for (i = 0; i < n_use_cases; i++) {
 		if (strcmp(use_cases[i].name, "team.register") != 0)
 			continue;
+		met++;
 		trial = (struct trial){ .rig = *state, .use_case = &use_cases[i], .cold = true };
 		learn(&trial);
 		cut_everywhere(&trial, i);
 		report("cuts of cold connections", &trial.outcome);
 		assert_true(trial.outcome.failed > 0 && trial.outcome.unknown > 0);
 	}
+	assert_int_equal(met, 1);
 }
 
 /* The service asks again by itself: what can be had is had. */
@@ -256,6 +263,7 @@ static void connection__cut_once_is_nothing_to_the_caller(void **state)
 	static struct trial trial;
 	struct rig *rig = *state;
 	struct refd_command meta;
+	uint64_t tried = 0, met = 0;
 	size_t i;
 	uint64_t at;
 
@@ -271,13 +279,19 @@ static void connection__cut_once_is_nothing_to_the_caller(void **state)
 			rig_connect(rig);
 			rig_settle(rig);
 			meta = rig_fresh_command(rig);
+			proxy_reset_counts(rig->proxy);
 			proxy_arm(rig->proxy, PROXY_TO_CLIENT, at - 1, PROXY_CLOSE);
 			support_assert_status(rig_run(rig, trial.use_case, rig->league->app, &meta),
 					      REFD_OK);
 			proxy_disarm(rig->proxy);
+			tried++;
+			met += proxy_counts(rig->proxy).faults;
 			expect_print(&trial, trial.after);
 		}
 	}
+	print_message("%llu connections cut once, %llu met\n", (unsigned long long)tried,
+		      (unsigned long long)met);
+	assert_true(tried > 0 && met == tried);
 }
 
 /* ---- a peer that says nothing ---- */
@@ -297,6 +311,7 @@ static void silence__ends_with_the_deadline(void **state)
 					      "assignment.commit", "unit of two commands" };
 	static struct trial trial;
 	struct rig *rig = *state;
+	size_t met = 0;
 	size_t i, j, part;
 
 	for (i = 0; i < n_use_cases; i++) {
@@ -304,6 +319,7 @@ static void silence__ends_with_the_deadline(void **state)
 			;
 		if (j == 4)
 			continue;
+		met++;
 		trial = (struct trial){ .rig = rig, .use_case = &use_cases[i] };
 		learn(&trial);
 		for (part = 0; part < 6; part++) {
@@ -333,6 +349,7 @@ static void silence__ends_with_the_deadline(void **state)
 			proxy_reset_counts(rig->proxy);
 		}
 	}
+	assert_int_equal(met, 4);
 }
 
 /* Every connection of the pool is dead, and new ones get no answer. */
