@@ -130,6 +130,7 @@ static void sweep(bool (*try_point)(uint64_t, bool), const char *what)
 		uint64_t step = 1;
 
 		world_take(&world, i < n_use_cases ? &use_cases[i] : &rare_cases[i - n_use_cases]);
+		assert_true(world.effect == 0 || league_fingerprint(world.league) != world.print);
 		if (world.cold && !every)
 			step += allocations() / COLD_POINTS;
 		once += try_points(try_point, step, false);
