@@ -147,6 +147,9 @@ size_t league_availabilities(struct league *league, struct refd_fixture_id fixtu
 size_t league_assignments(struct league *league, struct refd_fixture_id fixture,
 			  enum refd_assignment_status status);
 
+/* A number that stands for every byte of every row (fingerprint.c). */
+uint64_t league_fingerprint(const struct league *league);
+
 /* Runs the call, which must answer `expected`; the reason stays in league->err. */
 #define LEAGUE_EXPECT(league, call, expected)                                                      \
 	do {                                                                                       \

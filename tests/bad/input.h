@@ -123,9 +123,4 @@ struct verb {
 extern const struct verb verbs[];
 extern const size_t n_verbs;
 
-/* ---- the whole store (rows.c) ---- */
-
-/* A number that stands for every byte of every row. */
-uint64_t rows_fingerprint(const struct league *league);
-
 #endif

@@ -349,14 +349,14 @@ static void try_valid_ones(void)
 
 static void check_rows(const struct bench *bench, uint64_t print, uint64_t first, uint64_t last)
 {
-	if (rows_fingerprint(bench->league) != print)
+	if (league_fingerprint(bench->league) != print)
 		find("what is stored changed with one of the inputs %llu to %llu",
 		     (unsigned long long)first, (unsigned long long)last);
 }
 
 static void give_all(struct bench *bench, uint64_t count, uint64_t seed)
 {
-	const uint64_t print = rows_fingerprint(bench->league);
+	const uint64_t print = league_fingerprint(bench->league);
 	uint64_t checked = 0;
 	struct input input;
 

@@ -35,7 +35,4 @@ extern const size_t n_rare_cases;
 /* Builds the set; expects every step to succeed. */
 void use_case_prepare(struct league *league, struct stage_set *set);
 
-/* A number that stands for everything stored that a user can see. */
-uint64_t league_fingerprint(struct league *league);
-
 #endif

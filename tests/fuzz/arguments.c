@@ -8,6 +8,8 @@
 #include "commands.h"
 #include "fuzz.h"
 
+unsigned long fuzz_taken;
+
 enum { ARGUMENTS = 32 };
 
 static void check_given(const struct args *args)
@@ -42,8 +44,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 		argv[argc++] = strsep(&at, "\n");
 	st = args_parse(argc, argv, commands, &args, &err);
 	CHECK(st == REFD_OK || (st == REFD_INVALID && err.message[0] != '\0'));
-	if (st == REFD_OK)
+	if (st == REFD_OK) {
+		fuzz_taken++;
 		check_given(&args);
+	}
 	args_done(&args);
 	free(text);
 	return 0;

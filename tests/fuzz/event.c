@@ -8,6 +8,8 @@
 
 #include "fuzz.h"
 
+unsigned long fuzz_taken;
+
 struct payload {
 	struct refd_event_codec codec;
 	char *text;
@@ -58,6 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 	st = read_and_write(type, (struct refd_str){ (const char *)bytes + 1, count - 1 }, &first);
 	CHECK(st == REFD_OK || st == REFD_CORRUPT);
 	if (st == REFD_OK) {
+		fuzz_taken++;
 		CHECK(read_and_write(type, (struct refd_str){ first.text, first.len }, &second) ==
 		      REFD_OK);
 		CHECK(first.len == second.len);

@@ -19,6 +19,8 @@
 		}                                                                                  \
 	} while (0)
 
+extern unsigned long fuzz_taken; /* inputs that were no nonsense; each target counts its own */
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 
 #endif

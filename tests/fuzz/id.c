@@ -7,6 +7,8 @@
 
 #include "fuzz.h"
 
+unsigned long fuzz_taken;
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
 	struct refd_str text = { (const char *)bytes, count };
@@ -19,6 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 		CHECK(st == REFD_INVALID && err.total == 1 && refd_uuid_is_unset(id));
 		return 0;
 	}
+	fuzz_taken++;
 	CHECK(!refd_uuid_is_unset(id));
 	CHECK(strlen(refd_uuid_format(id, printed)) == REFD_UUID_TEXT);
 	CHECK(refd_uuid_parse(refd_str_of(printed), "id", &again, NULL) == REFD_OK);

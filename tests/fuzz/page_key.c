@@ -8,6 +8,8 @@
 #include "base/digest.h"
 #include "fuzz.h"
 
+unsigned long fuzz_taken;
+
 static enum refd_status start(struct refd__pager *pager, struct refd__arena *arena,
 			      const struct refd_page *page)
 {
@@ -47,6 +49,7 @@ static void go_there_and_back(struct refd__arena *arena, const uint8_t *bytes, s
 	CHECK(refd_uuid_equal(pager.after.id, to.id));
 	CHECK(refd_str_equal(pager.after.name, to.name));
 
+	fuzz_taken++;
 	page.after.text[to.id.bytes[0] % strlen(page.after.text)] ^= 1;
 	CHECK(start(&pager, arena, &page) == REFD_INVALID);
 }

@@ -148,13 +148,14 @@ int main(int argc, char **argv)
 	CHECK(count > 0);
 	for (size_t i = 0; i < count; i++)
 		try(&inputs[i]);
+	CHECK(fuzz_taken > 0); /* else what is promised of those was asked of none */
 	for (unsigned long i = 0; i < changed; i++) {
 		struct input input = inputs[draw(&state) % count];
 
 		change(&input, &state);
 		try(&input);
 	}
-	printf("%zu files, %lu changed inputs\n", count, changed);
+	printf("%zu files, %lu changed inputs; %lu taken\n", count, changed, fuzz_taken);
 	free(inputs);
 	return 0;
 }

@@ -6,6 +6,8 @@
 
 #include "fuzz.h"
 
+unsigned long fuzz_taken;
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
 	const uint8_t *equals = count > 0 ? memchr(bytes, '=', count) : NULL;
@@ -20,6 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 	value = (struct refd_str){ (const char *)equals + 1, count - key.len - 1 };
 	st = refd_rules_set(&rules, key, value, &err);
 	if (st == REFD_OK) {
+		fuzz_taken++;
 		CHECK(refd_rules_check(&rules, NULL) == REFD_OK);
 		CHECK(refd_rules_set(&rules, key, value, NULL) == REFD_OK);
 	} else {

@@ -8,6 +8,8 @@
 
 #include "fuzz.h"
 
+unsigned long fuzz_taken;
+
 /* The four types differ in size only. */
 #define TRY(kind, input)                                                                           \
 	do {                                                                                       \
@@ -23,6 +25,7 @@
 			CHECK(memcmp(&first, &second, sizeof(first)) == 0);                        \
 			break;                                                                     \
 		}                                                                                  \
+		fuzz_taken++;                                                                      \
 		CHECK(first.len < sizeof(first.utf8) && first.utf8[first.len] == '\0');            \
 		CHECK(memchr(first.utf8, '\0', first.len) == NULL);                                \
 		CHECK(refd_utf8_valid(refd_##kind##_str(&first)));                                 \

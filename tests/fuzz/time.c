@@ -6,6 +6,8 @@
 
 #include "fuzz.h"
 
+unsigned long fuzz_taken;
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
 	struct refd_str text = { (const char *)bytes, count };
@@ -18,6 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 		CHECK(st == REFD_INVALID && err.total == 1 && time.us == 0);
 		return 0;
 	}
+	fuzz_taken++;
 	CHECK(time.us >= REFD_TIME_MIN && time.us <= REFD_TIME_MAX);
 	CHECK(strlen(refd_time_format(time, printed)) <= REFD_TIME_TEXT);
 	CHECK(refd_time_parse(refd_str_of(printed), "at", &again, NULL) == REFD_OK);

@@ -1,6 +1,6 @@
-#include "input.h"
+#include "league.h"
 
-enum { FIXTURES_MOST = 64, READS = REFD_RECORDS };
+enum { FIXTURES_MOST = 256, READS = REFD_RECORDS };
 
 static void mix(uint64_t *print, const void *bytes, size_t count)
 {
@@ -80,7 +80,7 @@ static struct refd_read read_of(enum refd_record record, const struct fixtures *
 	return read;
 }
 
-uint64_t rows_fingerprint(const struct league *league)
+uint64_t league_fingerprint(const struct league *league)
 {
 	const struct refd_store *store = &league->ports.store;
 	const struct refd_begin begin = { sizeof(begin), REFD_TX_READ, 0, false };
