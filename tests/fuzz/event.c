@@ -11,6 +11,7 @@
 unsigned long fuzz_taken;
 
 struct payload {
+	enum refd_event_type type;
 	struct refd_event_codec codec;
 	char *text;
 	size_t len, room;
@@ -34,6 +35,7 @@ static enum refd_status encode(void *self, const struct refd_event *event)
 {
 	struct payload *p = self;
 
+	CHECK(event->type == p->type);
 	CHECK(p->codec.ops->encode(p->codec.self, event, write_piece, p, NULL) == REFD_OK);
 	return REFD_OK;
 }
@@ -43,6 +45,7 @@ static enum refd_status read_and_write(enum refd_event_type type, struct refd_st
 {
 	struct refd_error err = REFD_ERROR_INIT;
 
+	ret->type = type;
 	ret->codec = refd_json_codec();
 	return ret->codec.ops->decode(ret->codec.self, refd_str_of(refd_event_name(type)),
 				      refd_event_schema(type), text, encode, ret, &err);
