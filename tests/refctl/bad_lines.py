@@ -111,7 +111,7 @@ BAD = {
                  (f"ROLE_TAKEN,{OPEN},{BERTA}", 1), (f"REFEREE_TOO_CLOSE,{OPEN},x", 2),
                  (f"REFEREE_TOO_CLOSE,{OPEN},{NOBODY}", 2)],
     "spool": [("", 2), ("/no/such/folder", 3), ("/dev/null", 2)],
-    "out": [("/no/such/folder/page", 5), ("/dev", 5)],
+    "out": [("/no/such/folder/page", 3), ("/dev", 2)],
     "backup": [("/no/such/folder/copy", 3), (FOLDER, 2), (DB, None)],
     "import": [("/no/such/file", 3), (FOLDER, 2), ("", 3)],
 }
