@@ -472,11 +472,11 @@ static bool run_race(const struct race *race, unsigned without, struct user *fir
 	return waited;
 }
 
-static void users_done(struct user *first, struct second *second, const struct stage_set *set)
+static void users_done(struct user *first, struct user *second, const struct stage_set *set)
 {
 	clean_up(&first->league, set);
 	refd_app_destroy(first->league.app);
-	refd_app_destroy(second->user.league.app);
+	refd_app_destroy(second->league.app);
 }
 
 static void race__second_waits_and_is_refused(void **state)
@@ -493,7 +493,7 @@ static void race__second_waits_and_is_refused(void **state)
 		support_assert_violation(&second.user.league.err, race->rule, NULL);
 	if (race->afterwards != NULL)
 		support_assert_status(race->afterwards(&first.league, &set), REFD_OK);
-	users_done(&first, &second, &set);
+	users_done(&first, &second.user, &set);
 }
 
 /* It is these guards that it waits for. */
@@ -506,7 +506,7 @@ static void race__without_its_guards_nobody_waits(void **state)
 	struct user first;
 
 	assert_false(run_race(race, race->guards, &first, &second, &set));
-	users_done(&first, &second, &set);
+	users_done(&first, &second.user, &set);
 }
 
 /* The first was told that there is no such referee; no guard keeps the second from registering and
@@ -536,9 +536,7 @@ static void unit__judges_whom_it_missed_before(void **state)
 	EXPECT_ONLY(&first.league, try_commit(&first.league), REFD_RULE_REFEREE_NOT_AVAILABLE);
 	assert_true(refd_uuid_equal(first.league.err.violations[0].referee.uuid, set.anna.uuid));
 	league_drop(&first.league);
-	clean_up(&first.league, &set);
-	refd_app_destroy(first.league.app);
-	refd_app_destroy(second.league.app);
+	users_done(&first, &second, &set);
 }
 
 /* Staging guards no referee: whoever retires between the two commands of a unit is judged as
@@ -558,9 +556,7 @@ static void unit__judges_who_retired_since(void **state)
 	support_assert_status(retire_anna(&second.league, &set), REFD_OK);
 	EXPECT_ONLY(&first.league, try_commit(&first.league), REFD_RULE_REFEREE_RETIRED);
 	league_drop(&first.league);
-	clean_up(&first.league, &set);
-	refd_app_destroy(first.league.app);
-	refd_app_destroy(second.league.app);
+	users_done(&first, &second, &set);
 }
 
 /* ---- all of them ---- */
